@@ -1,0 +1,3 @@
+"""CNN Explorer: see what a convolution does."""
+
+__version__ = "0.1.0"

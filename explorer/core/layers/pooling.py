@@ -1,0 +1,199 @@
+"""Pooling: the maximum or the mean of a window, each channel by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+
+from explorer.core.geometry import Axis, Pair
+from explorer.core.layers.base import Array, Layer, Windows, parameter
+from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
+
+if TYPE_CHECKING:
+    import torch
+
+_KERNEL: dict[str, Any] = {
+    "label": QT_TRANSLATE_NOOP("core", "Kernel size"),
+    "help": QT_TRANSLATE_NOOP(
+        "core", "Rows and columns of the window. It may not be larger than the padded input."
+    ),
+    "minimum": 1,
+    "maximum": 11,
+}
+_STRIDE: dict[str, Any] = {
+    "label": QT_TRANSLATE_NOOP("core", "Stride"),
+    "help": QT_TRANSLATE_NOOP(
+        "core",
+        "Cells from one window to the next. Left alone it is the kernel size, so that the windows "
+        "lie side by side.",
+    ),
+    "default": None,
+    "minimum": 1,
+    "maximum": 8,
+    "optional": QT_TRANSLATE_NOOP("core", "As the kernel size"),
+}
+_PADDING: dict[str, Any] = {
+    "label": QT_TRANSLATE_NOOP("core", "Padding"),
+    "help": QT_TRANSLATE_NOOP(
+        "core",
+        "Cells added on each side. At most half the kernel size: more, and a window could lie in "
+        "the padding altogether.",
+    ),
+    "default": (0, 0),
+    "minimum": 0,
+    "maximum": 5,
+}
+_CEIL: dict[str, Any] = {
+    "label": QT_TRANSLATE_NOOP("core", "Ceil mode"),
+    "help": QT_TRANSLATE_NOOP(
+        "core",
+        "Rounds the output size up: a last window may stick out, unless it would start in the "
+        "padding.",
+    ),
+    "default": False,
+}
+
+
+@dataclass(frozen=True)
+class _Pool2d(Layer):
+    """What both kinds of pooling share."""
+
+    kernel_size: Pair = parameter("pair", **_KERNEL)
+    stride: Pair | None = parameter("pair", **_STRIDE)
+    padding: Pair = parameter("pair", **_PADDING)
+
+    def setting(self, name: str) -> Any:
+        value = getattr(self, name)
+        return self.kernel_size if name == "stride" and value is None else value
+
+    def _axes(self, size: Pair, dilation: Pair, ceil_mode: bool) -> tuple[Axis, Axis]:
+        stride = self.setting("stride")
+        h, w = (
+            Axis(
+                size[i],
+                self.kernel_size[i],
+                stride[i],
+                self.padding[i],
+                dilation[i],
+                ceil_mode,
+            )
+            for i in (0, 1)
+        )
+        return h, w
+
+    def axis_problem(self, axis: Axis) -> Text | None:
+        if axis.padding > axis.kernel // 2:  # dilation does not help
+            return text(
+                QT_TRANSLATE_NOOP(
+                    "core",
+                    "A padding of {padding} is more than half of the kernel of {kernel}: "
+                    "a window could see nothing but padding.",
+                ),
+                padding=axis.padding,
+                kernel=axis.kernel,
+            )
+        return super().axis_problem(axis)
+
+
+@dataclass(frozen=True)
+class MaxPool2d(_Pool2d):
+    """``torch.nn.MaxPool2d``: its parameters, names, order and defaults."""
+
+    rule: ClassVar[Literal["max"]] = "max"
+
+    dilation: Pair = parameter(
+        "pair",
+        QT_TRANSLATE_NOOP("core", "Dilation"),
+        QT_TRANSLATE_NOOP(
+            "core", "Steps from one cell of the window to the next: 1 is an ordinary window."
+        ),
+        default=(1, 1),
+        minimum=1,
+        maximum=6,
+    )
+    return_indices: bool = parameter(
+        "flag",
+        QT_TRANSLATE_NOOP("core", "Return indices"),
+        QT_TRANSLATE_NOOP("core", "Also says where each maximum stood. The values stay the same."),
+        default=False,
+    )
+    ceil_mode: bool = parameter("flag", **_CEIL)
+
+    def axes(self, size: Pair) -> tuple[Axis, Axis]:
+        return self._axes(size, self.dilation, self.ceil_mode)
+
+    def forward(
+        self, x: torch.Tensor, weight: torch.Tensor | None, bias: torch.Tensor | None
+    ) -> torch.Tensor:
+        import torch.nn.functional as F
+
+        return F.max_pool2d(
+            x, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode
+        )
+
+    def counts(self, real: bool, inside: bool) -> bool:
+        return real
+
+    def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
+        values = np.where(windows.real, windows.values.astype(np.float64), -np.inf)
+        out: Array = values.max(axis=(3, 4))
+        return out
+
+
+@dataclass(frozen=True)
+class AvgPool2d(_Pool2d):
+    """``torch.nn.AvgPool2d``: its parameters, names, order and defaults."""
+
+    rule: ClassVar[Literal["mean"]] = "mean"
+
+    ceil_mode: bool = parameter("flag", **_CEIL)
+    count_include_pad: bool = parameter(
+        "flag",
+        QT_TRANSLATE_NOOP("core", "Count the padding"),
+        QT_TRANSLATE_NOOP(
+            "core", "Whether padded zeros count in the divisor. Overhang never counts."
+        ),
+        default=True,
+    )
+    divisor_override: int | None = parameter(
+        "number",
+        QT_TRANSLATE_NOOP("core", "Divisor"),
+        QT_TRANSLATE_NOOP("core", "Divides every sum by this number instead of the cells counted."),
+        default=None,
+        minimum=1,
+        maximum=32,
+        optional=QT_TRANSLATE_NOOP("core", "Cells in the window"),
+    )
+
+    def axes(self, size: Pair) -> tuple[Axis, Axis]:
+        return self._axes(size, (1, 1), self.ceil_mode)
+
+    def forward(
+        self, x: torch.Tensor, weight: torch.Tensor | None, bias: torch.Tensor | None
+    ) -> torch.Tensor:
+        import torch.nn.functional as F
+
+        return F.avg_pool2d(
+            x,
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            self.ceil_mode,
+            self.count_include_pad,
+            self.divisor_override,
+        )
+
+    def counts(self, real: bool, inside: bool) -> bool:
+        return inside if self.count_include_pad else real
+
+    def divisor(self, counted: int) -> float:
+        return float(counted if self.divisor_override is None else self.divisor_override)
+
+    def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
+        counted = windows.inside if self.count_include_pad else windows.real
+        divide = np.vectorize(self.divisor, otypes=[np.float64])
+        sums = windows.values.astype(np.float64).sum(axis=(3, 4))
+        out: Array = sums / divide(counted.sum(axis=(2, 3)))
+        return out

@@ -1,0 +1,107 @@
+"""What every test stands on: no screen, one torch thread, own settings, nothing left over."""
+
+import dataclasses
+import gc
+import os
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+# Before numpy and torch are imported: more than one thread makes float sums differ from run to run,
+# and two busy test runs on two cores wait for each other.
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+# One language for all: the translations have tests that name their language.
+os.environ["LC_ALL"] = "C.UTF-8"
+os.environ.pop("LANGUAGE", None)
+if not os.environ.get("CNN_EXPLORER_WINDOW"):
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+if sys.platform == "win32":
+    import torch  # noqa: F401 - its libraries must be loaded before Qt's
+
+import pytest
+from hypothesis import HealthCheck, settings
+from PySide6.QtCore import QObject, QSettings
+
+from tests.leaks import LeftOver, settle
+
+settings.register_profile(
+    "ci",
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "long", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+_FAILED = pytest.StashKey[bool]()
+_REPORTED: list[QObject] = []
+"""What runs on from an earlier test, which was told so."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[_FAILED] = True
+    return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("CNN_EXPLORER_WINDOW"):
+        return
+    skip = pytest.mark.skip(reason="opens a real window: set CNN_EXPLORER_WINDOW=1 to run it")
+    for item in items:
+        if item.get_closest_marker("window"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test, and the processes it starts, a folder of settings that nobody else reads."""
+    folder = tmp_path_factory.mktemp("settings")
+    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(variable, str(folder))
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    for form in (QSettings.Format.IniFormat, QSettings.Format.NativeFormat):
+        for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
+            QSettings.setPath(form, scope, str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_over(request: pytest.FixtureRequest, own_settings: Path) -> Iterator[None]:
+    """Fail a test that leaves a window, a thread or a running timer behind."""
+    uses_qt = "qapp" in request.fixturenames
+    before = dataclasses.replace(LeftOver.now(search=False), objects=tuple(_REPORTED))
+    yield
+    settle()
+    after = LeftOver.now(uses_qt)
+    left = after.since(before)
+    if left:
+        gc.collect()  # cycles are collected later in the application too
+        settle()
+        after = LeftOver.now(uses_qt)
+        left = after.since(before)
+    if uses_qt:
+        _REPORTED[:] = after.objects
+    # The traceback of a failed test holds what the test made.
+    if left and not request.node.stash.get(_FAILED, False):
+        pytest.fail("left over after the test: " + "; ".join(left), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def complete_mnist() -> Path:
+    """Return the folder of the complete MNIST that ``CNN_EXPLORER_DATA`` names."""
+    named = os.environ.get("CNN_EXPLORER_DATA")
+    if not named:
+        pytest.skip("set CNN_EXPLORER_DATA to a folder with the complete MNIST to run this")
+    folder = Path(named).resolve()
+    if not folder.is_dir():
+        pytest.fail(f"CNN_EXPLORER_DATA names no folder: {folder}")
+    return folder

@@ -1,0 +1,157 @@
+"""What torch refuses is a problem, and every repair is legal and the nearest of its kind."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import assume, example, given
+
+from explorer.core.arithmetic import evaluate
+from explorer.core.geometry import Pair
+from explorer.core.layers import AvgPool2d, Conv2d, Layer, MaxPool2d
+from explorer.core.repair import LARGEST_INPUT, Repair, problem, written
+from tests.core.strategies import Case, any_cases, numbers, torch_accepts
+
+BOTH_WAYS_BLOCKED = Case(MaxPool2d((3, 3), padding=(2, 2), dilation=(6, 6)), 1, (4, 4))
+"""A smaller padding leaves the kernel too large, a larger kernel spans too much."""
+
+
+def repairs(case: Case) -> tuple[Repair, ...]:
+    found = problem(case.layer, case.size)
+    assume(found is not None)
+    assert found is not None
+    return found.repairs
+
+
+def changes(case: Case, repair: Repair) -> dict[str, Pair]:
+    """Return the new value of every parameter that `repair` changes; ``input`` is the size."""
+    changed: dict[str, Pair] = {
+        about.name: repair.layer.setting(about.name)
+        for about in case.layer.parameters()
+        if getattr(repair.layer, about.name) != getattr(case.layer, about.name)
+    }
+    return changed if repair.size == case.size else {**changed, "input": repair.size}
+
+
+def distance(case: Case, changed: dict[str, Pair]) -> int:
+    """Return by how many steps of the sliders `changed` differs from `case`."""
+    now = {name: case.size if name == "input" else case.layer.setting(name) for name in changed}
+    return sum(abs(a - b) for n in changed for a, b in zip(now[n], changed[n], strict=True))
+
+
+def accepts(case: Case, changed: dict[str, Pair]) -> bool:
+    settings = {name: value for name, value in changed.items() if name != "input"}
+    size = changed.get("input", case.size)
+    return torch_accepts(case.layer.with_(**settings), case.channels, size)
+
+
+def values(case: Case, name: str) -> list[Pair]:
+    """Return everything to which `name` may be set: what the sliders reach."""
+    lowest, highest = case.size, LARGEST_INPUT
+    if name != "input":
+        about = next(about for about in case.layer.parameters() if about.name == name)
+        lowest, highest = (about.minimum, about.minimum), about.maximum
+    return [(h, w) for h in range(lowest[0], highest + 1) for w in range(lowest[1], highest + 1)]
+
+
+@given(any_cases())
+@example(Case(MaxPool2d((2, 2), padding=(2, 2), dilation=(4, 4)), 1, (1, 1)))
+@example(Case(MaxPool2d((2, 2), padding=(1, 1), dilation=(4, 4)), 1, (3, 3)))  # sees padding only
+@example(Case(AvgPool2d((5, 5), (2, 2), ceil_mode=True), 1, (4, 4)))  # larger than the input
+@example(Case(Conv2d(1, 1, (1, 1), padding=(4, 4), padding_mode="circular"), 1, (4, 4)))
+@example(Case(Conv2d(1, 1, (1, 1), padding=(4, 4), padding_mode="reflect"), 1, (4, 4)))
+def test_a_problem_is_exactly_what_torch_refuses(case: Case) -> None:
+    found = problem(case.layer, case.size)
+    assert (found is None) == torch_accepts(case.layer, case.channels, case.size)
+    evaluation = evaluate(case.layer, *numbers(case, seed=0))
+    assert (found is None) == (evaluation.refusal is None) == (evaluation.output is not None)
+    if found is not None:
+        assert str(found.meaning).endswith(".")
+        assert evaluation.refusal
+        assert "\n" not in evaluation.refusal
+
+
+@given(any_cases())
+@example(BOTH_WAYS_BLOCKED)
+def test_there_is_always_a_repair_and_the_smallest_comes_first(case: Case) -> None:
+    found = repairs(case)
+    assert found
+    distances = [distance(case, changes(case, repair)) for repair in found]
+    assert distances == sorted(distances)
+
+
+@given(any_cases())
+@example(BOTH_WAYS_BLOCKED)
+def test_a_repair_is_legal_and_names_what_it_changes(case: Case) -> None:
+    for repair in repairs(case):
+        changed = changes(case, repair)
+        assert accepts(case, changed)
+        label = " and ".join(f"{name} to {written(value)}" for name, value in changed.items())
+        if "input" in changed:
+            assert str(repair.label) == "Make the input {} × {}".format(*repair.size)
+        else:
+            assert str(repair.label) == f"Set {label}"
+
+
+@given(any_cases())
+@example(BOTH_WAYS_BLOCKED)
+def test_nothing_nearer_would_do(case: Case) -> None:
+    for repair in repairs(case):
+        changed = changes(case, repair)
+        for combination in product(*(values(case, name) for name in changed)):
+            nearer = dict(zip(changed, combination, strict=True))
+            if distance(case, nearer) < distance(case, changed):
+                assert not accepts(case, nearer)
+
+
+@given(any_cases())
+@example(BOTH_WAYS_BLOCKED)
+def test_what_is_not_offered_would_not_do(case: Case) -> None:
+    offered = [list(changes(case, repair)) for repair in repairs(case)]
+    names = [about.name for about in case.layer.parameters() if about.kind == "pair"]
+    for name in names:
+        if [name] not in offered:
+            assert not any(accepts(case, {name: value}) for value in values(case, name))
+    if ["input"] not in offered:
+        assert not accepts(case, {"input": (LARGEST_INPUT, LARGEST_INPUT)})
+
+
+@pytest.mark.parametrize(
+    ("layer", "size", "labels"),
+    [
+        (
+            Conv2d(1, 1, (5, 5)),
+            (3, 3),
+            ["Set padding to 1", "Set kernel_size to 3", "Make the input 5 × 5"],
+        ),
+        # The axis that fits stays as it is, also beyond what the sliders reach.
+        (
+            Conv2d(1, 1, (20, 9)),
+            (40, 5),
+            ["Set padding to (0, 2)", "Set kernel_size to (20, 5)", "Make the input 40 × 9"],
+        ),
+        (MaxPool2d((2, 2), padding=(2, 2)), (5, 5), ["Set padding to 1", "Set kernel_size to 4"]),
+        (
+            Conv2d(1, 1, (3, 3), padding=(4, 4), padding_mode="reflect"),
+            (3, 3),
+            ["Set padding to 2", "Make the input 5 × 5"],
+        ),
+        (
+            BOTH_WAYS_BLOCKED.layer,
+            BOTH_WAYS_BLOCKED.size,
+            ["Set kernel_size to 1 and padding to 0"],
+        ),
+    ],
+)
+def test_repairs_as_they_are_offered(layer: Layer, size: Pair, labels: list[str]) -> None:
+    found = problem(layer, size)
+    assert found is not None
+    assert [str(repair.label) for repair in found.repairs] == labels
+
+
+def test_a_convolution_of_other_channels_is_refused_by_torch_alone() -> None:
+    layer = Conv2d(2, 1, (1, 1), bias=False)
+    x, weight = np.zeros((3, 4, 4), np.float32), np.zeros((1, 2, 1, 1), np.float32)
+    refusal = evaluate(layer, x, weight, None).refusal
+    assert refusal is not None
+    assert "to have 2 channels, but got 3 channels" in refusal

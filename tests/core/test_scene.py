@@ -1,0 +1,60 @@
+"""What the Lab shows, and which cell of it is looked at."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.core.layers import Conv2d, Layer, MaxPool2d
+from explorer.core.scene import Focus, LabState
+from tests.core.strategies import Case, any_cases, torch_accepts
+
+
+def a_state(layer: Layer, size: tuple[int, int] = (5, 5), channels: int = 1) -> LabState:
+    x = np.zeros((channels, *size), np.float32)
+    return LabState(layer, "numbers", 0, x, "counting", None, None)
+
+
+@given(any_cases())
+def test_it_fits_where_torch_takes_it(case: Case):
+    state = a_state(case.layer, case.size, case.channels)
+    assert state.size == case.size
+    assert state.fits == torch_accepts(case.layer, case.channels, case.size)
+    assert (state.windows > 0) == state.fits
+    h, w = state.output_size
+    assert state.windows == h * w
+
+
+@given(st.floats(0, 5.999))
+def test_the_window_is_at_the_cell_of_the_step(step: float):
+    state = dataclasses.replace(a_state(Conv2d(1, 1, (4, 3))), step=step)
+    assert state.output_size == (2, 3)
+    assert state.cell == divmod(int(step), 3)
+
+
+def test_a_step_beyond_the_end_is_the_last_cell():
+    assert dataclasses.replace(a_state(Conv2d(1, 1, (4, 3))), step=99.0).cell == (1, 2)
+
+
+def test_without_an_output_there_is_a_cell_all_the_same():
+    state = a_state(MaxPool2d((9, 9)))
+    assert not state.fits
+    assert (state.output_size, state.windows, state.cell) == ((0, 0), 0, (0, 0))
+
+
+@pytest.mark.parametrize("board", ["input", "kernel"])
+def test_only_a_traced_output_cell_is_taken_apart(board: str):
+    state = dataclasses.replace(a_state(Conv2d(1, 1, (3, 3))), step=4.0)
+    other = Focus(board, (2, 2))  # type: ignore[arg-type]
+    assert dataclasses.replace(state, hover=other).cell == (1, 1)
+    assert dataclasses.replace(state, hover=Focus("output", (2, 0))).cell == (2, 0)
+
+
+def test_the_pointer_comes_before_the_pin():
+    state = a_state(Conv2d(1, 1, (3, 3)))
+    pin, hover = Focus("output", (0, 0)), Focus("input", (4, 4))
+    assert state.focus is None
+    assert dataclasses.replace(state, pin=pin).focus == pin
+    assert dataclasses.replace(state, pin=pin, hover=hover).focus == hover
