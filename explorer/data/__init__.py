@@ -1,0 +1,1 @@
+"""Handwritten digits: reading IDX files, the bundled set, folders of MNIST-like data."""

@@ -1,0 +1,181 @@
+"""Sets of labelled digits: the bundled one, or a folder in the layout of MNIST."""
+
+import functools
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.data.errors import DataError
+from explorer.data.idx import read_idx
+from explorer.paths import resource
+
+BUNDLED: Final = "bundled"
+CLASSES: Final = 10
+IMAGE_SIZE: Final = (28, 28)
+
+_Part = Literal["train", "t10k"]
+_Pair = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
+_IMAGES: Final = "{}-images-idx3-ubyte"
+_LABELS: Final = "{}-labels-idx1-ubyte"
+_STEMS: Final = tuple(
+    kind.format(part) for part in ("train", "t10k") for kind in (_IMAGES, _LABELS)
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """Training and test images with their labels.
+
+    Attributes
+    ----------
+    name
+        ``"bundled"``, or the folder that was asked for.
+    train_images, test_images
+        uint8, (N, 28, 28): 0 is paper, 255 is ink.
+    train_labels, test_labels
+        uint8, (N,), from 0 to 9.
+    """
+
+    name: str
+    train_images: npt.NDArray[np.uint8]
+    train_labels: npt.NDArray[np.uint8]
+    test_images: npt.NDArray[np.uint8]
+    test_labels: npt.NDArray[np.uint8]
+
+
+def load(source: str | os.PathLike[str] = BUNDLED) -> Digits:
+    """Read a set of digits.
+
+    Parameters
+    ----------
+    source
+        ``"bundled"``, or a folder with the four IDX files of MNIST, plain or ``.gz`` (the plain one
+        is taken where both lie). They may lie in the folder itself, in its ``raw``, in its
+        ``MNIST/raw`` as torchvision puts them, or in the ``raw`` of any one other subfolder. A
+        folder that is itself named "bundled" is ``"./bundled"``.
+
+    Returns
+    -------
+    Digits
+        New, writable arrays.
+
+    Raises
+    ------
+    DataError
+        When the folder or one of its files cannot be used.
+    """
+    files = _locate(resource("mnist") if source == BUNDLED else Path(source))
+    return Digits(str(source), *_read_pair(files, "train"), *_read_pair(files, "t10k"))
+
+
+@functools.cache
+def bundled_test() -> _Pair:
+    """Return the bundled test images alone, which is quick enough for the start of the window.
+
+    Returns
+    -------
+    images, labels
+        Read-only uint8 arrays (5000, 28, 28) and (5000,), the same ones at every call.
+
+    Raises
+    ------
+    DataError
+        When the installed files are missing or damaged.
+    """
+    pair = _read_pair(_locate(resource("mnist")), "t10k")
+    for array in pair:
+        array.flags.writeable = False
+    return pair
+
+
+def _locate(folder: Path) -> dict[str, Path]:
+    """Return the four files by their standard names."""
+    try:
+        files = _search(folder)
+    except FileNotFoundError as error:
+        raise DataError(f"'{folder}' does not exist; choose a folder with MNIST files.") from error
+    except NotADirectoryError as error:
+        raise DataError(
+            f"'{folder}' is not a folder; choose the folder that the MNIST files are in."
+        ) from error
+    except PermissionError as error:
+        raise DataError(
+            f"'{error.filename or folder}' may not be opened; change its permissions."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise DataError(f"'{folder}' cannot be opened ({error}); choose another folder.") from error
+    if not files:
+        raise DataError(
+            f"'{folder}' holds no MNIST files; choose a folder with {', '.join(_STEMS)} "
+            "(plain or .gz)."
+        )
+    missing = [stem for stem in _STEMS if stem not in files]
+    if missing:
+        place = next(iter(files.values())).parent
+        raise DataError(
+            f"'{place}' lacks {' and '.join(missing)} (plain or .gz); put all four MNIST files "
+            "there."
+        )
+    return files
+
+
+def _search(folder: Path) -> dict[str, Path]:
+    usual = [folder / "raw", folder / "MNIST" / "raw"]
+    places = [folder, *(place for place in usual if place.is_dir())]
+    files = max(map(_standard_files, places), key=len)
+    if files:
+        return files
+    others = [place for place in sorted(folder.glob("*/raw")) if place.is_dir()]
+    sets = {place: found for place in others if (found := _standard_files(place))}
+    if len(sets) > 1:
+        names = ", ".join(place.parent.name for place in sets)
+        raise DataError(f"'{folder}' holds several data sets ({names}); choose one of its folders.")
+    return next(iter(sets.values()), {})
+
+
+def _standard_files(folder: Path) -> dict[str, Path]:
+    with os.scandir(folder) as entries:
+        names = {entry.name for entry in entries if not entry.is_dir()}
+    files = {}
+    for stem in _STEMS:
+        dotted = stem.replace("-idx", ".idx")
+        for name in (stem, dotted, f"{stem}.gz", f"{dotted}.gz"):
+            if name in names:
+                files[stem] = folder / name
+                break
+    return files
+
+
+def _read_pair(files: dict[str, Path], part: _Part) -> _Pair:
+    images_path, labels_path = files[_IMAGES.format(part)], files[_LABELS.format(part)]
+    images = read_idx(images_path)
+    if images.shape[1:] != IMAGE_SIZE:
+        raise DataError(
+            f"'{images_path}' holds {_written(images)} values, not images of 28 x 28 pixels; "
+            "choose a data set like MNIST."
+        )
+    labels = read_idx(labels_path)
+    if labels.ndim != 1:
+        raise DataError(
+            f"'{labels_path}' holds {_written(labels)} values, not a list of labels; "
+            "choose a data set like MNIST."
+        )
+    if len(images) != len(labels):
+        raise DataError(
+            f"'{images_path}' holds {len(images):,} images, but '{labels_path}' {len(labels):,} "
+            "labels; download both again from one place."
+        )
+    if labels.max() >= CLASSES:
+        raise DataError(
+            f"'{labels_path}' holds the label {labels.max()}; choose a data set with the labels "
+            "0 to 9."
+        )
+    return images, labels
+
+
+def _written(array: npt.NDArray[np.uint8]) -> str:
+    return " x ".join(map(str, array.shape))
