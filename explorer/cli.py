@@ -1,0 +1,189 @@
+"""The command line: opens the window, or runs a verb that needs no display.
+
+Nothing heavy is imported before the arguments have been understood.
+"""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NoReturn
+
+from explorer import __version__
+from explorer.training.settings import Settings
+from explorer.verbs.terminal import OutputError, say
+
+INTERRUPTED: Final = 130
+"""128 + SIGINT, as shells have it."""
+
+CLOSED_PIPE: Final = 141
+"""128 + SIGPIPE."""
+
+_WINDOW_OPTIONS: Final = ("page", "data", "theme", "size", "screenshot")
+_SIZE_LIMITS: Final = (200, 16_384)
+
+
+class _UsageError(Exception):
+    """Arguments that make no sense; the message is one line."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise _UsageError(f"{' '.join(message.split())} (see {self.prog} --help)")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``cnn-explorer`` and return its exit code.
+
+    Parameters
+    ----------
+    argv
+        The arguments without the program's name; by default those of the process.
+
+    Returns
+    -------
+    int
+        0 when all went well, 1 when something failed, 2 for arguments or data that cannot be
+        used, 130 after Ctrl+C. Whatever is wrong is said in one line on standard error.
+    """
+    try:
+        return _dispatch(_parser().parse_args(argv))
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. What Python still holds back goes nowhere
+        # instead of failing once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    except OutputError as error:
+        say(f"cnn-explorer: error: {error}")
+        return 1
+    except _UsageError as error:
+        say(f"cnn-explorer: error: {error}")
+        return 2
+    except SystemExit as done:  # --help and --version
+        return int(done.code or 0)
+    except KeyboardInterrupt:
+        say("cnn-explorer: interrupted")
+        return INTERRUPTED
+
+
+def _dispatch(options: argparse.Namespace) -> int:
+    if options.verb is None:
+        return _open_window(options)
+    for name in _WINDOW_OPTIONS:
+        if getattr(options, f"window_{name}") is not None:
+            hint = f"; write it after '{options.verb}'" if name == "data" else ""
+            raise _UsageError(f"--{name} before '{options.verb}' is for the window{hint}")
+    if options.verb == "train":
+        from explorer.verbs import train
+
+        return train.run(options)
+    from explorer.verbs import doctor
+
+    return doctor.run(options)
+
+
+def _open_window(options: argparse.Namespace) -> int:
+    try:
+        from explorer.ui.launch import run
+    except ImportError as error:
+        cause = " ".join(str(error).split())
+        say(f"cnn-explorer: error: the window cannot be opened ({cause}); run cnn-explorer doctor")
+        return 1
+    return run(
+        page=options.window_page,
+        data=options.window_data or "bundled",
+        theme=options.window_theme,
+        size=options.window_size,
+        screenshot=options.window_screenshot,
+    )
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="cnn-explorer",
+        description="See what a convolution does, and watch a CNN train. Opens the window.",
+        epilog="The verbs train and doctor need no display.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
+    window = parser.add_argument_group("the window")
+    window.add_argument("--page", dest="window_page", choices=("lab", "training"))
+    window.add_argument(
+        "--data",
+        dest="window_data",
+        metavar="DIR",
+        type=_folder,
+        help="a folder with MNIST's files, instead of the bundled digits",
+    )
+    window.add_argument("--theme", dest="window_theme", choices=("light", "dark"))
+    window.add_argument(
+        "--size", dest="window_size", metavar="WxH", type=_size, help="in pixels, as in 1280x800"
+    )
+    window.add_argument(
+        "--screenshot",
+        dest="window_screenshot",
+        metavar="FILE.png",
+        type=_picture,
+        help="save a picture of the window once it has settled, and exit",
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    _add_train(verbs)
+    doctor = verbs.add_parser(
+        "doctor", help="say what is installed, what works, and what to do", allow_abbrev=False
+    )
+    doctor.add_argument("--data", metavar="DIR", help="a folder of digits to look at as well")
+    doctor.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    return parser
+
+
+def _add_train(verbs: "argparse._SubParsersAction[_Parser]") -> None:
+    defaults = Settings()
+    train = verbs.add_parser(
+        "train",
+        help="train a network",
+        description="Trains a network on digits and prints the result of every epoch.",
+        epilog=(
+            "On the CPU the same seed gives the same numbers for the same number of threads. "
+            "One core stays free; set OMP_NUM_THREADS to use another number."
+        ),
+        allow_abbrev=False,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    train.add_argument("--network", default=defaults.network, help="classic or compact")
+    train.add_argument("--data", default=defaults.data, metavar="DIR", help="bundled or a folder")
+    train.add_argument("--epochs", type=int, default=defaults.epochs, help="whole passes")
+    train.add_argument("--batch-size", type=int, default=defaults.batch_size, help="images a step")
+    train.add_argument("--lr", type=float, default=defaults.lr, help="learning rate")
+    train.add_argument("--momentum", type=float, default=defaults.momentum, help="0 to below 1")
+    train.add_argument("--device", default=defaults.device, help="auto, cpu, cuda, cuda:1 or mps")
+    train.add_argument("--seed", type=int, default=defaults.seed, help="weights and batches")
+    train.add_argument("--json", action="store_true", help="one JSON object per epoch")
+    train.add_argument("--save", type=Path, metavar="FILE", help="write the weights (safetensors)")
+
+
+def _folder(text: str) -> str:
+    if text != "bundled" and not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"'{text}' is no folder; choose one with MNIST's files")
+    return text
+
+
+def _size(text: str) -> tuple[int, int]:
+    low, high = _SIZE_LIMITS
+    match = re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text, re.ASCII)
+    if not match or not all(low <= int(side) <= high for side in match.groups()):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no size; write width x height from {low} to {high}, as in 1280x800"
+        )
+    width, height = match.groups()
+    return int(width), int(height)
+
+
+def _picture(text: str) -> str:
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"'{text}' must end in .png")
+    if not path.absolute().parent.is_dir():
+        raise argparse.ArgumentTypeError(f"the folder of '{text}' does not exist")
+    return text

@@ -1,0 +1,71 @@
+"""What of a run's events goes into the mailbox, and how often."""
+
+import time
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from explorer.training.events import Evaluated, Evaluating, Event, Step
+from explorer.training.mailbox import Mailbox
+from explorer.training.pace import Pace
+from explorer.training.reports import Progress
+
+if TYPE_CHECKING:
+    from explorer.training.engine import Run
+
+PUBLISH_INTERVAL: Final = 0.05
+"""Seconds between two pictures: nobody sees more than 20 a second."""
+
+
+class Delivery:
+    """Carries a run's events into a mailbox, on the thread that iterates over the run."""
+
+    def __init__(self, run: "Run", mailbox: Mailbox) -> None:
+        self._run = run
+        self._mailbox = mailbox
+        self._pace = Pace(len(run.digits.train_images) * run.settings.epochs)
+        self._epoch = 0
+        self._evaluated: float | None = None
+        self._published = -PUBLISH_INTERVAL
+
+    def take(self, event: Event) -> None:
+        """Deliver the event, and a picture of the run when the last one is old enough."""
+        self._evaluated = None
+        match event:
+            case Step(epoch=epoch, losses=losses):
+                self._epoch = epoch
+                self._mailbox.add_losses(losses)
+                self._pace.note(self._run.images_seen, self._run.training_seconds)
+            case Evaluating(done=done, total=total):
+                self._evaluated = done / total
+            case Evaluated():
+                self._mailbox.add_epoch(event)
+        if time.perf_counter() - self._published >= PUBLISH_INTERVAL:
+            self.publish()
+
+    def publish(self) -> None:
+        """Deliver the kernels and the progress as they are now."""
+        self._published = time.perf_counter()
+        kernels = self._run.kernels()
+        # Between the step that ruins the weights and the loss that shows it.
+        if np.isfinite(kernels).all():
+            self._mailbox.put_kernels(kernels)
+        self._mailbox.put_progress(
+            Progress(
+                epoch=self._epoch,
+                epochs=self._run.settings.epochs,
+                step=self._run.step,
+                total_steps=self._run.total_steps,
+                images_per_second=self._pace.images_per_second,
+                seconds_left=self._seconds_left(),
+                evaluated=self._evaluated,
+            )
+        )
+
+    def _seconds_left(self) -> float | None:
+        training = self._pace.seconds_left
+        epochs_done = self._run.step // self._run.steps_per_epoch
+        if training is None or epochs_done == 0:
+            return training
+        one_evaluation = self._run.evaluation_seconds / epochs_done
+        return training + one_evaluation * (self._run.settings.epochs - epochs_done)

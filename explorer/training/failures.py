@@ -1,0 +1,25 @@
+"""What a run says when it cannot go on: one sentence with the cause and a remedy."""
+
+import torch
+
+
+def diverged(what: str, value: float, lr: float) -> str:
+    """Return the sentence for a loss that is no number any more; ``what`` names the loss."""
+    return (
+        f"{what} became {value}: at a learning rate of {lr:g} the weights grow without bounds; "
+        "start again with a lower learning rate."
+    )
+
+
+def trouble_with(error: Exception, device: torch.device) -> str | None:
+    """Return the sentence for an error of a device, or None for an error of another kind."""
+    text = str(error)
+    # The CPU's allocator and MPS raise a plain RuntimeError.
+    if isinstance(error, MemoryError | torch.OutOfMemoryError) or (
+        "out of memory" in text or "can't allocate memory" in text
+    ):
+        return f"The memory of {device} is used up; choose a smaller batch size."
+    if device.type != "cpu":
+        cause = text.splitlines()[0].rstrip(". ") if text else type(error).__name__
+        return f"{device} stopped working ({cause}); start again, or choose the CPU."
+    return None

@@ -1,0 +1,39 @@
+"""How fast a run is, and how long it will take."""
+
+from collections import deque
+
+WINDOW = 3.0
+"""Seconds of training over which the speed is measured."""
+
+
+class Pace:
+    """Estimates the speed from what was done in the last seconds of training.
+
+    Parameters
+    ----------
+    total_images
+        Training images in the whole run, each counted once per epoch.
+    """
+
+    def __init__(self, total_images: int) -> None:
+        self._total = total_images
+        self._notes: deque[tuple[int, float]] = deque([(0, 0.0)])
+
+    def note(self, images: int, seconds: float) -> None:
+        """Note how many images had been trained on after how many seconds of training."""
+        self._notes.append((images, seconds))
+        # One note older than the window stays as the point to measure from.
+        while seconds - self._notes[1][1] > WINDOW:
+            self._notes.popleft()
+
+    @property
+    def images_per_second(self) -> float | None:
+        """None before the first step."""
+        (first_images, first_seconds), (images, seconds) = self._notes[0], self._notes[-1]
+        return (images - first_images) / (seconds - first_seconds) if images else None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds of training until the end; None before the first step."""
+        speed = self.images_per_second
+        return (self._total - self._notes[-1][0]) / speed if speed else None

@@ -1,0 +1,198 @@
+"""A training session: what a worker thread does, and the commands that steer it.
+
+It has no window and no thread of its own. Some thread calls ``run``; any other gives commands,
+and collects the mail.
+"""
+
+import contextlib
+import logging
+import threading
+from typing import TYPE_CHECKING, Literal
+
+from explorer.data.digits import load
+from explorer.data.errors import DataError
+from explorer.training.delivery import Delivery
+from explorer.training.errors import DeviceError, SettingsError
+from explorer.training.events import Evaluated, Evaluating, Event, Failed
+from explorer.training.mailbox import Mailbox
+from explorer.training.reports import Started, Status
+from explorer.training.settings import Settings, check_lr, check_momentum
+
+if TYPE_CHECKING:
+    from explorer.training.engine import Run
+
+Mode = Literal["on", "batch", "epoch", "paused", "stopped"]
+
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """One run, from loading the digits to the end, under command.
+
+    It begins paused: give it ``start``, ``one_batch`` or ``one_epoch``, before or after a thread
+    has called ``run``. All commands return at once and may come from any thread.
+
+    Parameters
+    ----------
+    settings
+        What to do.
+    mailbox
+        Where everything goes that the run tells.
+    threads
+        CPU threads for torch; by default one core stays free.
+    """
+
+    def __init__(self, settings: Settings, mailbox: Mailbox, threads: int | None = None) -> None:
+        self._settings = settings
+        self._mailbox = mailbox
+        self._threads = threads
+        self._condition = threading.Condition()
+        self._mode: Mode = "paused"
+        self._lr = settings.lr
+        self._momentum = settings.momentum
+        self._said: Status | None = None
+
+    # Commands
+
+    def start(self) -> None:
+        """Train, or train on after a pause, until something else is said."""
+        self._command("on")
+
+    resume = start
+
+    def pause(self) -> None:
+        """Wait after the batch that is being worked on."""
+        self._command("paused")
+
+    def one_batch(self) -> None:
+        """Train one batch and pause; the last one of an epoch includes the evaluation."""
+        self._command("batch")
+
+    def one_epoch(self) -> None:
+        """Train to the end of the epoch, evaluate and pause."""
+        self._command("epoch")
+
+    def stop(self) -> None:
+        """End the session after the batch that is being worked on."""
+        self._command("stopped")
+
+    def set_lr(self, lr: float) -> None:
+        """Use another learning rate from the next batch on.
+
+        Raises
+        ------
+        SettingsError
+            When it is out of range.
+        """
+        self._lr = check_lr(lr)
+
+    def set_momentum(self, momentum: float) -> None:
+        """Use another momentum from the next batch on.
+
+        Raises
+        ------
+        SettingsError
+            When it is out of range.
+        """
+        self._momentum = check_momentum(momentum)
+
+    # Work
+
+    def run(self) -> None:
+        """Do the work, and return when it is finished, stopped or has failed; raises nothing.
+
+        The last status in the mailbox says which. To be called once, by the thread that is to do
+        the work.
+        """
+        try:
+            status = self._work()
+        except (DataError, DeviceError, SettingsError) as error:
+            status = Status("failed", str(error))
+        except MemoryError:
+            status = Status("failed", "The memory is used up; close other programs.")
+        except Exception as error:  # noqa: BLE001 - the thread's last line
+            _log.exception("the training session broke")
+            cause = " ".join(f"{type(error).__name__}: {error}".split())
+            status = Status("failed", f"Training broke off ({cause}); run cnn-explorer doctor.")
+        self._say(status)
+
+    def _work(self) -> Status:
+        self._say(Status("loading", "Loading the digits."))
+        digits = load(self._settings.data)
+        # Late, because they load torch.
+        from explorer.training.devices import choose
+        from explorer.training.engine import Run
+        from explorer.training.threads import thread_count, torch_threads
+
+        choice = choose(self._settings.device)
+        run = Run(self._settings, digits, choice.device)
+        self._mailbox.put_started(
+            Started(
+                device=str(choice.device),
+                device_label=choice.label,
+                device_reason=choice.reason,
+                train_images=len(digits.train_images),
+                test_images=len(digits.test_images),
+                steps_per_epoch=run.steps_per_epoch,
+                total_steps=run.total_steps,
+            )
+        )
+        with torch_threads(self._threads or thread_count()):
+            return self._follow(run)
+
+    def _follow(self, run: "Run") -> Status:
+        """Iterate over a run as the commands say, and return how it ended."""
+        delivery = Delivery(run, self._mailbox)
+        accuracy = 0.0
+        with contextlib.closing(iter(run)) as events:
+            while self._may_go_on(run, delivery):
+                event = next(events, None)
+                if event is None:
+                    delivery.publish()
+                    message = f"Finished: {accuracy:.1%} of the test images are right."
+                    return Status("finished", message)
+                delivery.take(event)
+                if isinstance(event, Failed):
+                    return Status("failed", event.reason)
+                if isinstance(event, Evaluated):
+                    accuracy = event.test_accuracy
+                self._pause_when_done(event, run)
+        delivery.publish()
+        return Status("stopped", f"Stopped after {run.step:,} of {run.total_steps:,} steps.")
+
+    def _may_go_on(self, run: "Run", delivery: Delivery) -> bool:
+        """Wait as long as the session is paused, and return False when it is to stop."""
+        with self._condition:
+            if self._mode == "paused":
+                delivery.publish()
+                self._say(Status("paused", "Paused."))
+                self._condition.wait_for(lambda: self._mode != "paused")
+            if self._mode == "stopped":
+                return False
+        self._say(Status("running", "Training."))
+        run.lr, run.momentum = self._lr, self._momentum
+        return True
+
+    def _pause_when_done(self, event: Event, run: "Run") -> None:
+        """End ``one_batch`` or ``one_epoch`` where the event completes it."""
+        if isinstance(event, Evaluating | Failed) or event.step == run.total_steps:
+            return
+        # The evaluation belongs to the last batch of an epoch.
+        between_epochs = event.step % run.steps_per_epoch == 0
+        ends_batch = isinstance(event, Evaluated) or not between_epochs
+        with self._condition:
+            if (self._mode == "batch" and ends_batch) or (
+                self._mode == "epoch" and isinstance(event, Evaluated)
+            ):
+                self._mode = "paused"
+
+    def _command(self, mode: Mode) -> None:
+        with self._condition:
+            if self._mode != "stopped":
+                self._mode = mode
+                self._condition.notify_all()
+
+    def _say(self, status: Status) -> None:
+        if status != self._said:
+            self._said = status
+            self._mailbox.put_status(status)

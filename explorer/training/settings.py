@@ -1,0 +1,114 @@
+"""What a run is asked to do, checked once and for all when it is made."""
+
+import math
+import re
+import reprlib
+from dataclasses import dataclass
+from typing import Final
+
+from explorer.training.errors import SettingsError
+
+NETWORK_NAMES: Final = ("classic", "compact")
+EPOCHS: Final = (1, 1_000)
+BATCH_SIZE: Final = (1, 60_000)
+SEED: Final = (0, 2**63 - 1)
+HIGHEST_LR: Final = 100.0
+
+_DEVICE: Final = re.compile(r"auto|cpu|mps|cuda(:[0-9]{1,3})?")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a run, with the defaults of the textbook.
+
+    Attributes
+    ----------
+    network
+        One of ``NETWORK_NAMES``.
+    data
+        ``"bundled"`` or a folder, as for ``explorer.data.digits.load``.
+    device
+        ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"``... or ``"mps"``.
+    epochs, batch_size, seed
+        Whole numbers within ``EPOCHS``, ``BATCH_SIZE`` and ``SEED``.
+    lr, momentum
+        Of ``torch.optim.SGD``: above 0 up to ``HIGHEST_LR``, and from 0 to below 1.
+
+    Raises
+    ------
+    SettingsError
+        When a value has another type or lies outside its range.
+    """
+
+    network: str = "compact"
+    data: str = "bundled"
+    device: str = "auto"
+    epochs: int = 10
+    batch_size: int = 64
+    lr: float = 0.01
+    momentum: float = 0.5
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.network not in NETWORK_NAMES:
+            raise _wrong("network", self.network, " or ".join(NETWORK_NAMES))
+        if not isinstance(self.data, str) or not self.data:
+            raise _wrong("data", self.data, "bundled or a folder")
+        if not isinstance(self.device, str) or not _DEVICE.fullmatch(self.device):
+            raise _wrong("device", self.device, "auto, cpu, cuda, cuda:0, cuda:1, ... or mps")
+        _check_whole("epochs", self.epochs, EPOCHS)
+        _check_whole("batch_size", self.batch_size, BATCH_SIZE)
+        _check_whole("seed", self.seed, SEED)
+        object.__setattr__(self, "lr", check_lr(self.lr))
+        object.__setattr__(self, "momentum", check_momentum(self.momentum))
+
+
+def check_lr(value: object) -> float:
+    """Return a learning rate as a float.
+
+    Raises
+    ------
+    SettingsError
+        When it is no number above 0 and at most ``HIGHEST_LR``.
+    """
+    number = _number(value)
+    if number is None or not 0 < number <= HIGHEST_LR:
+        raise _wrong("lr", value, f"a number above 0 and at most {HIGHEST_LR:g}")
+    return number
+
+
+def check_momentum(value: object) -> float:
+    """Return a momentum as a float.
+
+    Raises
+    ------
+    SettingsError
+        When it is no number from 0 to below 1.
+    """
+    number = _number(value)
+    if number is None or not 0 <= number < 1:
+        raise _wrong("momentum", value, "a number from 0 to below 1")
+    return number
+
+
+def _check_whole(name: str, value: object, limits: tuple[int, int]) -> None:
+    low, high = limits
+    # True is an int to Python, but nobody means one epoch by it.
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        # Above a billion the separators hide more than they show: 2^63 - 1 is no number to read.
+        top = f"{high:,}" if high < 10**9 else str(high)
+        raise _wrong(name, value, f"a whole number from {low} to {top}")
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _wrong(name: str, value: object, choices: str) -> SettingsError:
+    return SettingsError(f"{name} cannot be {reprlib.repr(value)}; choose {choices}.")

@@ -1,0 +1,62 @@
+"""Writing to the terminal: results to standard output, everything else to standard error."""
+
+import contextlib
+import sys
+from typing import TextIO
+
+
+class OutputError(Exception):
+    """Results that could not be written; the message is one sentence."""
+
+
+def say(line: str) -> None:
+    """Write a line to standard error, if there is anybody to read it."""
+    _write(sys.stderr, f"{line}\n")
+
+
+def put(line: str) -> None:
+    """Write a line of results to standard output at once.
+
+    Raises
+    ------
+    BrokenPipeError
+        When whoever read it has gone.
+    OutputError
+        When it cannot be written for another reason, as on a full disk.
+    """
+    if sys.stdout is None:  # closed by the shell: >&-
+        return
+    try:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"the results cannot be written ({error.strerror}).") from error
+
+
+class StatusLine:
+    """A line on standard error that is written anew again and again, where that is a terminal.
+
+    Elsewhere, in a file or a pipe, it stays away.
+    """
+
+    def __init__(self) -> None:
+        self.is_live = sys.stderr is not None and sys.stderr.isatty()
+
+    def show(self, text: str) -> None:
+        """Replace the line."""
+        if self.is_live:
+            _write(sys.stderr, f"\r{text}\x1b[K")
+
+    def clear(self) -> None:
+        """Take the line away."""
+        self.show("")
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    # print(file=None) would write to standard output.
+    if stream is not None:
+        with contextlib.suppress(OSError, ValueError):
+            stream.write(text)
+            stream.flush()

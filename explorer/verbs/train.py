@@ -1,0 +1,137 @@
+"""``cnn-explorer train``: a run without a window."""
+
+import argparse
+import json
+import time
+from typing import TYPE_CHECKING, Final
+
+from explorer.data.digits import load
+from explorer.data.errors import DataError
+from explorer.training.errors import DeviceError, SaveError, SettingsError
+from explorer.training.events import Evaluated, Evaluating, Failed, Step
+from explorer.training.pace import Pace
+from explorer.training.settings import Settings
+from explorer.verbs.terminal import StatusLine, put, say
+
+if TYPE_CHECKING:
+    from explorer.training.engine import Run
+
+REFRESH_INTERVAL: Final = 0.1
+_HEADER: Final = "epoch  train loss  test loss  test accuracy  seconds  images/s"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train as the options say and return the exit code."""
+    try:
+        settings = Settings(
+            network=options.network,
+            data=options.data,
+            device=options.device,
+            epochs=options.epochs,
+            batch_size=options.batch_size,
+            lr=options.lr,
+            momentum=options.momentum,
+            seed=options.seed,
+        )
+        digits = load(settings.data)
+    except (SettingsError, DataError) as error:
+        return _refuse(error, 2)
+    # Late, because they load torch.
+    try:
+        from explorer.training import weights
+        from explorer.training.devices import choose
+        from explorer.training.engine import Run
+        from explorer.training.threads import thread_count, torch_threads
+    except (ImportError, OSError, RuntimeError) as error:
+        cause = " ".join(str(error).split())
+        return _refuse(f"PyTorch cannot be loaded ({cause}); run cnn-explorer doctor", 1)
+    try:
+        if options.save is not None:
+            weights.check(options.save)
+        choice = choose(settings.device)
+    except (SaveError, DeviceError) as error:
+        return _refuse(error, 2)
+
+    training = Run(settings, digits, choice.device)
+    say(
+        f"{settings.network} on {choice.device} ({choice.label}), "
+        f"{len(digits.train_images):,} images to learn and {len(digits.test_images):,} to test. "
+        f"{choice.reason}"
+    )
+    with torch_threads(thread_count()):
+        failure = _follow(training, as_json=options.json)
+    if failure is not None:
+        return _refuse(failure, 1)
+    if options.save is not None:
+        try:
+            weights.save(training.network, options.save, settings.network)
+        except SaveError as error:
+            return _refuse(error, 1)
+        say(f"The weights are in {options.save}")
+    return 0
+
+
+def _follow(training: "Run", *, as_json: bool) -> str | None:
+    """Train to the end, and return the reason if there is none."""
+    epochs = training.settings.epochs
+    pace = Pace(len(training.digits.train_images) * epochs)
+    line = StatusLine()
+    shown = 0.0
+    try:
+        for event in training:
+            match event:
+                case Failed(reason=reason):
+                    return reason
+                case Evaluated():
+                    line.clear()
+                    if event.epoch == 1 and not as_json:
+                        put(_HEADER)
+                    put(_as_json(event, training) if as_json else _as_row(event))
+                    if not line.is_live:
+                        left = _left(pace) if event.epoch < epochs else ""
+                        say(f"epoch {event.epoch} of {epochs} is done{left}")
+                case Step():
+                    pace.note(training.images_seen, training.training_seconds)
+                case Evaluating():
+                    pass
+            if time.perf_counter() - shown >= REFRESH_INTERVAL:
+                shown = time.perf_counter()
+                share = training.step / training.total_steps
+                line.show(f"epoch {event.epoch} of {epochs}, {share:.0%}{_left(pace)}")
+        return None
+    finally:
+        line.clear()
+
+
+def _as_json(event: Evaluated, training: "Run") -> str:
+    return json.dumps(
+        {
+            "epoch": event.epoch,
+            "train_loss": event.train_loss,
+            "test_loss": event.test_loss,
+            "test_accuracy": event.test_accuracy,
+            "seconds": event.seconds,
+            "images_per_second": event.images_per_second,
+            "device": str(training.device),
+        }
+    )
+
+
+def _as_row(event: Evaluated) -> str:
+    return (
+        f"{event.epoch:5}  {event.train_loss:10.4f}  {event.test_loss:9.4f}  "
+        f"{event.test_accuracy:13.2%}  {event.seconds:7.1f}  {event.images_per_second:8,.0f}"
+    )
+
+
+def _left(pace: Pace) -> str:
+    seconds = pace.seconds_left
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    return f", {minutes} min {rest:02} s left" if minutes else f", {rest} s left"
+
+
+def _refuse(error: Exception | str, code: int) -> int:
+    say(f"cnn-explorer: error: {error}")
+    return code

@@ -1,0 +1,65 @@
+import re
+
+import pytest
+import torch
+
+from explorer.training.devices import choose, list_devices, probe
+from explorer.training.errors import DeviceError
+
+has_cuda = torch.cuda.is_available()
+has_mps = torch.backends.mps.is_available()
+
+
+def test_the_cpu_works_and_is_taken_when_asked_for():
+    choice = choose("cpu")
+    assert choice.device == torch.device("cpu")
+    assert choice.label.startswith("CPU") and choice.reason == "The CPU was asked for."
+    assert probe("cpu").works
+
+
+@pytest.mark.skipif(has_cuda or has_mps, reason="needs a machine without an accelerator")
+def test_auto_says_what_failed_on_the_way_down():
+    choice = choose("auto")
+    assert choice.device.type == "cpu"
+    assert re.fullmatch(r"No faster device can be used \(cuda: .+; mps: .+\)\.", choice.reason), (
+        choice.reason
+    )
+
+
+@pytest.mark.skipif(not (has_cuda or has_mps), reason="needs an accelerator")
+def test_auto_takes_an_accelerator():
+    assert choose("auto").device.type in ("cuda", "mps")
+
+
+@pytest.mark.skipif(has_cuda, reason="needs a machine without CUDA")
+@pytest.mark.parametrize("name", ["cuda", "cuda:0", "cuda:1"])
+def test_cuda_by_name_is_refused_where_there_is_none(name: str):
+    with pytest.raises(DeviceError, match=rf"^'{name}' does not work here \(.+\); choose .+\.$"):
+        choose(name)
+
+
+@pytest.mark.skipif(not has_cuda, reason="needs CUDA")
+def test_cuda_by_index():
+    assert choose("cuda").device == choose("cuda:0").device == torch.device("cuda:0")
+    with pytest.raises(DeviceError, match="the devices are cuda:0"):
+        choose(f"cuda:{torch.cuda.device_count()}")
+
+
+@pytest.mark.skipif(has_mps, reason="needs a machine without MPS")
+def test_mps_by_name_is_refused_where_there_is_none():
+    with pytest.raises(DeviceError, match="'mps' does not work here"):
+        choose("mps")
+
+
+def test_a_device_that_does_not_work_is_found_out_by_the_probe():
+    # The meta device computes nothing, and vulkan is in no build that is handed out.
+    for name in ("meta", "vulkan"):
+        found = probe(name)
+        assert not found.works and found.detail and "\n" not in found.detail
+
+
+def test_the_list_has_an_entry_for_every_kind():
+    found = list_devices()
+    assert [entry.name.split(":")[0] for entry in found][-1] == "cpu"
+    assert {"cuda", "mps", "cpu"} == {entry.name.split(":")[0] for entry in found}
+    assert found[-1].works and all(entry.detail for entry in found)

@@ -1,0 +1,68 @@
+import pytest
+import torch
+import torch.nn.functional as F
+
+from explorer.training.errors import SettingsError
+from explorer.training.networks import build, first_weight
+
+
+@pytest.mark.parametrize(("name", "parameters"), [("classic", 21_840), ("compact", 8_490)])
+def test_parameters_and_shapes_are_those_of_the_curriculum(name: str, parameters: int):
+    network = build(name, 0)
+    assert sum(parameter.numel() for parameter in network.parameters()) == parameters
+    assert network(torch.zeros(7, 1, 28, 28)).shape == (7, 10)
+    assert first_weight(network).shape == (10, 1, 5, 5)
+    assert not first_weight(network).requires_grad
+
+
+def test_classic_ends_with_log_probabilities():
+    output = build("classic", 0)(torch.randn(3, 1, 28, 28))
+    torch.testing.assert_close(output.exp().sum(1), torch.ones(3))
+
+
+@pytest.mark.parametrize("name", ["classic", "compact"])
+def test_both_losses_are_the_negative_log_likelihood(name: str):
+    network = build(name, 0)
+    output, target = network(torch.randn(3, 1, 28, 28)), torch.tensor([3, 0, 9])
+    expected = -F.log_softmax(output, 1)[torch.arange(3), target]
+    torch.testing.assert_close(network.loss(output, target), expected.mean())
+    torch.testing.assert_close(network.loss(output, target, reduction="sum"), expected.sum())
+
+
+@pytest.mark.parametrize("name", ["classic", "compact"])
+def test_pooling_before_or_after_relu_is_the_order_of_the_curriculum(name: str):
+    # The results agree, so only the calls can tell.
+    order = []
+
+    class Spy(torch.overrides.TorchFunctionMode):
+        def __torch_function__(self, function, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+            order.append(getattr(function, "__name__", ""))
+            return function(*args, **(kwargs or {}))
+
+    with Spy():
+        build(name, 0)(torch.zeros(1, 1, 28, 28))
+    seen = [call for call in order if call in ("conv2d", "relu", "max_pool2d", "boolean_dispatch")]
+    pool = next(call for call in seen if "relu" not in call and "conv" not in call)
+    block = ["conv2d", "relu", pool] if name == "classic" else ["conv2d", pool, "relu"]
+    assert seen[:6] == block * 2
+
+
+def test_a_seed_gives_the_same_weights_and_leaves_the_global_generator_alone():
+    state = torch.get_rng_state()
+    first, same, other = (build("compact", seed) for seed in (5, 5, 6))
+    assert torch.equal(torch.get_rng_state(), state)
+    assert torch.equal(first_weight(first), first_weight(same))
+    assert not torch.equal(first_weight(first), first_weight(other))
+
+
+def test_the_weights_are_those_that_torch_gives_after_the_same_seed():
+    network = build("compact", 3)
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        conv = torch.nn.Conv2d(1, 10, 5)
+    assert torch.equal(first_weight(network), conv.weight)
+
+
+def test_an_unknown_name_is_refused():
+    with pytest.raises(SettingsError, match="choose classic or compact"):
+        build("lenet", 0)

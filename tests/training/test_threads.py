@@ -1,0 +1,38 @@
+import os
+import threading
+
+import pytest
+import torch
+
+from explorer.training.threads import thread_count, torch_threads
+
+
+def test_the_setting_is_put_back_even_after_an_error():
+    before = torch.get_num_threads()
+    with pytest.raises(ZeroDivisionError), torch_threads(before + 1):
+        assert torch.get_num_threads() == before + 1
+        _ = 1 / 0
+    assert torch.get_num_threads() == before
+
+
+def test_it_holds_in_the_thread_that_asks_for_it():
+    seen = []
+
+    def work() -> None:
+        with torch_threads(3):
+            seen.append(torch.get_num_threads())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [3]
+    assert torch.get_num_threads() == 1, "one thread in tests"
+
+
+def test_one_core_stays_free(monkeypatch: pytest.MonkeyPatch):
+    cores = os.cpu_count() or 1
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    with torch_threads(cores):
+        assert 1 <= thread_count() <= max(1, cores - 1)
+        monkeypatch.setenv("OMP_NUM_THREADS", str(cores))
+        assert thread_count() == cores
