@@ -1,0 +1,1 @@
+"""Turns a described scene into paint: QtGui only, no widgets."""

@@ -1,0 +1,75 @@
+"""Numbers as colours: ramps, pictures of arrays, and text that can be read on them."""
+
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtGui import QColor, QImage
+
+from explorer.core.layers import Array
+
+LEVELS = 256
+
+
+@lru_cache
+def ramp(anchors: tuple[str, ...]) -> np.ndarray:
+    """Return `anchors`, spread evenly, as a table of shape (LEVELS, 3), uint8."""
+    solid = [QColor(name) for name in anchors]
+    colours = np.array([(c.red(), c.green(), c.blue()) for c in solid], np.float64)
+    at = np.linspace(0, len(anchors) - 1, LEVELS)
+    channels = [np.interp(at, np.arange(len(anchors)), colours[:, c]) for c in range(3)]
+    return np.stack(channels, axis=1).round().astype(np.uint8)
+
+
+def levels(values: Array, low: float, high: float) -> np.ndarray:
+    """Return the place of each value between `low` and `high` as 0 … LEVELS - 1."""
+    span = high - low if high > low else 1.0
+    place = np.nan_to_num((values - low) / span, nan=0.5, posinf=1.0, neginf=0.0)
+    steps: np.ndarray = (place.clip(0, 1) * (LEVELS - 1)).round().astype(np.intp)
+    return steps
+
+
+def picture(values: Array, anchors: tuple[str, ...], low: float, high: float) -> QImage:
+    """Return an array (h, w) as an image of as many pixels."""
+    rgb = np.ascontiguousarray(ramp(anchors)[levels(values, low, high)])
+    h, w = values.shape
+    return QImage(rgb.data, w, h, 3 * w, QImage.Format.Format_RGB888).copy()
+
+
+@lru_cache
+def ink(anchors: tuple[str, ...]) -> tuple[QColor, ...]:
+    """Return for each level of a ramp the text colour, dark or light, that can be read on it.
+
+    Relative luminance as WCAG 2 defines it; 0.179 is where black and white have the same contrast,
+    4.6 : 1. Any lighter black would fall below 4.5 : 1 in the middle of a ramp.
+    """
+    shares = ramp(anchors) / 255.0
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
+    dark, light = QColor("#000000"), QColor("#ffffff")
+    return tuple(dark if value > 0.179 else light for value in luminance)
+
+
+def span(values: Array, signed: bool) -> tuple[float, float]:
+    """Return the range to colour: symmetric about zero for `signed` data, else from 0."""
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        return (-1.0, 1.0) if signed else (0.0, 1.0)
+    if signed:
+        limit = float(np.abs(finite).max()) or 1.0
+        return -limit, limit
+    return min(0.0, float(finite.min())), max(float(finite.max()), 1e-12)
+
+
+def written(value: float) -> str:
+    """Return a number in at most about six characters, whole numbers as such."""
+    if not np.isfinite(value):
+        return {"inf": "∞", "-inf": "−∞"}.get(str(value), "NaN")
+    if abs(value) >= 1e6 or 0 < abs(value) < 1e-3:
+        shown = f"{value:.1e}"
+    elif float(value).is_integer():
+        shown = f"{abs(value) if value == 0 else value:.0f}"
+    elif abs(value) < 0.1:
+        shown = f"{value:.2g}"
+    else:
+        shown = f"{value:.2f}" if abs(value) < 100 else f"{value:.1f}"
+    return shown.replace("-", "−")

@@ -1,0 +1,52 @@
+"""The kernels of a layer as a gallery of small boards, all on one scale."""
+
+from math import ceil
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from explorer.core.layers import Array
+from explorer.drawing.boards import Scale, draw_values, font
+from explorer.drawing.colour import span
+from explorer.drawing.layout import Board
+from explorer.drawing.palette import GRID, SMALL, Palette
+
+GAP: Final = GRID + GRID // 2
+CAPTION: Final = 2 * GRID
+
+
+def gallery(count: int, kernel: tuple[int, int], width: float, height: float) -> list[Board]:
+    """Lay `count` kernels of a size (h, w) out in rows, as large as the place allows."""
+    best: list[Board] = []
+    for columns in range(1, count + 1):
+        rows = ceil(count / columns)
+        across = (width - (columns - 1) * GAP) / (columns * kernel[1])
+        down = (height - rows * CAPTION - (rows - 1) * GAP) / (rows * kernel[0])
+        cell = min(across, down)
+        if best and cell <= best[0].cell:
+            continue
+        step = kernel[1] * cell + GAP, kernel[0] * cell + CAPTION + GAP
+        left = (width - columns * step[0] + GAP) / 2
+        best = [
+            Board(left + i % columns * step[0], i // columns * step[1], cell, kernel)
+            for i in range(count)
+        ]
+    return best
+
+
+def draw_kernels(painter: QPainter, weight: Array, palette: Palette, place: QRectF) -> None:
+    """Draw the first input channel's slice of every kernel of `weight` (out, in, h, w)."""
+    count, _, h, w = weight.shape
+    scale = Scale(palette.map_weight, *span(weight, signed=True))
+    for number, board in enumerate(gallery(count, (h, w), place.width(), place.height())):
+        if board.cell <= 0:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        draw_values(painter, board, weight[number, 0], scale, place)
+        painter.setPen(QPen(QColor(palette.border), 1))
+        painter.drawRect(board.rect)
+        painter.setFont(font(SMALL))
+        painter.setPen(QColor(palette.muted))
+        below = QRectF(board.rect.left(), board.rect.bottom(), board.rect.width(), CAPTION)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, str(number))

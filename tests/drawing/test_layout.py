@@ -1,0 +1,120 @@
+"""Where things lie on the canvas: nothing outside, nothing on top of another."""
+
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF
+
+from explorer.core.layers import AvgPool2d, Conv2d, MaxPool2d
+from explorer.core.scene import LabState
+from explorer.drawing.layout import Board, Layout, arrange
+from tests.drawing.states import a_preset, a_state, states
+
+WIDTHS = st.integers(320, 3840)
+HEIGHTS = st.integers(320, 2160)
+
+
+def blank(h: int, w: int) -> np.ndarray:
+    return np.zeros((1, h, w), np.float32)
+
+
+EXTREMES = [
+    a_state(Conv2d(1, 1, (1, 1), bias=False), blank(1, 1)),
+    a_state(MaxPool2d((1, 1)), blank(1, 1)),
+    a_state(Conv2d(1, 1, (1, 1), padding=(8, 8)), blank(32, 32)),
+    a_state(Conv2d(1, 1, (11, 11), padding=(8, 8)), blank(32, 32)),
+    a_state(Conv2d(1, 1, (11, 11), (8, 8), (8, 8)), blank(32, 32)),
+    a_state(Conv2d(1, 1, (11, 1), padding=(8, 0)), blank(32, 1)),
+    a_state(Conv2d(1, 1, (1, 11), padding=(0, 8)), blank(1, 32)),
+    a_state(AvgPool2d((11, 11), (8, 8), (5, 5), ceil_mode=True), blank(32, 32)),
+    a_state(MaxPool2d((11, 11), (8, 8), (5, 5), (3, 3), ceil_mode=True), blank(32, 32)),
+    a_state(Conv2d(1, 1, (11, 11), dilation=(6, 6)), blank(5, 5)),
+]
+
+
+def boards(layout: Layout) -> dict[str, Board]:
+    named = {name: getattr(layout, name) for name in ("input", "output", "window", "kernel")}
+    return {name: board for name, board in named.items() if board is not None}
+
+
+def check(state: LabState, width: int, height: int) -> None:
+    layout = arrange(state, width, height)
+    places = {name: board.rect for name, board in boards(layout).items()}
+    places["result"] = layout.result
+    canvas = QRectF(0, 0, width, height)
+    for name, place in places.items():
+        assert place.width() > 0 and place.height() > 0, name
+        assert canvas.contains(place), (name, place, width, height)
+    for (one, a), (other, b) in combinations(places.items(), 2):
+        assert not a.intersects(b), (one, a, other, b)
+    assert ("output" in places) == state.fits
+    assert ("kernel" in places) == (state.weight is not None)
+
+
+@given(states(), WIDTHS, HEIGHTS)
+def test_everything_is_on_the_canvas_and_apart(state: LabState, width: int, height: int):
+    check(state, width, height)
+
+
+@pytest.mark.parametrize("size", [(320, 320), (320, 2160), (3840, 320), (640, 480), (3840, 2160)])
+@pytest.mark.parametrize("state", EXTREMES, ids=lambda state: str(state.layer)[:40])
+def test_extremes_are_on_the_canvas_and_apart(state: LabState, size: tuple[int, int]):
+    check(state, *size)
+
+
+@given(states(), WIDTHS, HEIGHTS)
+def test_input_and_output_have_cells_of_one_size(state: LabState, width: int, height: int):
+    layout = arrange(state, width, height)
+    if layout.output is not None:
+        assert layout.output.cell == layout.input.cell
+        assert layout.output.shape == state.output_size
+    if layout.kernel is not None:
+        assert layout.kernel.cell == layout.window.cell
+
+
+def test_the_input_board_begins_with_its_padding():
+    board = arrange(a_preset("numbers_padding"), 800, 600).input
+    assert board.shape == (7, 7)
+    assert board.first == (-1, -1)
+    assert board.at(board.rect.topLeft() + QPointF(1, 1)) == (-1, -1)
+
+
+def test_a_window_that_sticks_out_has_cells_to_stick_out_into():
+    board = arrange(a_preset("small_pool_ceil"), 800, 600).input
+    assert board.shape == (6, 6)
+    assert board.first == (0, 0)
+
+
+@given(
+    st.integers(-9, 9),
+    st.integers(-9, 9),
+    st.floats(2, 60),
+    st.floats(1, 12),
+    st.tuples(st.floats(-900, 900), st.floats(-900, 900)),
+)
+@example(0, 0, 2.0, 1.0, (0.0, 0.0))
+def test_a_cell_is_found_where_it_is_drawn(
+    row: int, column: int, cell: float, zoom: float, shift: tuple[float, float]
+):
+    board = Board(13.5, -4.25, cell, (3, 4), (row, column)).zoomed(zoom, QPointF(*shift))
+    for i, j in product(range(row, row + 3), range(column, column + 4)):
+        assert board.at(board.cell_rect(i, j).center()) == (i, j)
+        assert board.rect.adjusted(-1e-6, -1e-6, 1e-6, 1e-6).contains(board.cell_rect(i, j))
+    outside = board.rect.adjusted(-1, -1, 1, 1)
+    for corner in (outside.topLeft(), outside.topRight(), outside.bottomLeft()):
+        assert board.at(corner) is None
+
+
+def test_zooming_keeps_everything_in_proportion():
+    plain = arrange(a_preset("numbers"), 800, 600)
+    zoomed = plain.zoomed(3, QPointF(-100, 50))
+    for name, board in boards(plain).items():
+        larger = boards(zoomed)[name]
+        assert larger.rect.topLeft() == board.rect.topLeft() * 3 + QPointF(-100, 50)
+        assert larger.rect.size() == board.rect.size() * 3
+    assert zoomed.result.topLeft() == plain.result.topLeft() * 3 + QPointF(-100, 50)
+    assert zoomed.result.size() == plain.result.size() * 3
+    assert plain.zoomed(1, QPointF()) == plain
