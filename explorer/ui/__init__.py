@@ -1,0 +1,1 @@
+"""The windows: everything that the user touches."""

@@ -1,0 +1,191 @@
+"""The canvas of the Lab: shows frames, and tells the document where a hand points."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+
+from explorer.core.scene import Focus
+from explorer.drawing.frame import Frame, hit, moving, result, still
+from explorer.drawing.layout import Layout, arrange
+from explorer.ui.lab.document import LabDocument
+from explorer.ui.theme import theme
+
+LARGEST_ZOOM: Final = 12.0
+ZOOM_STEP: Final = 1.2
+
+
+class Canvas(QWidget):
+    """Draws the document's state; hovering and clicking trace cells, the wheel zooms."""
+
+    painted = Signal()
+
+    def __init__(self, document: LabDocument, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("canvas")
+        self.setAccessibleName(self.tr("Input, kernel and output"))
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing shows through
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(320, 320)
+        self.setWhatsThis(
+            self.tr(
+                "Point at a cell to see what it has to do with: an output cell and the window that "
+                "made it, an input cell and every output that it reaches, a weight and all cells "
+                "that it meets. A click holds it, Esc lets go. The wheel zooms, dragging moves."
+            )
+        )
+        self._document = document
+        self._zoom = 1.0
+        self._offset = QPointF()
+        self._pressed: QPointF | None = None
+        self._dragged = False
+        self._still: QPixmap | None = None
+        self._result: QPixmap | None = None
+        document.changed.connect(self._on_changed)
+        document.evaluated.connect(self.refresh)
+        theme.changed.connect(self.refresh)
+
+    @property
+    def layout_now(self) -> Layout:
+        """Where everything lies at the moment, in widget coordinates."""
+        plain = arrange(self._document.state, self.width(), self.height())
+        return plain.zoomed(self._zoom, self._offset)
+
+    @property
+    def zoom(self) -> float:
+        """How much larger than fitted the boards are drawn."""
+        return self._zoom
+
+    def refresh(self) -> None:
+        """Draw everything anew."""
+        self._still = self._result = None
+        self.update()
+
+    def fit(self) -> None:
+        """Show everything at once again."""
+        self._zoom, self._offset = 1.0, QPointF()
+        self.refresh()
+
+    def zoom_by(self, factor: float, about: QPointF) -> None:
+        """Zoom so that the point `about` stays where it is; never smaller than fitted."""
+        zoom = min(max(self._zoom * factor, 1.0), LARGEST_ZOOM)
+        self._offset = about - (about - self._offset) * (zoom / self._zoom)
+        self._zoom = zoom
+        self._keep_in_sight()
+        self.refresh()
+
+    def _keep_in_sight(self) -> None:
+        lowest = QPointF(self.width() * (1 - self._zoom), self.height() * (1 - self._zoom))
+        self._offset.setX(min(max(self._offset.x(), lowest.x()), 0.0))
+        self._offset.setY(min(max(self._offset.y(), lowest.y()), 0.0))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        frame = Frame(
+            self._document.state,
+            self._document.evaluation,
+            self.layout_now,
+            theme.current(),
+            QRectF(self.rect()),
+        )
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.devicePixelRatio() != ratio:
+            self._still = QPixmap(self.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            self._still.fill(QColor(frame.palette.surface))
+            painter = QPainter(self._still)
+            still(painter, frame)
+            painter.end()
+            self._result = result(frame, ratio)
+        painter = QPainter(self)
+        painter.drawPixmap(QPoint(), self._still)
+        moving(painter, frame, self._result)
+        painter.end()
+        self.painted.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._keep_in_sight()
+        self.refresh()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position()
+        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            moved = point - self._pressed
+            far = moved.manhattanLength() >= QApplication.startDragDistance()
+            if self._dragged or (far and self._zoom > 1.0):
+                self._dragged = True
+                self._offset += moved
+                self._pressed = point
+                self._keep_in_sight()
+                self.refresh()
+                return
+        self._hover(self._focus_at(point))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed, self._dragged = event.position(), False
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
+            return
+        self._pressed = None
+        if not self._dragged:
+            focus = self._focus_at(event.position())
+            held = None if focus == self._document.state.pin else focus
+            self._document.look(pin=held, hover=focus)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._focus_at(event.position()) is None:
+            self.fit()
+        else:
+            self.mousePressEvent(event)  # two quick clicks are two clicks
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(None)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._hover(self._focus_at(event.position()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        notches = event.angleDelta().y() / 120
+        self.zoom_by(ZOOM_STEP**notches, event.position())
+        self._hover(self._focus_at(event.position()))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        middle = QPointF(self.rect().center())
+        if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_by(ZOOM_STEP, middle)
+        elif event.key() == Qt.Key.Key_Minus:
+            self.zoom_by(1 / ZOOM_STEP, middle)
+        elif event.key() == Qt.Key.Key_0:
+            self.fit()
+        else:
+            super().keyPressEvent(event)
+
+    def _focus_at(self, point: QPointF) -> Focus | None:
+        if not self._document.state.fits:
+            return None
+        return hit(self.layout_now, point)
+
+    def _hover(self, focus: Focus | None) -> None:
+        if focus != self._document.state.hover:
+            self._document.look(hover=focus)
+
+    def _on_changed(self, new: object, old: object) -> None:
+        parts = ("layer", "input", "weight", "bias")
+        if any(getattr(new, part) is not getattr(old, part) for part in parts):
+            self._still = self._result = None
+        self.update()

@@ -1,0 +1,212 @@
+"""The Lab's page: parameters, canvas, explanation and transport around one document."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.core.repair import Repair, problem
+from explorer.core.scene import LabState
+from explorer.core.trace import trace
+from explorer.drawing.palette import GRID
+from explorer.ui.lab import edits, writing
+from explorer.ui.lab.canvas import Canvas
+from explorer.ui.lab.document import LabDocument
+from explorer.ui.lab.explanation import Explanation
+from explorer.ui.lab.parameters import ParameterPanel
+from explorer.ui.lab.player import Player
+from explorer.ui.lab.transport import Transport
+from explorer.ui.torch_loader import TorchLoader
+from explorer.ui.widgets.buttons import tool_button
+from explorer.ui.widgets.label import Label
+from explorer.ui.widgets.notice import Notice
+
+SMALLEST_SIDE, LARGEST_SIDE = 31 * GRID, 40 * GRID
+SIDE_SHARE = 0.235
+"""Of the page's width, for the panel on each side; the rest is the canvas's."""
+
+
+class LabPage(QWidget):
+    """One layer, seen: alive from the first moment, on a handwritten digit."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page.lab")
+        self.document = LabDocument(edits.from_preset("digit_edges", digit=2), self)
+        self.player = Player(self.document, self)
+        self.undo_stack = self.document.undo_stack
+        self._loader = TorchLoader(self)
+        self._no_torch = ""
+
+        self.parameters = ParameterPanel(self.document)
+        self.canvas = Canvas(self.document)
+        self.explanation = Explanation(self.document)
+        self.transport = Transport(self.document, self.player)
+        self.input_shape = Label("", "heading")
+        self.output_shape = Label("", "display")
+        self.output_shape.setObjectName("output_shape")
+        self.output_shape.setAccessibleName(self.tr("Output shape (N, C, H, W)"))
+        self.undo = tool_button("undo", self.tr("Undo"), "undo", self.tr("Undo (Ctrl+Z)"))
+        self.redo = tool_button("redo", self.tr("Redo"), "redo", self.tr("Redo (Ctrl+Shift+Z)"))
+        self.fit = tool_button(
+            "fit", self.tr("Fit"), "zoom-fit", self.tr("Show everything; the wheel zooms in")
+        )
+        self.problem = Notice("problem")
+        self.trace = Label("", "muted", wrap=True)
+        self.trace.setObjectName("trace")
+        self._arrange()
+
+        self.undo.clicked.connect(self.undo_stack.undo)
+        self.redo.clicked.connect(self.undo_stack.redo)
+        self.undo_stack.canUndoChanged.connect(self.undo.setEnabled)
+        self.undo_stack.canRedoChanged.connect(self.redo.setEnabled)
+        self.fit.clicked.connect(self.canvas.fit)
+        self.document.changed.connect(self._on_changed)
+        self.document.evaluated.connect(self._show_problem)
+        # Loads torch as soon as there is something to see; later calls do nothing.
+        self.canvas.painted.connect(self._loader.start)
+        self._loader.ready.connect(self.document.use_torch)
+        self._loader.failed.connect(self._on_no_torch)
+        self.undo.setEnabled(False)
+        self.redo.setEnabled(False)
+        self._on_changed(self.document.state, None)
+        self.player.set_speed(16)
+        self.player.set_playing(True)
+
+    def _arrange(self) -> None:
+        header = QHBoxLayout()
+        header.setSpacing(GRID)
+        header.addWidget(self.input_shape)
+        header.addWidget(Label("→", "heading"))
+        header.addWidget(self.output_shape)
+        header.addStretch(1)
+        stage = QFrame()
+        stage.setProperty("kind", "stage")
+        inside = QVBoxLayout(stage)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        inside.addWidget(self.canvas, 1)
+        inside.addWidget(self.transport)
+        footer = QHBoxLayout()
+        footer.setSpacing(GRID // 2)
+        footer.addWidget(self.trace, 1)
+        for button in (self.undo, self.redo, self.fit):
+            footer.addWidget(button)
+        middle = QVBoxLayout()
+        middle.setSpacing(GRID)
+        middle.addLayout(header)
+        middle.addWidget(self.problem)
+        middle.addWidget(stage, 1)
+        middle.addLayout(footer)
+
+        left = QScrollArea(widgetResizable=True)
+        left.setFrameShape(QFrame.Shape.NoFrame)
+        left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        left.setWidget(self.parameters)
+        self._sides = (left, self.explanation)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        row.setSpacing(2 * GRID)
+        row.addWidget(left)
+        row.addLayout(middle, 1)
+        row.addWidget(self.explanation)
+
+    def pose(self) -> bool:
+        """Hold still where there is something to see, and tell whether all is there."""
+        output = self.document.evaluation.output
+        if output is not None:
+            rows, columns = output.shape[1:]
+            strip = abs(output[0, rows // 2 : max(3 * rows // 4, rows // 2 + 1)])
+            self.player.go(rows // 2 * columns + int(strip.argmax()))
+        return self.document.has_torch
+
+    def shut_down(self) -> None:
+        """Stop what moves, before the window closes."""
+        self.player.set_playing(False)
+        self._loader.wait()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width between the canvas and the panels."""
+        width = round(min(max(self.width() * SIDE_SHARE, SMALLEST_SIDE), LARGEST_SIDE))
+        for side in self._sides:
+            side.setFixedWidth(width)
+        super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Go on where the page was left."""
+        self.player.set_shown(True)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave the processor to the page that is seen."""
+        self.player.set_shown(False)
+        super().hideEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the same way when the page stands alone."""
+        self.shut_down()
+        super().closeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Play and step from the keyboard, wherever the focus is not on a slider."""
+        actions: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_Space: lambda: self.player.set_playing(not self.player.playing),
+            Qt.Key.Key_Left: self.player.previous,
+            Qt.Key.Key_Right: self.player.next,
+            Qt.Key.Key_Home: self.player.first,
+            Qt.Key.Key_End: self.player.last,
+            Qt.Key.Key_Escape: lambda: self.document.look(pin=None, hover=None),
+        }
+        action = actions.get(event.key())
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    def _on_changed(self, new: LabState, old: LabState | None) -> None:
+        moved = old is None or new.focus != old.focus or new.pin != old.pin
+        edited = old is None or new.layer is not old.layer or new.input is not old.input
+        if edited:
+            self.input_shape.setText(writing.shape(new.input.shape[0], new.size))
+            channels = new.layer.output_channels(new.input.shape[0])
+            self.output_shape.setText(
+                writing.shape(channels, new.output_size) if new.fits else self.tr("does not fit")
+            )
+            self._show_problem()
+        if moved or edited:
+            shown = new.focus if new.fits else None
+            traced = None if shown is None else trace(new.layer, new.size, shown)
+            self.trace.setText(writing.traced(new, traced))
+
+    def _show_problem(self) -> None:
+        state = self.document.state
+        found = problem(state.layer, state.size)
+        if found is None:
+            if self._no_torch:
+                self.problem.show_message("error", self._no_torch)
+            else:
+                self.problem.clear()
+            return
+        refusal = self.document.evaluation.refusal
+        said = (
+            ""
+            if refusal is None
+            else "\n" + self.tr("PyTorch says: {reason}").format(reason=refusal)
+        )
+        self.problem.show_message("warning", writing.translated(found.meaning) + said)
+        for number, repair in enumerate(found.repairs[:3]):
+            self.problem.add_action(
+                f"repair.{number}", writing.translated(repair.label), partial(self._repair, repair)
+            )
+
+    def _repair(self, repair: Repair) -> None:
+        self.document.edit(self.tr("Repair"), edits.with_repair, repair)
+
+    def _on_no_torch(self, reason: str) -> None:
+        self._no_torch = self.tr(
+            "PyTorch could not be imported ({reason}); run “cnn-explorer doctor” in a terminal "
+            "to see what to do."
+        ).format(reason=reason)
+        self.document.do_without_torch()

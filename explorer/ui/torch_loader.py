@@ -1,0 +1,50 @@
+"""Imports torch beside the window, which is on the screen long before."""
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+
+class _Import(QThread):
+    failed = Signal(str)
+
+    def run(self) -> None:
+        try:
+            import torch
+            import torch.nn.functional  # noqa: F401
+        except Exception as error:  # noqa: BLE001 - whatever a broken installation raises
+            self.failed.emit(f"{type(error).__name__}: {error}".split("\n", 1)[0])
+
+
+class TorchLoader(QObject):
+    """Loads torch in a thread of its own, once, and says when it is there."""
+
+    ready = Signal()
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = _Import(self)
+        self._failure = ""
+        self._thread.failed.connect(self._note_failure)
+        self._thread.finished.connect(self._finish)
+
+    def start(self) -> None:
+        """Begin; a second call does nothing."""
+        if not self._thread.isRunning() and not self._thread.isFinished():
+            self._thread.start()
+
+    def wait(self) -> None:
+        """Return when the thread has ended: an import cannot be cut short."""
+        self._thread.wait()
+
+    def _note_failure(self, reason: str) -> None:
+        self._failure = reason
+
+    def _finish(self) -> None:
+        if self._failure:
+            self.failed.emit(self._failure)
+            return
+        import torch
+
+        # Of this thread alone: for pictures as small as the Lab's more threads only cost.
+        torch.set_num_threads(1)
+        self.ready.emit()

@@ -1,0 +1,1 @@
+"""The Training page: a network that learns while one looks."""

@@ -1,0 +1,187 @@
+"""The left side of the Training page: what to train, on what, where, and how."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from explorer.drawing.palette import GRID
+from explorer.training.settings import NETWORK_NAMES, Settings
+from explorer.ui.widgets.card import Card
+from explorer.ui.widgets.choice import Choice
+from explorer.ui.widgets.decimal_row import DecimalRow
+from explorer.ui.widgets.field_row import FieldRow
+from explorer.ui.widgets.label import Label
+from explorer.ui.widgets.number_row import ParameterRow
+
+BUNDLED = "bundled"
+FOLDER = "…"
+"""Value of the entry that lets the user choose a folder."""
+LABEL_WIDTH = 10 * GRID
+
+
+class Controls(QWidget):
+    """Shows and gives `Settings`; learning rate and momentum stay open while a run goes on."""
+
+    lr_changed = Signal(float)
+    momentum_changed = Signal(float)
+
+    def __init__(self, data: str = BUNDLED, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._data = data
+        self.network = Choice(
+            "train.network",
+            self.tr("Network"),
+            [(name, name) for name in NETWORK_NAMES],
+            self.tr(
+                "classic: two convolutions and two linear layers, 21,840 parameters. "
+                "compact: two convolutions and one linear layer, 8,490 parameters."
+            ),
+        )
+        self.data = Choice(
+            "train.data",
+            self.tr("Data"),
+            (),
+            self.tr(
+                "The bundled digits are 10,000 training and 5,000 test images of MNIST. "
+                "A folder may hold the complete set in its usual files."
+            ),
+        )
+        self._fill_data()
+        self.device = Choice(
+            "train.device",
+            self.tr("Device"),
+            [
+                ("auto", self.tr("Automatic")),
+                ("cpu", "CPU"),
+                ("cuda", "CUDA (NVIDIA)"),
+                ("mps", "MPS (Apple)"),
+            ],
+            self.tr("Where it is computed. Automatic tries each device and takes the fastest."),
+        )
+        self.epochs = self._whole(
+            "train.epochs",
+            self.tr("Epochs"),
+            (1, 50),
+            self.tr("How often every training image is seen."),
+        )
+        self.batch_size = self._whole(
+            "train.batch_size",
+            self.tr("Batch size"),
+            (1, 1024),
+            self.tr("Images from one step of the weights to the next."),
+        )
+        self.seed = self._whole(
+            "train.seed",
+            self.tr("Seed"),
+            (0, 999),
+            self.tr("The same seed begins with the same weights and the same order of images."),
+        )
+        self.lr = DecimalRow(
+            "train.lr",
+            self.tr("Learning rate"),
+            0.0001,
+            10.0,
+            4,
+            logarithmic=True,
+            explanation=self.tr(
+                "How far the weights move along the gradient. Can be changed while it trains: "
+                "too large and the loss explodes, too small and nothing happens."
+            ),
+            label_width=LABEL_WIDTH,
+        )
+        self.momentum = DecimalRow(
+            "train.momentum",
+            self.tr("Momentum"),
+            0.0,
+            0.99,
+            2,
+            explanation=self.tr(
+                "How much of its last move a weight keeps. Can be changed while it trains; "
+                "below 1, for otherwise it would never come to rest."
+            ),
+            label_width=LABEL_WIDTH,
+        )
+        self._fixed = (
+            self.network,
+            self.data,
+            self.device,
+            self.epochs,
+            self.batch_size,
+            self.seed,
+        )
+
+        what = Card(self.tr("What to train"))
+        for field in (self.network, self.data, self.device):
+            what.body.addWidget(FieldRow(field.accessibleName(), field, label_width=8 * GRID))
+        how = Card(self.tr("How"))
+        for row in (self.epochs, self.batch_size, self.seed):
+            how.body.addWidget(row)
+        live = Card(self.tr("At any time"))
+        live.body.addWidget(self.lr)
+        live.body.addWidget(self.momentum)
+        live.body.addWidget(Label(self.tr("Takes effect at the next batch."), "caption", wrap=True))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID + GRID // 2)
+        for card in (what, how, live):
+            layout.addWidget(card)
+        layout.addStretch(1)
+
+        self.data.changed.connect(self._choose_data)
+        self.lr.changed.connect(self.lr_changed)
+        self.momentum.changed.connect(self.momentum_changed)
+        self.show_settings(Settings(data=data))
+
+    def _whole(
+        self, name: str, label: str, bounds: tuple[int, int], explanation: str
+    ) -> ParameterRow:
+        return ParameterRow(name, label, *bounds, explanation, label_width=LABEL_WIDTH)
+
+    def settings(self) -> Settings:
+        """Return what is set."""
+        return Settings(
+            network=self.network.value(),
+            data=self._data,
+            device=self.device.value(),
+            epochs=self.epochs.value(),
+            batch_size=self.batch_size.value(),
+            lr=self.lr.value(),
+            momentum=self.momentum.value(),
+            seed=self.seed.value(),
+        )
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show `settings` without a signal."""
+        self.network.set_value(settings.network)
+        self.device.set_value(settings.device)
+        for row, value in (
+            (self.epochs, settings.epochs),
+            (self.batch_size, settings.batch_size),
+            (self.seed, settings.seed),
+        ):
+            row.set_value(value)
+        self.lr.set_value(settings.lr)
+        self.momentum.set_value(settings.momentum)
+        self._data = settings.data
+        self._fill_data()
+
+    def set_running(self, running: bool) -> None:
+        """Close what cannot change in the middle of a run, or open it again."""
+        for field in self._fixed:
+            field.setEnabled(not running)
+
+    def _fill_data(self) -> None:
+        items = [(BUNDLED, self.tr("Bundled digits"))]
+        if self._data != BUNDLED:
+            items.append((self._data, Path(self._data).name or self._data))
+        self.data.set_items([*items, (FOLDER, self.tr("Folder …"))])
+        self.data.set_value(self._data)
+
+    @Slot(str)
+    def _choose_data(self, value: str) -> None:
+        if value == FOLDER:
+            value = QFileDialog.getExistingDirectory(self, self.tr("Folder with MNIST's files"))
+        if value:
+            self._data = value
+        self._fill_data()

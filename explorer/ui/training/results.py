@@ -1,0 +1,78 @@
+"""The numbers of a run: where it works, its loss and its accuracy."""
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from explorer.drawing.palette import GRID
+from explorer.training.history import History
+from explorer.training.reports import Started
+from explorer.ui.widgets.card import Card
+from explorer.ui.widgets.help import set_help
+from explorer.ui.widgets.label import Label
+
+NOTHING = "–"
+
+
+class Results(Card):
+    """The newest numbers, each under its name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Now"), parent)
+        self._train_loss = self._number("train.loss")
+        self._test_loss = self._number("train.test_loss")
+        self._accuracy = self._number("train.accuracy")
+        self._best = self._number("train.best")
+        self._device = Label("", "muted", wrap=True)
+        self._device.setObjectName("train.device_used")
+
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(GRID)
+        for place, (name, label) in enumerate(
+            (
+                (self.tr("training loss"), self._train_loss),
+                (self.tr("test loss"), self._test_loss),
+                (self.tr("test accuracy"), self._accuracy),
+                (self.tr("best so far"), self._best),
+            )
+        ):
+            row, column = divmod(place, 2)
+            label.setAccessibleName(name)
+            grid.addWidget(Label(name, "caption"), 2 * row, column)
+            grid.addWidget(label, 2 * row + 1, column)
+        self.body.addLayout(grid)
+        self.body.addWidget(self._device)
+        self.clear()
+
+    def _number(self, name: str) -> Label:
+        label = Label(NOTHING, "title")
+        label.setObjectName(name)
+        return label
+
+    def clear(self) -> None:
+        """Show no numbers."""
+        for label in (self._train_loss, self._test_loss, self._accuracy, self._best):
+            label.setText(NOTHING)
+        self._device.setText(self.tr("The device is chosen when a run starts."))
+        set_help("", self._device)
+
+    def show_started(self, started: Started) -> None:
+        """Say where the run works and on how many images."""
+        text = self.tr("{train:,} training and {test:,} test images on {device}.")
+        self._device.setText(
+            text.format(
+                train=started.train_images, test=started.test_images, device=started.device_label
+            )
+        )
+        set_help(started.device_reason, self._device)
+
+    def show_history(self, history: History) -> None:
+        """Show the newest numbers of a run."""
+        smoothed = history.smoothed
+        if len(smoothed):
+            self._train_loss.setText(f"{smoothed[-1]:.4f}")
+        if history.epochs:
+            last = history.epochs[-1]
+            best = max(epoch.test_accuracy for epoch in history.epochs)
+            self._test_loss.setText(f"{last.test_loss:.4f}")
+            self._accuracy.setText(f"{last.test_accuracy:.2%}")
+            self._best.setText(f"{best:.2%}")

@@ -1,0 +1,131 @@
+"""Start, pause, one batch, one epoch, stop, reset; progress and what is going on."""
+
+from typing import Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from explorer.drawing.palette import GRID
+from explorer.training.reports import Progress, State
+from explorer.ui.icons import icon
+from explorer.ui.widgets.buttons import push_button, tool_button
+from explorer.ui.widgets.card import Card
+from explorer.ui.widgets.label import Label
+
+PROGRESS_STEPS = 1000
+
+
+class Transport(QWidget):
+    """The buttons send wishes; the page tells what state the session is in."""
+
+    start = Signal()
+    pause = Signal()
+    one_batch = Signal()
+    one_epoch = Signal()
+    stop = Signal()
+    reset = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._start = push_button(
+            "train.start",
+            self.tr("Start"),
+            self.tr("Train until the last epoch, or go on after a pause"),
+            picture="play",
+            primary=True,
+        )
+        self._pause = push_button(
+            "train.pause", self.tr("Pause"), self.tr("Wait after this batch"), picture="pause"
+        )
+        self._stop = push_button(
+            "train.stop", self.tr("Stop"), self.tr("End this run; its curves stay"), picture="stop"
+        )
+        self._batch = tool_button(
+            "train.batch", self.tr("One batch"), "batch", self.tr("Train one batch and pause")
+        )
+        self._epoch = tool_button(
+            "train.epoch",
+            self.tr("One epoch"),
+            "epoch",
+            self.tr("Train to the end of the epoch and pause"),
+        )
+        self._reset = tool_button(
+            "train.reset",
+            self.tr("Reset"),
+            "reset",
+            self.tr("Throw this run away and stand at the start again"),
+        )
+        self._progress = QProgressBar()
+        self._progress.setObjectName("train.progress")
+        self._progress.setAccessibleName(self.tr("Progress of the run"))
+        self._progress.setRange(0, PROGRESS_STEPS)
+        self._progress.setTextVisible(False)
+        self._status = Label("", "body")
+        self._status.setObjectName("train.status")
+        self._numbers = Label("", "muted")
+        self._numbers.setObjectName("train.numbers")
+
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID)
+        for button in (self._start, self._pause, self._stop):
+            buttons.addWidget(button)
+        buttons.addSpacing(GRID)
+        for tool in (self._batch, self._epoch, self._reset):
+            buttons.addWidget(tool)
+        buttons.addStretch(1)
+        words = QHBoxLayout()
+        words.addWidget(self._status, 1)
+        words.addWidget(self._numbers)
+        card = Card()
+        card.body.addLayout(buttons)
+        card.body.addWidget(self._progress)
+        card.body.addLayout(words)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(card)
+
+        for clicked, wish in (
+            (self._start, self.start),
+            (self._pause, self.pause),
+            (self._stop, self.stop),
+            (self._batch, self.one_batch),
+            (self._epoch, self.one_epoch),
+            (self._reset, self.reset),
+        ):
+            clicked.clicked.connect(wish)
+        self.show_state("idle", self.tr("Ready: press Start and watch the kernels."))
+
+    def show_state(self, state: State | Literal["idle"], message: str) -> None:
+        """Show what is going on and offer what can be done about it."""
+        busy = state in ("loading", "running")
+        alive = busy or state == "paused"
+        self._status.setText(message)
+        self._start.setEnabled(not busy)
+        self._start.setText(self.tr("Go on") if state == "paused" else self.tr("Start"))
+        self._pause.setEnabled(busy)
+        self._stop.setEnabled(alive)
+        self._batch.setEnabled(not busy)
+        self._epoch.setEnabled(not busy)
+        self._reset.setEnabled(state != "idle")
+        self._start.setIcon(icon("play", "on_accent", "on_accent"))
+        if state == "idle":
+            self._progress.setValue(0)
+            self._numbers.clear()
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far the run is, how fast, and how long it will take."""
+        self._progress.setValue(round(PROGRESS_STEPS * progress.fraction))
+        numbers = [
+            self.tr("epoch {epoch} of {epochs}").format(
+                epoch=progress.epoch, epochs=progress.epochs
+            )
+        ]
+        if progress.evaluated is not None:
+            numbers.append(self.tr("testing"))
+        elif progress.images_per_second is not None:
+            speed = self.tr("{speed:,.0f} images/s")
+            numbers.append(speed.format(speed=progress.images_per_second))
+        if progress.seconds_left is not None:
+            minutes, seconds = divmod(round(progress.seconds_left), 60)
+            numbers.append(self.tr("{left} left").format(left=f"{minutes}:{seconds:02d}"))
+        self._numbers.setText("  ·  ".join(numbers))

@@ -1,0 +1,41 @@
+"""Text in one of the roles of the type scale."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+ROLES = ("body", "display", "title", "heading", "group", "muted", "caption", "code")
+"""What a text can be; the style sheet gives each its size, weight and colour."""
+
+
+class Label(QLabel):
+    """A text that is only read.
+
+    Parameters
+    ----------
+    text : str
+        Plain text.
+    role : str
+        One of `ROLES`.
+    wrap : bool
+        Whether long text goes on in the next line.
+
+    Raises
+    ------
+    ValueError
+        If there is no such role.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "body",
+        *,
+        wrap: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        if role not in ROLES:
+            raise ValueError(f"Choose a role among {', '.join(ROLES)} instead of {role!r}.")
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setWordWrap(wrap)

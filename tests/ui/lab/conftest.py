@@ -1,0 +1,64 @@
+"""The Lab's page in a window, with torch and without."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from explorer.ui.application import create_application
+from explorer.ui.lab import edits
+from explorer.ui.lab.page import LabPage
+from explorer.ui.theme import theme
+from explorer.ui.torch_loader import TorchLoader
+from tests.ui.lab.hand import Hand
+
+# Said offscreen of every window whose content changes its size.
+QUIRK = "This plugin does not support propagateSizeHints"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/ui/lab" in item.path.as_posix():
+            item.add_marker(pytest.mark.qt_log_ignore(QUIRK))
+
+
+@pytest.fixture
+def app(qapp: QApplication) -> Iterator[QApplication]:
+    yield create_application([])
+    theme.set_mode("system")
+
+
+def shown(qtbot: QtBot) -> LabPage:
+    page = LabPage()
+    qtbot.addWidget(page)
+    page.resize(1280, 780)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    page.setFocus()
+    return page
+
+
+@pytest.fixture
+def playing(app: QApplication, qtbot: QtBot) -> Hand:
+    """Return a hand at the page as it starts: on a digit, moving."""
+    page = shown(qtbot)
+    qtbot.waitUntil(lambda: page.document.has_torch, timeout=30_000)
+    return Hand(page)
+
+
+@pytest.fixture
+def hand(playing: Hand) -> Hand:
+    """Return a hand at the page of the first worked example, standing still."""
+    page = playing.page
+    page.player.set_playing(False)
+    page.document.show(edits.from_preset("numbers"))
+    return playing
+
+
+@pytest.fixture
+def early(app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Hand:
+    """Return a hand at the page while torch is not there yet: it never comes by itself."""
+    monkeypatch.setattr(TorchLoader, "start", lambda self: None)
+    return Hand(shown(qtbot))

@@ -1,0 +1,272 @@
+"""The canvas under the hand: hovering, holding, zooming, moving."""
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from explorer.core.scene import BoardName, Focus
+from explorer.drawing.palette import LIGHT
+from explorer.ui.lab import edits
+from explorer.ui.lab.canvas import LARGEST_ZOOM
+from explorer.ui.theme import theme
+from tests.ui.lab.hand import LEFT, Hand
+
+EMPTY = QPoint(4, 4)
+
+
+@pytest.mark.parametrize(
+    ("board", "cell", "said"),
+    [
+        ("output", (1, 2), "Output (1, 2) is made from 9 input cells."),
+        ("input", (0, 0), "Input (0, 0) reaches 1 output"),
+        ("input", (2, 2), "Input (2, 2) reaches 9 output cells."),
+        ("kernel", (2, 0), "Weight (2, 0) is used 9 times, once for every output."),
+    ],
+)
+def test_hovering_traces_a_cell(hand: Hand, board: BoardName, cell: tuple[int, int], said: str):
+    hand.hover(board, cell)
+    assert hand.state.hover == Focus(board, cell)
+    assert hand.reads("trace").startswith(said)
+    hand.leave()
+    assert hand.state.hover is None
+    assert hand.reads("trace") == "Point at any cell to trace it; click to hold it."
+
+
+def test_hovering_padding_says_so(hand: Hand):
+    hand.page.document.show(edits.from_preset("numbers_padding"))
+    hand.hover("input", (-1, -1))
+    assert hand.reads("trace").startswith("Padding (-1, -1) reaches 1 output")
+    hand.hover("output", (0, 0))
+    assert hand.reads("trace") == ("Output (0, 0) is made from 9 input cells, 5 of them padding.")
+
+
+def test_the_cell_under_the_pointer_is_taken_apart(hand: Hand, qtbot: QtBot):
+    hand.hover("output", (2, 2))
+    qtbot.waitUntil(lambda: "<b>169</b>" in hand.reads("cell_arithmetic"))
+
+
+def test_a_click_holds_a_cell_and_a_second_one_lets_go(hand: Hand):
+    hand.press("output", (0, 1))
+    held = Focus("output", (0, 1))
+    assert hand.state.pin == held
+    assert hand.reads("trace").startswith("Held, Esc lets go: Output (0, 1)")
+    hand.leave()
+    assert (hand.state.hover, hand.state.focus) == (None, held)
+    hand.hover("input", (3, 3))
+    assert hand.state.focus == Focus("input", (3, 3))
+    hand.press("output", (0, 1))
+    assert hand.state.pin is None
+
+
+def test_two_quick_clicks_are_two_clicks(hand: Hand):
+    hand.hover("output", (0, 1))
+    at = hand.point("output", (0, 1))
+    QTest.mouseClick(hand.canvas, LEFT, pos=at)
+    assert hand.state.pin is not None
+    QTest.mouseDClick(hand.canvas, LEFT, pos=at)  # a press and a release more than the first
+    QTest.mouseClick(hand.canvas, LEFT, pos=at)
+    assert hand.state.pin is None
+
+
+def test_a_click_on_another_cell_holds_that_one(hand: Hand):
+    hand.press("output", (0, 1))
+    hand.press("kernel", (1, 1))
+    assert hand.state.pin == Focus("kernel", (1, 1))
+
+
+def test_a_click_beside_the_boards_lets_go(hand: Hand):
+    hand.press("output", (0, 1))
+    QTest.mouseMove(hand.canvas, EMPTY)
+    QTest.mouseClick(hand.canvas, LEFT, pos=EMPTY)
+    assert hand.state.pin is None
+
+
+@pytest.mark.parametrize("on", ["page", "canvas"])
+def test_escape_lets_go(hand: Hand, on: str):
+    hand.press("input", (0, 1))
+    target = hand.page if on == "page" else hand.canvas
+    target.setFocus()
+    hand.key(Qt.Key.Key_Escape, target)
+    assert (hand.state.pin, hand.state.hover) == (None, None)
+
+
+def test_the_right_button_holds_nothing(hand: Hand):
+    hand.hover("output", (0, 1))
+    QTest.mouseClick(hand.canvas, Qt.MouseButton.RightButton, pos=hand.point("output", (0, 1)))
+    assert hand.state.pin is None
+
+
+@pytest.mark.parametrize("board", ["input", "kernel", "output"])
+def test_the_wheel_zooms_about_the_pointer(hand: Hand, board: BoardName):
+    cell = (0, 1)
+    at = hand.point(board, cell)
+    within = (QPointF(at) - hand.rect(board, cell).topLeft()) / hand.rect(board, cell).width()
+    for _ in range(6):
+        hand.wheel(at)
+        rect = hand.rect(board, cell)
+        again = (QPointF(at) - rect.topLeft()) / rect.width()
+        assert abs(again.x() - within.x()) < 1e-6 and abs(again.y() - within.y()) < 1e-6
+    assert hand.canvas.zoom == pytest.approx(1.2**6)
+    assert hand.state.hover == Focus(board, cell)
+
+
+def test_the_zoom_has_an_end_in_both_directions(hand: Hand):
+    centre = hand.canvas.rect().center()
+    plain = hand.canvas.layout_now
+    hand.wheel(centre, 100)
+    assert hand.canvas.zoom == LARGEST_ZOOM
+    hand.wheel(centre, -100)
+    assert hand.canvas.zoom == 1
+    assert hand.canvas.layout_now == plain
+
+
+def test_the_canvas_stays_filled_when_zooming_out_elsewhere(hand: Hand):
+    hand.wheel(QPoint(10, 10), 8)
+    hand.wheel(QPoint(hand.canvas.width() - 10, hand.canvas.height() - 10), -3)
+    layout = hand.canvas.layout_now
+    plain = layout.zoomed(1 / hand.canvas.zoom, QPointF())
+    offset = layout.input.rect.topLeft() - plain.input.rect.topLeft() * hand.canvas.zoom
+    assert offset == QPointF()  # layout itself carries the shift
+    corner = hand.canvas.layout_now.input.rect.topLeft()
+    assert corner.x() <= hand.canvas.width() and corner.y() <= hand.canvas.height()
+
+
+def test_the_cell_under_the_pointer_follows_the_zoom(hand: Hand):
+    hand.wheel(hand.point("kernel", (1, 1)), 12)
+    at = hand.canvas.rect().center()
+    QTest.mouseMove(hand.canvas, at)
+    hand.wheel(at, -12)
+    assert hand.state.hover == _under(hand, at)
+
+
+def _under(hand: Hand, at: QPoint) -> Focus | None:
+    names: tuple[BoardName, ...] = ("input", "output", "kernel")
+    for name in names:
+        cell = getattr(hand.canvas.layout_now, name).at(QPointF(at))
+        if cell is not None:
+            return Focus(name, cell)
+    return None
+
+
+def test_dragging_moves_a_zoomed_picture_and_holds_nothing(hand: Hand):
+    centre = hand.canvas.rect().center()
+    hand.wheel(centre, 5)
+    before = hand.rect("input", (0, 0)).topLeft()
+    hand.drag(centre, centre + QPoint(30, -24))
+    assert hand.rect("input", (0, 0)).topLeft() == before + QPointF(30, -24)
+    assert hand.state.pin is None
+    hand.drag(centre, centre + QPoint(5000, 5000))
+    assert hand.rect("input", (0, 0)).topLeft().x() < hand.canvas.width()
+
+
+def test_a_fitted_picture_cannot_be_dragged(hand: Hand):
+    before = hand.canvas.layout_now
+    start = hand.point("output", (0, 0))
+    hand.drag(start, start + QPoint(60, 40))
+    assert hand.canvas.layout_now == before
+
+
+def test_a_hand_that_trembles_still_clicks(hand: Hand):
+    hand.wheel(hand.point("output", (1, 1)), 3)
+    start = hand.point("output", (1, 1))
+    hand.drag(start, start + QPoint(2, 1))
+    assert hand.state.pin == Focus("output", (1, 1))
+
+
+@pytest.mark.parametrize("how", ["double click", "button", "key"])
+def test_everything_is_fitted_again(hand: Hand, how: str):
+    plain = hand.canvas.layout_now
+    hand.wheel(hand.canvas.rect().center(), 2)
+    hand.drag(hand.canvas.rect().center(), QPoint(10, 10))
+    if how == "double click":
+        QTest.mouseDClick(hand.canvas, LEFT, pos=_empty_place(hand))
+    elif how == "button":
+        hand.click("fit")
+    else:
+        hand.canvas.setFocus()
+        hand.key(Qt.Key.Key_0, hand.canvas)
+    assert hand.canvas.layout_now == plain
+
+
+def _empty_place(hand: Hand) -> QPoint:
+    places = (QPoint(x, y) for x in range(2, hand.canvas.width(), 9) for y in (4, 300))
+    return next(at for at in places if _under(hand, at) is None)
+
+
+def test_keys_zoom(hand: Hand):
+    hand.canvas.setFocus()
+    hand.key(Qt.Key.Key_Plus, hand.canvas)
+    hand.key(Qt.Key.Key_Equal, hand.canvas)
+    assert hand.canvas.zoom == pytest.approx(1.44)
+    hand.key(Qt.Key.Key_Minus, hand.canvas)
+    assert hand.canvas.zoom == pytest.approx(1.2)
+
+
+def test_resizing_fits_the_new_size_and_keeps_the_zoom(hand: Hand, qtbot: QtBot):
+    hand.wheel(hand.point("output", (2, 2)), 4)
+    width = hand.canvas.width()
+    hand.page.resize(1700, 1000)
+    qtbot.waitUntil(lambda: hand.canvas.width() > width)
+    assert hand.canvas.zoom == pytest.approx(1.2**4)
+    hand.click("fit")
+    for board in ("input", "output", "kernel"):
+        rect = getattr(hand.canvas.layout_now, board).rect
+        assert hand.canvas.rect().contains(rect.toAlignedRect())
+
+
+def test_the_canvas_keeps_its_size_whatever_is_traced(hand: Hand, qtbot: QtBot):
+    page = hand.page
+    page.resize(940, 700)
+    page.document.show(edits.from_preset("digit_stride"))
+    qtbot.waitUntil(lambda: page.width() == 940)
+    size = hand.canvas.size()
+    hand.press("output", (13, 13))
+    QTest.qWait(20)
+    assert hand.canvas.size() == size
+
+
+@pytest.mark.parametrize("ratio", [1.25, 2.0])
+def test_another_screen_gets_a_picture_of_its_own_sharpness(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch, ratio: float
+):
+    hand.canvas.repaint()
+    monkeypatch.setattr(hand.canvas, "devicePixelRatioF", lambda: ratio)
+    hand.canvas.repaint()
+    kept = hand.canvas._still
+    assert kept is not None
+    assert kept.devicePixelRatio() == ratio
+    assert kept.deviceIndependentSize().toSize() == hand.canvas.size()
+
+
+def test_the_theme_is_painted(hand: Hand):
+    for mode in ("dark", "light"):
+        theme.set_mode(mode)
+        colour = hand.canvas.grab().toImage().pixelColor(EMPTY)
+        assert colour.name() == theme.current().surface
+    assert theme.current() is LIGHT
+
+
+def test_an_illegal_setting_is_safe_to_touch(hand: Hand):
+    hand.page.document.edit("kernel", edits.with_parameter, "kernel_size", (9, 9))
+    assert not hand.state.fits
+    input_board = hand.canvas.layout_now.input
+    for at in (input_board.rect.center().toPoint(), EMPTY, hand.canvas.rect().center()):
+        QTest.mouseMove(hand.canvas, at)
+        QTest.mouseClick(hand.canvas, LEFT, pos=at)
+        QTest.mouseDClick(hand.canvas, LEFT, pos=at)
+        hand.wheel(at, 2)
+        hand.wheel(at, -2)
+        hand.drag(at, at + QPoint(20, 20))
+    hand.canvas.repaint()
+    assert (hand.state.hover, hand.state.pin) == (None, None)
+    assert hand.reads("trace").startswith("Point at any cell")
+
+
+def test_an_illegal_setting_shows_the_input(hand: Hand):
+    hand.page.document.edit("kernel", edits.with_parameter, "kernel_size", (9, 9))
+    image = hand.canvas.grab().toImage()
+    board = hand.canvas.layout_now.input
+    corners = [board.cell_rect(0, i).topLeft().toPoint() + QPoint(3, 3) for i in range(5)]
+    seen = {image.pixelColor(at).name() for at in corners}
+    assert len(seen) == 5 and LIGHT.surface not in seen
