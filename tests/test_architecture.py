@@ -1,0 +1,120 @@
+"""The arrows between the rooms, on paper (import-linter) and at run time (what an import loads)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "explorer"
+ROOMS = {"core", "data", "drawing", "export", "training", "ui", "verbs"}
+LOOSE = {"__init__", "__main__", "cli", "paths"}
+LONGEST = 500
+
+QT = {"PySide6", "shiboken6", "pyqtgraph", "superqt"}
+WIDGETS = {"PySide6.QtWidgets", "pyqtgraph", "superqt"}
+SLOW = {"torch", "torchvision", "pyqtgraph"}
+
+_LOADED = """
+import importlib, pkgutil, sys
+for name in sys.argv[1].split():
+    module = importlib.import_module(name.removesuffix(".*"))
+    if name.endswith(".*"):
+        for found in pkgutil.walk_packages(module.__path__, module.__name__ + "."):
+            importlib.import_module(found.name)
+print(*sorted(set(sys.argv[2].split()) & set(sys.modules)))
+"""
+
+
+def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process of its own, from the root of the project."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def loads(modules: str, watched: set[str]) -> set[str]:
+    """Return which of ``watched`` a fresh Python has loaded after importing ``modules``."""
+    ran = run_python("-c", _LOADED, modules, " ".join(watched))
+    assert ran.returncode == 0, ran.stderr
+    return set(ran.stdout.split())
+
+
+def test_the_contracts_of_import_linter_hold(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "path", sys.path.copy())  # the linter puts the folder in front
+    status = lint_imports(config_filename="pyproject.toml", no_cache=True)
+    assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_every_room_is_one_that_the_contracts_name() -> None:
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert rooms <= ROOMS
+    assert {path.stem for path in PACKAGE.glob("*.py")} <= LOOSE
+    contracts = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert all(f'explorer.{room}"' in contracts for room in rooms)
+
+
+def test_every_folder_is_a_package() -> None:
+    folders = {path.parent for path in PACKAGE.rglob("*.py")}
+    assert [str(folder) for folder in folders if not (folder / "__init__.py").is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("modules", "unwanted"),
+    [
+        pytest.param("explorer.core.*", QT | SLOW, id="core"),
+        pytest.param("explorer.data.*", QT | SLOW, id="data"),
+        pytest.param("explorer.training.*", QT, id="training"),
+        pytest.param(
+            "explorer.training.settings explorer.training.events explorer.training.mailbox",
+            SLOW,
+            id="what a window reads of training",
+        ),
+        pytest.param("explorer.drawing.*", WIDGETS | SLOW, id="drawing"),
+        pytest.param("explorer.verbs.*", QT | SLOW, id="verbs"),
+        pytest.param("explorer.cli", QT | SLOW, id="cli"),
+    ],
+)
+def test_a_room_loads_nothing_from_above(modules: str, unwanted: set[str]) -> None:
+    assert loads(modules, unwanted) == set()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="on Windows torch must be loaded before Qt")
+@pytest.mark.parametrize("module", ["explorer.ui.application", "explorer.ui.main_window"])
+def test_the_window_comes_before_torch(module: str) -> None:
+    assert loads(module, SLOW) == set()
+
+
+def test_headless_verbs_load_no_qt() -> None:
+    verb = (
+        "import sys; from explorer.cli import main; "
+        "status = main(['train', '--epochs', '0']); "
+        f"print(status, *({QT!r} & set(sys.modules)))"
+    )
+    ran = run_python("-c", verb)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split() == ["2"]
+    assert len(ran.stderr.splitlines()) == 1, "one line that says what is wrong"
+
+
+def test_no_file_is_too_long() -> None:
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in PACKAGE.rglob("*.py")
+    }
+    assert {path: lines for path, lines in lengths.items() if lines > LONGEST} == {}
