@@ -7,6 +7,12 @@ from typing import Literal, get_args
 Pair = tuple[int, int]
 """(h, w)."""
 
+
+def written(value: Pair) -> str:
+    """Return a pair the way one writes it for torch: one number where both agree."""
+    return str(value[0]) if value[0] == value[1] else f"({value[0]}, {value[1]})"
+
+
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 PADDING_MODES: tuple[PaddingMode, ...] = get_args(PaddingMode)
 

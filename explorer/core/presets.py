@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import comb
 from typing import Final
 
 import numpy as np
@@ -41,15 +40,15 @@ def numbers(name: str, size: Pair) -> Array:
     return grown
 
 
-def _binomial(n: int) -> Array:
-    return np.array([comb(n - 1, i) for i in range(n)], np.float32)
+def _hill(n: int) -> Array:
+    """Return weights of length `n` that are largest in the middle: 1, 2, 3, 2, 1."""
+    return np.array([min(i + 1, n - i) for i in range(n)], np.float32)
 
 
-def _ramp(n: int) -> Array:
-    """Return a derivative of length `n`: binomial weights times the sign of the side."""
-    smooth = _binomial(n)
+def _slope(n: int) -> Array:
+    """Return a derivative of length `n`: one side less the other."""
     sides: Array = np.sign(np.arange(n) - (n - 1) / 2).astype(np.float32)
-    return smooth * sides
+    return _hill(n) * sides
 
 
 def _counting(h: int, w: int) -> Array:
@@ -63,11 +62,11 @@ def _cross(h: int, w: int) -> Array:
 
 
 def _edge_across(h: int, w: int) -> Array:
-    return np.outer(_binomial(h), _ramp(w))
+    return np.outer(_hill(h), _slope(w))
 
 
 def _edge_down(h: int, w: int) -> Array:
-    return np.outer(_ramp(h), _binomial(w))
+    return np.outer(_slope(h), _hill(w))
 
 
 def _box(h: int, w: int) -> Array:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import product
 
-from explorer.core.geometry import Pair
+from explorer.core.geometry import Pair, written
 from explorer.core.layers import Layer, Parameter
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -44,11 +44,6 @@ def _repairs(layer: Layer, size: Pair) -> tuple[Repair, ...]:
     if not found and (change := _nearest(layer, size, *both)) is not None:
         found = [change]
     return tuple(repair for _, repair in sorted(found, key=lambda change: change[0]))
-
-
-def written(value: Pair) -> str:
-    """Return a pair the way one writes it for torch: one number where both agree."""
-    return str(value[0]) if value[0] == value[1] else f"({value[0]}, {value[1]})"
 
 
 _Change = tuple[int, Repair]

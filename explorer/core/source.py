@@ -2,8 +2,8 @@
 
 import dataclasses
 
+from explorer.core.geometry import written
 from explorer.core.layers import Layer
-from explorer.core.repair import written
 
 
 def source(layer: Layer) -> str:

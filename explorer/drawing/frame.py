@@ -33,6 +33,8 @@ from explorer.drawing.layout import Board, Layout
 from explorer.drawing.palette import Palette
 
 GHOST_OPACITY = 0.16
+MOST_MARKED = 11 * 11
+"""Cells that are framed at most: as many as the largest window has."""
 
 
 def _tr(source: str) -> str:
@@ -294,7 +296,7 @@ def _mark(painter: QPainter, rects: list[QRectF], palette: Palette) -> None:
 
 
 def _spotlight(painter: QPainter, board: Board, cells: frozenset[Pair], palette: Palette) -> None:
-    """Veil all of `board` but `cells`, and mark those that are large enough to be framed."""
+    """Veil all of `board` but `cells`, and mark those where marks do not hide the picture."""
     veil = QImage(board.shape[1], board.shape[0], QImage.Format.Format_ARGB32_Premultiplied)
     colour = QColor(palette.surface)
     colour.setAlphaF(0.62)
@@ -302,7 +304,7 @@ def _spotlight(painter: QPainter, board: Board, cells: frozenset[Pair], palette:
     for row, column in cells:
         veil.setPixel(column - board.first[1], row - board.first[0], 0)
     painter.drawImage(board.rect, veil)
-    if board.cell >= SMALLEST_WITH_GRID:
+    if board.cell >= SMALLEST_WITH_GRID and len(cells) <= MOST_MARKED:
         _mark(painter, [board.cell_rect(*at) for at in cells], palette)
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, example, given
 
 from explorer.core.arithmetic import evaluate
-from explorer.core.geometry import Pair
+from explorer.core.geometry import Pair, written
 from explorer.core.layers import AvgPool2d, Conv2d, Layer, MaxPool2d
-from explorer.core.repair import LARGEST_INPUT, Repair, problem, written
+from explorer.core.repair import LARGEST_INPUT, Repair, problem
 from tests.core.strategies import Case, any_cases, numbers, torch_accepts
 
 BOTH_WAYS_BLOCKED = Case(MaxPool2d((3, 3), padding=(2, 2), dilation=(6, 6)), 1, (4, 4))

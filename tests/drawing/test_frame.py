@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from explorer.core.arithmetic import Evaluation
+from explorer.core.geometry import PADDING_MODES
 from explorer.core.layers import Array, AvgPool2d, MaxPool2d
 from explorer.core.presets import PRESETS
 from explorer.core.scene import Focus, LabState
@@ -203,6 +204,14 @@ def test_a_setting_that_does_not_fit_still_shows_the_input():
     assert frame.layout.output is None and frame.taken_apart is None and frame.traced is None
     image = painted(frame)
     assert len({c.tobytes() for c in pixels(image, frame.layout.input).reshape(-1, 3)}) > 8
+
+
+@pytest.mark.parametrize("mode", PADDING_MODES)
+def test_padding_that_cannot_be_copied_can_be_drawn(mode: str):
+    layer = a_preset("numbers").layer.with_(padding=(8, 8), padding_mode=mode)
+    frame = a_frame(a_state(layer, np.ones((1, 1, 1), np.float32)))
+    assert frame.state.fits == (mode in ("zeros", "replicate"))
+    assert not painted(frame).isNull()
 
 
 def test_pooling_keeps_the_colours_of_its_input_unless_it_goes_beyond():

@@ -5,13 +5,14 @@ from typing import Final
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QEnterEvent,
+    QCursor,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPixmap,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
@@ -50,6 +51,7 @@ class Canvas(QWidget):
         self._document = document
         self._zoom = 1.0
         self._offset = QPointF()
+        self._resting: QPoint | None = None
         self._pressed: QPointF | None = None
         self._dragged = False
         self._still: QPixmap | None = None
@@ -115,6 +117,9 @@ class Canvas(QWidget):
         painter.end()
         self.painted.emit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        self._resting = QCursor.pos()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._keep_in_sight()
         self.refresh()
@@ -131,7 +136,10 @@ class Canvas(QWidget):
                 self._keep_in_sight()
                 self.refresh()
                 return
-        self._hover(self._focus_at(point))
+        # A window that opens under the pointer is not pointed at yet: it plays.
+        if event.globalPosition().toPoint() != self._resting:
+            self._resting = None
+            self._hover(self._focus_at(point))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -154,9 +162,6 @@ class Canvas(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(None)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._hover(self._focus_at(event.position()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         notches = event.angleDelta().y() / 120

@@ -162,7 +162,7 @@ class LabPage(QWidget):
         action = actions.get(event.key())
         if action is None:
             super().keyPressEvent(event)
-        else:
+        elif not (event.isAutoRepeat() and event.key() == Qt.Key.Key_Space):
             action()
 
     def _on_changed(self, new: LabState, old: LabState | None) -> None:

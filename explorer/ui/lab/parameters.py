@@ -207,6 +207,8 @@ class ParameterPanel(QWidget):
 
         def show(state: LabState) -> None:
             value: Pair = state.layer.setting(about.name)
+            # What None stands for may lie beyond: a stride that follows a large kernel.
+            row.set_range(about.minimum, max(about.maximum, *value))
             row.set_value(value)
 
         row.changed.connect(choose)

@@ -128,21 +128,30 @@ def traced(state: LabState, trace: Trace | None) -> str:
 def _sentence(state: LabState, focus: Focus, trace: Trace) -> str:
     row, column = focus.cell
     if focus.board == "output":
-        padded = sum(not _is_real(state, at) for at in trace.inputs)
-        sentence = _tr("Output ({row}, {column}) is made from {count} input cells")
-        tail = _tr(", {padded} of them padding.").format(padded=padded) if padded else "."
+        outside = sum(not _is_real(state, at) for at in trace.inputs)
+        sentence = _tr("Output ({row}, {column}) reads {count} of the input's cells")
+        tail = _tr(", {outside} of them outside of it.").format(outside=outside) if outside else "."
         return sentence.format(row=row, column=column, count=len(trace.inputs)) + tail
     if focus.board == "kernel":
-        return _tr("Weight ({row}, {column}) is used {pairs} times, once for every output.").format(
-            row=row, column=column, pairs=trace.pairs
-        )
-    if _is_real(state, focus.cell):
-        name = _tr("Input ({row}, {column})")
-    else:
-        name = _tr("Padding ({row}, {column})")
-    return name.format(row=row, column=column) + _tr(" reaches {count} output cells.").format(
-        count=len(trace.outputs)
+        sentence = _tr("Weight ({row}, {column}) is used once for every output cell: {pairs} ×.")
+        return sentence.format(row=row, column=column, pairs=trace.pairs)
+    sentence = _tr("{name} ({row}, {column}) reaches {count} of {all} output cells.")
+    return sentence.format(
+        name=_name(state, focus.cell),
+        row=row,
+        column=column,
+        count=len(trace.outputs),
+        all=state.windows,
     )
+
+
+def _name(state: LabState, at: Pair) -> str:
+    """Return what kind of cell stands at a position of the input."""
+    if _is_real(state, at):
+        return _tr("Input")
+    axes = state.layer.axes(state.size)
+    overhangs = any(p >= axis.size + axis.padding for axis, p in zip(axes, at, strict=True))
+    return _tr("Overhang") if overhangs else _tr("Padding")
 
 
 def _is_real(state: LabState, at: Pair) -> bool:

@@ -1,0 +1,199 @@
+"""The one place that holds the state: what is undone as what, and when torch is asked."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from explorer.core.arithmetic import Evaluation, evaluate
+from explorer.core.scene import Focus, LabState
+from explorer.ui.lab import document as module
+from explorer.ui.lab import edits
+from explorer.ui.lab.document import LabDocument
+
+
+@pytest.fixture
+def document(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[LabDocument]:
+    owner = QObject()
+    yield LabDocument(edits.from_preset("numbers"), owner)
+    owner.deleteLater()
+
+
+@pytest.fixture
+def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every edit be a gesture of its own."""
+    monkeypatch.setattr(module, "GESTURE_MS", -1)
+
+
+def same(one: LabState, other: LabState) -> bool:
+    """Whether two states are equal, arrays by their values."""
+    for field in dataclasses.fields(LabState):
+        a, b = getattr(one, field.name), getattr(other, field.name)
+        if not (np.array_equal(a, b) if isinstance(a, np.ndarray) else a == b):
+            return False
+    return True
+
+
+@pytest.mark.usefixtures("slowly")
+def test_undo_gives_every_state_back_and_redo_too(document: LabDocument):
+    document.look(step=4.0, pin=Focus("output", (1, 1)))
+    states = [document.state]
+    steps: tuple[tuple[str, Any, dict[str, Any]], ...] = (
+        ("padding", edits.with_parameter, {"name": "padding", "value": (1, 2)}),
+        ("kernel", edits.with_kernel, {"name": "box"}),
+        ("input", edits.with_input, {"name": "digit", "digit": 5}),
+        ("operation", edits.with_operation, {"name": "AvgPool2d"}),
+        ("size", edits.with_input, {"size": (3, 9)}),
+    )
+    for what, change, named in steps:
+        document.edit(what, change, **named)
+        states.append(document.state)
+    for state in reversed(states[:-1]):
+        document.undo_stack.undo()
+        assert same(document.state, state)
+    assert not document.undo_stack.canUndo()
+    for state in states[1:]:
+        document.undo_stack.redo()
+        assert same(document.state, state)
+    assert not document.undo_stack.canRedo()
+
+
+def test_a_quick_drag_is_one_step(document: LabDocument):
+    first = document.state
+    for n in range(1, 9):
+        document.edit("Padding", edits.with_parameter, "padding", (n, n))
+    assert document.undo_stack.count() == 1
+    assert document.undo_stack.undoText() == "Padding"
+    last = document.state
+    document.undo_stack.undo()
+    assert same(document.state, first)
+    document.undo_stack.redo()
+    assert same(document.state, last)
+
+
+def test_two_kinds_of_edit_are_two_steps_however_quick(document: LabDocument):
+    document.edit("Padding", edits.with_parameter, "padding", (1, 1))
+    document.edit("Stride", edits.with_parameter, "stride", (2, 2))
+    document.edit("Padding", edits.with_parameter, "padding", (2, 2))
+    assert document.undo_stack.count() == 3
+
+
+def test_a_rest_begins_a_new_step(document: LabDocument, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "GESTURE_MS", 20)
+    document.edit("Padding", edits.with_parameter, "padding", (1, 1))
+    QTest.qWait(40)
+    document.edit("Padding", edits.with_parameter, "padding", (2, 2))
+    assert document.undo_stack.count() == 2
+
+
+def test_an_edit_after_undo_leaves_what_was_left_standing(
+    document: LabDocument, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(module, "GESTURE_MS", -1)
+    document.edit("Padding", edits.with_parameter, "padding", (1, 1))
+    document.edit("Padding", edits.with_parameter, "padding", (2, 2))
+    monkeypatch.setattr(module, "GESTURE_MS", 10_000)
+    document.undo_stack.undo()
+    document.edit("Padding", edits.with_parameter, "padding", (3, 3))
+    document.edit("Padding", edits.with_parameter, "padding", (4, 4))
+    document.undo_stack.undo()
+    assert document.state.layer.setting("padding") == (1, 1)
+
+
+def test_looking_is_not_undone(document: LabDocument):
+    document.look(step=3.0)
+    document.look(hover=Focus("output", (0, 0)))
+    document.look(pin=Focus("output", (0, 0)))
+    assert not document.undo_stack.canUndo()
+
+
+def test_a_pointer_of_long_ago_does_not_come_back(document: LabDocument):
+    document.look(hover=Focus("output", (0, 0)))
+    document.edit("Weights", edits.with_kernel, "box")
+    document.look(hover=None)
+    document.undo_stack.undo()
+    assert document.state.hover is None
+    document.undo_stack.redo()
+    assert document.state.hover is None
+
+
+def test_what_changes_nothing_is_no_step(document: LabDocument):
+    document.edit("Operation", edits.with_operation, "Conv2d")
+    assert document.undo_stack.count() == 0
+
+
+def test_the_oldest_steps_are_forgotten(document: LabDocument, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "GESTURE_MS", -1)
+    for n in range(module.UNDO_LIMIT + 20):
+        document.edit("Padding", edits.with_parameter, "padding", (n % 5, 0))
+    assert document.undo_stack.count() == module.UNDO_LIMIT
+
+
+@pytest.mark.usefixtures("slowly")
+def test_torch_is_asked_only_for_what_it_has_to_do_with(
+    document: LabDocument, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[object] = []
+
+    def count(*arguments: Any) -> Evaluation:
+        asked.append(arguments[0])
+        return evaluate(*arguments)
+
+    monkeypatch.setattr(module, "evaluate", count)
+    document.edit("Padding", edits.with_parameter, "padding", (1, 1))
+    assert asked == []
+    document.use_torch()
+    assert len(asked) == 1
+    document.look(step=3.5)
+    document.look(hover=Focus("input", (1, 1)), pin=None)
+    assert len(asked) == 1
+    document.edit("Weights", edits.with_kernel, "box")
+    document.edit("Size", edits.with_input, size=(6, 6))
+    document.edit("Bias", edits.with_parameter, "bias", True)
+    document.undo_stack.undo()
+    assert len(asked) == 5
+
+
+def test_numbers_are_those_of_the_state_when_it_is_announced(document: LabDocument):
+    document.use_torch()
+    seen: list[bool] = []
+
+    def compare(new: LabState, old: LabState) -> None:
+        output = document.evaluation.output
+        expected = evaluate(new.layer, new.input, new.weight, new.bias).output
+        assert output is not None and expected is not None
+        seen.append(document.state is new and np.array_equal(output, expected))
+
+    document.changed.connect(compare)
+    document.edit("Padding", edits.with_parameter, "padding", (1, 1))
+    document.undo_stack.undo()
+    assert seen == [True, True]
+
+
+def test_before_torch_there_are_no_numbers_and_after_it_there_are(document: LabDocument):
+    announced: list[bool] = []
+    document.evaluated.connect(lambda: announced.append(document.has_torch))
+    assert (document.waits_for_torch, document.has_torch) == (True, False)
+    assert vars(document.evaluation) == vars(Evaluation())
+    document.edit("Padding", edits.with_parameter, "padding", (1, 1))
+    document.use_torch()
+    assert announced == [True]
+    assert (document.waits_for_torch, document.has_torch) == (False, True)
+    output = document.evaluation.output
+    assert output is not None
+    assert output.shape == (1, 5, 5)
+
+
+def test_without_torch_nobody_waits(document: LabDocument):
+    announced: list[bool] = []
+    document.evaluated.connect(lambda: announced.append(document.has_torch))
+    document.do_without_torch()
+    assert announced == [False]
+    assert not document.waits_for_torch
+    document.edit("Padding", edits.with_parameter, "padding", (1, 1))
+    assert document.evaluation.output is None

@@ -1,0 +1,168 @@
+"""Every way to change what the Lab shows, without a window."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.core.layers import OPERATIONS, AvgPool2d, Conv2d, MaxPool2d
+from explorer.core.presets import DIGIT, KERNELS, NUMBERS, PRESETS, weights
+from explorer.core.repair import problem
+from explorer.core.scene import Focus, LabState
+from explorer.ui.lab import edits
+from tests.drawing.states import layers
+
+
+def consistent(state: LabState) -> bool:
+    """Whether everything in a state has the shape that its layer and input ask for."""
+    layer = state.layer
+    shapes = None if state.weight is None else state.weight.shape
+    inside = 0 <= state.step <= max(state.windows - 1, 0)
+    return (
+        shapes == layer.weight_shape
+        and (state.bias is not None) == layer.has_bias
+        and state.input.shape == (1, *state.size)
+        and state.input.dtype == np.float32
+        and inside
+    )
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_recognised(name: str):
+    state = edits.from_preset(name, digit=3)
+    assert consistent(state) and state.fits
+    assert edits.matching_preset(state) == name
+    assert state.digit == 3
+
+
+def test_what_is_no_preset_is_not_recognised():
+    state = edits.from_preset("numbers")
+    assert edits.matching_preset(edits.with_input(state, size=(6, 5))) == ""
+    assert edits.matching_preset(edits.with_kernel(state, "box")) == ""
+    assert edits.matching_preset(edits.with_parameter(state, "bias", True)) == ""
+    assert edits.matching_preset(edits.with_parameter(state, "padding", (1, 1))) == (
+        "numbers_padding"
+    )
+
+
+def test_pooling_is_recognised_whatever_weights_were_chosen_before():
+    state = edits.with_kernel(edits.from_preset("max_pool"), "box")
+    assert edits.matching_preset(state) == "max_pool"
+
+
+@pytest.mark.parametrize("name", [*NUMBERS, DIGIT])
+@pytest.mark.parametrize("size", [(1, 1), (28, 28), (32, 7)])
+def test_an_input_has_any_size(name: str, size: tuple[int, int]):
+    made = edits.sample(name, 0, size)
+    assert made.shape == (1, *size)
+    assert made.dtype == np.float32
+    assert 0 <= made.min() <= made.max() <= 255
+
+
+def test_a_digit_is_the_bundled_one_in_whole_greys():
+    made = edits.sample(DIGIT, 2, (28, 28))
+    assert made.max() > 200
+    assert (made == made.round()).all()
+    assert np.array_equal(edits.sample(DIGIT, 2 + 5000, (28, 28)), made)
+    assert not np.array_equal(edits.sample(DIGIT, 3, (28, 28)), made)
+
+
+def test_another_input_comes_in_its_own_size():
+    state = edits.from_preset("digit_edges")
+    pool = edits.with_input(state, name="pool")
+    assert pool.size == (4, 4)
+    assert edits.with_input(pool, name="numbers").size == (5, 5)
+    assert edits.with_input(pool, name=DIGIT).size == (28, 28)
+    wide = edits.with_input(state, size=(20, 30))
+    assert edits.with_input(wide, digit=7).size == (20, 30)
+    assert edits.with_input(wide, name=DIGIT).size == (20, 30)
+
+
+def test_another_operation_keeps_what_both_have():
+    state = edits.from_preset("numbers_padding")
+    state = edits.with_layer(
+        state, Conv2d(1, 1, (4, 3), (2, 2), (1, 0), (2, 1), bias=False, padding_mode="circular")
+    )
+    maximum = edits.with_operation(state, "MaxPool2d")
+    assert maximum.layer == MaxPool2d((4, 3), None, (1, 0), (2, 1))
+    mean = edits.with_operation(maximum, "AvgPool2d")
+    assert mean.layer == AvgPool2d((4, 3), None, (1, 0))
+    back = edits.with_operation(mean, "Conv2d")
+    assert back.layer == Conv2d(1, 1, (4, 3), (1, 1), (1, 0), bias=False)
+    assert all(consistent(s) for s in (maximum, mean, back))
+    assert edits.with_operation(state, "Conv2d") is state
+
+
+@given(layers(), st.sampled_from(sorted(OPERATIONS)), st.sampled_from([(5, 5), (1, 1), (32, 9)]))
+def test_another_operation_is_within_reach_of_its_sliders(
+    layer: Conv2d, name: str, size: tuple[int, int]
+):
+    start = edits.with_layer(edits.with_input(edits.from_preset("numbers"), size=size), layer)
+    state = edits.with_operation(start, name)
+    assert consistent(state)
+    assert type(state.layer).__name__ == name
+    for about in state.layer.parameters():
+        if about.kind == "pair" and about.optional is None:
+            assert all(
+                about.minimum <= n <= about.maximum for n in getattr(state.layer, about.name)
+            )
+
+
+@given(layers(), st.floats(0, 1))
+def test_a_change_keeps_the_step_inside_and_lets_go(layer: Conv2d, share: float):
+    state = edits.from_preset("digit_edges")
+    step = share * (state.windows - 1)
+    state = dataclasses.replace(
+        state, step=step, pin=Focus("output", (25, 25)), hover=Focus("kernel", (2, 2))
+    )
+    changed = edits.with_layer(state, layer)
+    assert consistent(changed)
+    assert changed.step == min(step, max(changed.windows - 1, 0))
+    assert changed.focus is None
+    smaller = edits.with_input(state, size=(4, 4))
+    assert consistent(smaller) and smaller.step <= 3
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_other_weights_leave_the_rest_alone(name: str):
+    before = dataclasses.replace(edits.from_preset("numbers"), pin=Focus("output", (1, 1)))
+    after = edits.with_kernel(before, name)
+    expected = weights(name, before.layer)
+    assert after.weight is not None and expected is not None
+    assert np.array_equal(after.weight, expected)
+    assert (after.pin, after.step) == (before.pin, before.step)
+    assert after.input is before.input
+
+
+def test_weights_follow_the_kernel_and_bias_follows_its_switch():
+    state = edits.with_parameter(edits.from_preset("numbers"), "kernel_size", (2, 5))
+    assert state.weight is not None and state.weight.shape == (1, 1, 2, 5)
+    assert state.bias is None
+    state = edits.with_parameter(state, "bias", True)
+    assert state.bias is not None and state.bias.tolist() == [edits.BIAS]
+    assert edits.with_operation(state, "AvgPool2d").bias is None
+
+
+@given(layers(), st.tuples(st.integers(1, 32), st.integers(1, 32)))
+def test_every_repair_repairs(layer: Conv2d, size: tuple[int, int]):
+    state = edits.with_input(edits.from_preset("numbers"), size=size)
+    state = edits.with_layer(state, layer)
+    found = problem(state.layer, state.size)
+    assert (found is None) == state.fits
+    if found is not None:
+        assert found.repairs
+        for repair in found.repairs:
+            mended = edits.with_repair(state, repair)
+            assert mended.fits and consistent(mended)
+            assert problem(mended.layer, mended.size) is None
+
+
+def test_nothing_changes_the_state_it_starts_from():
+    state = edits.from_preset("numbers")
+    before = state.input.copy()
+    edits.with_parameter(state, "padding", (2, 2))
+    edits.with_input(state, name="small")
+    assert np.array_equal(state.input, before)
+    assert state.layer == PRESETS["numbers"].layer

@@ -1,0 +1,135 @@
+"""What the Lab says: sums, sentences and formulas as rich text."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QApplication
+
+from explorer.core.arithmetic import Cell, Proof, cell, evaluate
+from explorer.core.geometry import Axis, Pair
+from explorer.core.layers import AvgPool2d, Layer, MaxPool2d
+from explorer.core.scene import BoardName, Focus, LabState
+from explorer.core.text import text
+from explorer.core.trace import trace
+from explorer.drawing.palette import LIGHT
+from explorer.ui.lab import edits, writing
+
+
+@pytest.fixture(autouse=True)
+def app(qapp: QApplication) -> None:
+    """Rich text is laid out with fonts."""
+
+
+def plain(rich: str) -> str:
+    document = QTextDocument()
+    document.setHtml(rich)
+    return document.toPlainText().replace("\xa0", " ")
+
+
+def taken_apart(state: LabState, row: int, column: int) -> Cell:
+    output = evaluate(state.layer, state.input, state.weight, state.bias).output
+    assert output is not None
+    at = (0, row, column)
+    return cell(state.layer, state.input, state.weight, state.bias, output, at)
+
+
+def pooled(layer: Layer, preset: str = "max_pool") -> LabState:
+    return edits.with_layer(edits.from_preset(preset), layer)
+
+
+def sum_of(state: LabState, row: int = 0, column: int = 0) -> str:
+    return plain(writing.arithmetic(taken_apart(state, row, column), state.layer.rule, LIGHT))
+
+
+def test_negative_numbers_are_bracketed():
+    state = edits.with_parameter(edits.from_preset("numbers"), "kernel_size", (1, 3))
+    state = edits.with_kernel(state, "edge_across")
+    assert sum_of(state) == "3·(−1) + 4·0 + 6·1 = 3"
+
+
+def test_a_bias_is_added_at_the_end():
+    state = edits.with_parameter(edits.from_preset("numbers"), "kernel_size", (1, 1))
+    assert sum_of(edits.with_parameter(state, "bias", True)) == "3·1 + 1 = 4"
+
+
+def test_padding_never_wins_a_maximum_and_is_no_number_in_it():
+    assert sum_of(pooled(MaxPool2d((2, 2), (2, 2), (1, 1)))) == "max(–, –, –, 3) = 3"
+    far = pooled(MaxPool2d((2, 1), (1, 1), (1, 0), (5, 1)))
+    assert sum_of(far) == "max(–, –) = −∞"
+
+
+def test_padding_counts_in_a_mean_unless_it_is_told_not_to():
+    layer = AvgPool2d((2, 2), padding=(1, 1))
+    assert sum_of(pooled(layer)) == "(0 + 0 + 0 + 3) ÷ 4 = 0.75"
+    assert sum_of(pooled(layer.with_(count_include_pad=False))) == "(– + – + – + 3) ÷ 1 = 3"
+    assert sum_of(pooled(layer.with_(divisor_override=2))) == "(0 + 0 + 0 + 3) ÷ 2 = 1.50"
+
+
+def test_overhang_never_counts():
+    state = pooled(AvgPool2d((3, 3), ceil_mode=True))
+    assert sum_of(state, 1, 1) == "(6 + – + – + – + – + – + – + – + –) ÷ 1 = 6"
+
+
+def test_the_winner_is_bold():
+    state = edits.from_preset("max_pool")
+    rich = writing.arithmetic(taken_apart(state, 1, 0), "max", LIGHT)
+    assert rich == "max(1, 6, <b>9</b>, 7) = <b>9</b>"
+
+
+def test_weights_have_the_colour_of_the_kernel_and_padding_is_muted():
+    state = edits.from_preset("numbers_padding")
+    rich = writing.arithmetic(taken_apart(state, 0, 0), "sum", LIGHT)
+    assert writing.coloured("0·1", LIGHT.muted) in rich
+    assert "3·" + writing.coloured("5", LIGHT.kernel_size) in rich
+
+
+def test_text_is_escaped():
+    assert writing.coloured("a < b & c", "#000000").count("&lt;") == 1
+
+
+def test_the_formula_has_its_numbers_in_the_colours_of_the_sliders():
+    rich = writing.formula(Axis(28, 5, 2, 1, 3), LIGHT)
+    assert plain(rich) == "⌊(28 + 2·1 − 3·(5 − 1) − 1) / 2⌋ + 1 = 9"
+    for number, colour in ((28, LIGHT.input_size), (5, LIGHT.kernel_size), (2, LIGHT.stride)):
+        assert writing.coloured(str(number), colour, bold=True) in rich
+    words = plain(writing.formula_in_words(Axis(28, 5), LIGHT))
+    assert words == "⌊(input + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 = output"
+
+
+def test_a_shape_is_a_batch_of_one():
+    assert writing.shape(10, (24, 25)) == "1 × 10 × 24 × 25"
+
+
+def test_the_proof_is_a_sentence():
+    assert writing.proof(Proof(True, 0.0, 9)).endswith("to the last bit.")
+    assert "1.2e-05" in writing.proof(Proof(True, 1.2e-5, 9))
+    assert "something else" in writing.proof(Proof(False, 3.0, 9))
+    assert "nan" in writing.proof(Proof(False, float("nan"), 9))
+
+
+def test_a_sentence_of_the_core_gets_its_values():
+    assert writing.translated(text("{a} of {b}", a=1, b="two")) == "1 of two"
+
+
+def said(state: LabState, board: BoardName, at: Pair, **more: Any) -> str:
+    focus = Focus(board, at)
+    looked = dataclasses.replace(state, hover=focus, **more)
+    return writing.traced(looked, trace(state.layer, state.size, focus))
+
+
+def test_what_is_traced_is_told():
+    state = edits.from_preset("numbers_padding")
+    assert said(state, "output", (2, 2)) == "Output (2, 2) reads 9 of the input's cells."
+    assert said(state, "output", (0, 2)).endswith(", 3 of them outside of it.")
+    assert said(state, "input", (0, 0)) == "Input (0, 0) reaches 4 of 25 output cells."
+    assert said(state, "input", (-1, 2)) == "Padding (-1, 2) reaches 3 of 25 output cells."
+    assert said(state, "kernel", (0, 0)).endswith("every output cell: 25 ×.")
+
+
+def test_a_held_cell_is_told_apart_from_one_that_is_passed_over():
+    state = edits.from_preset("numbers")
+    here = Focus("output", (0, 0))
+    assert said(state, "output", (0, 0), pin=here).startswith("Held, Esc lets go: Output")
+    assert said(state, "output", (0, 1), pin=here).startswith("Output")
