@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 
 from explorer import __version__
 from explorer.training.settings import Settings
-from explorer.verbs.terminal import OutputError, say
+from explorer.verbs.terminal import OutputError, complain, say
 
 INTERRUPTED: Final = 130
 """128 + SIGINT, as shells have it."""
@@ -22,16 +22,17 @@ CLOSED_PIPE: Final = 141
 """128 + SIGPIPE."""
 
 _WINDOW_OPTIONS: Final = ("page", "data", "theme", "size", "screenshot")
-_SIZE_LIMITS: Final = (200, 16_384)
+_SMALLEST_SIZE: Final = (1024, 700)
+_LARGEST_SIDE: Final = 16_384
 
 
 class _UsageError(Exception):
-    """Arguments that make no sense; the message is one line."""
+    """Arguments that make no sense."""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise _UsageError(f"{' '.join(message.split())} (see {self.prog} --help)")
+        raise _UsageError(f"{message} (see {self.prog} --help)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,10 +57,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE
     except OutputError as error:
-        say(f"cnn-explorer: error: {error}")
+        complain(error)
         return 1
     except _UsageError as error:
-        say(f"cnn-explorer: error: {error}")
+        complain(error)
         return 2
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
@@ -85,11 +86,21 @@ def _dispatch(options: argparse.Namespace) -> int:
 
 
 def _open_window(options: argparse.Namespace) -> int:
+    if _has_no_display():
+        if options.window_screenshot is None:
+            say(
+                "cnn-explorer: error: there is no display to open a window on; "
+                "use --screenshot FILE.png, or a verb such as train"
+            )
+            return 1
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     try:
+        if sys.platform == "win32":
+            # There torch does not find its libraries once Qt has loaded its own.
+            import torch  # noqa: F401
         from explorer.ui.launch import run
-    except ImportError as error:
-        cause = " ".join(str(error).split())
-        say(f"cnn-explorer: error: the window cannot be opened ({cause}); run cnn-explorer doctor")
+    except (ImportError, OSError, RuntimeError) as error:  # a library that does not load
+        complain(f"the window cannot be opened ({error}); run cnn-explorer doctor")
         return 1
     return run(
         page=options.window_page,
@@ -98,6 +109,12 @@ def _open_window(options: argparse.Namespace) -> int:
         size=options.window_size,
         screenshot=options.window_screenshot,
     )
+
+
+def _has_no_display() -> bool:
+    """Tell whether Qt would abort the process, as it does on Linux without a display."""
+    places = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in places)
 
 
 def _parser() -> _Parser:
@@ -170,14 +187,15 @@ def _folder(text: str) -> str:
 
 
 def _size(text: str) -> tuple[int, int]:
-    low, high = _SIZE_LIMITS
     match = re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text, re.ASCII)
-    if not match or not all(low <= int(side) <= high for side in match.groups()):
+    width, height = (int(side) for side in match.groups()) if match else (0, 0)
+    least = _SMALLEST_SIZE
+    if not (least[0] <= width <= _LARGEST_SIDE and least[1] <= height <= _LARGEST_SIDE):
         raise argparse.ArgumentTypeError(
-            f"'{text}' is no size; write width x height from {low} to {high}, as in 1280x800"
+            f"'{text}' is no size; write width x height, from {least[0]}x{least[1]} up to "
+            f"{_LARGEST_SIDE} a side, as in 1280x800"
         )
-    width, height = match.groups()
-    return int(width), int(height)
+    return width, height
 
 
 def _picture(text: str) -> str:

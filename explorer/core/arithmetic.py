@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.core.cell import Cell, Term
 from explorer.core.geometry import Pair
 from explorer.core.layers import Array, Layer, Windows
 
@@ -17,70 +18,21 @@ SMALLEST = 1e-30
 
 
 @dataclass(frozen=True)
-class Term:
-    """One number that enters an output cell.
-
-    Attributes
-    ----------
-    tap
-        Where in the kernel: (channel within the kernel, row, column).
-    channel
-        The input channel that is read.
-    position
-        (row, column) in the input; outside of it in the padding.
-    source
-        The real cell whose value stands there, or None where there is none.
-    value
-        The number itself; 0 in empty padding.
-    weight
-        What it is multiplied with, or None in pooling.
-    counts
-        Whether it takes part: empty padding never wins a maximum, overhang is not averaged.
-    """
-
-    tap: tuple[int, int, int]
-    channel: int
-    position: Pair
-    source: Pair | None
-    value: float
-    weight: float | None
-    counts: bool
-
-    @property
-    def product(self) -> float:
-        """Return what the term adds."""
-        return self.value if self.weight is None else self.value * self.weight
-
-
-@dataclass(frozen=True)
-class Cell:
-    """How one output cell came about.
-
-    Attributes
-    ----------
-    divisor
-        What the sum of the terms is divided by, in average pooling.
-    winner
-        Which term is the maximum, in max pooling; None where no real cell is read.
-    result
-        torch's number.
-    """
-
-    at: tuple[int, int, int]
-    terms: tuple[Term, ...]
-    bias: float | None
-    divisor: float | None
-    winner: int | None
-    result: float
-
-
-@dataclass(frozen=True)
 class Proof:
-    """The comparison of every output cell with our own arithmetic."""
+    """The comparison of every output cell with our own arithmetic.
+
+    Attributes
+    ----------
+    largest
+        The largest difference.
+    relative
+        The largest difference in relation to the sum of the absolute terms of its cell.
+    """
 
     agrees: bool
     largest: float
     cells: int
+    relative: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,11 +106,12 @@ def prove(
     magnitudes = Windows(np.abs(windows.values), windows.real, windows.inside)
     absolute = (None if a is None else np.abs(a) for a in (weight, bias))
     scale = layer.combine(magnitudes, *absolute)
-    bound = TOLERANCE * np.maximum(SMALLEST, np.where(np.isfinite(scale), scale, 1.0))
+    relative = difference / np.maximum(SMALLEST, np.where(np.isfinite(scale), scale, 1.0))
     return Proof(
-        agrees=bool(np.all(difference <= bound)),
+        agrees=bool(np.all(relative <= TOLERANCE)),
         largest=float(difference.max(initial=0.0)),
         cells=output.size,
+        relative=float(relative.max(initial=0.0)),
     )
 
 
@@ -186,7 +139,7 @@ def cell(
                 terms.append(Term((k, i, j), read, (y, z), source, value, factor, counts))
     candidates = [i for i, term in enumerate(terms) if term.counts]
     winner = None
-    if layer.rule == "max" and candidates:  # argmax: NaN wins, as in torch
+    if layer.picks_largest and candidates:  # argmax: NaN wins, as in torch
         winner = candidates[int(np.argmax([terms[i].value for i in candidates]))]
     return Cell(
         at=at,

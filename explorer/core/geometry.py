@@ -43,6 +43,18 @@ class Axis:
         """Cells including the padding on both sides."""
         return self.size + 2 * self.padding
 
+    @property
+    def rounded(self) -> int:
+        """Number of windows by division alone, rounded down, or up in `ceil_mode`."""
+        room = self.padded - self.extent + (self.stride - 1 if self.ceil_mode else 0)
+        return room // self.stride + 1
+
+    @property
+    def drops_last(self) -> bool:
+        """Whether rounding up counts a window that would start in the padding behind."""
+        last = (self.rounded - 1) * self.stride
+        return self.ceil_mode and last >= self.size + self.padding
+
     @cached_property
     def output(self) -> int:
         """Number of windows; below 1 when none fits.
@@ -51,13 +63,7 @@ class Axis:
         ``torch.nn.MaxPool2d``: a last window that would start behind the real cells and the
         padding before them is left out.
         """
-        room = self.padded - self.extent + (self.stride - 1 if self.ceil_mode else 0)
-        count = room // self.stride + 1
-        return count - 1 if self.drops_last(count) else count
-
-    def drops_last(self, count: int) -> bool:
-        """Tell whether the last of `count` windows would start in the padding behind."""
-        return self.ceil_mode and (count - 1) * self.stride >= self.size + self.padding
+        return self.rounded - self.drops_last
 
     @property
     def overhang(self) -> int:
@@ -100,7 +106,9 @@ class Axis:
         )
 
 
-Role = Literal["", "input_size", "kernel_size", "stride", "padding", "dilation", "output"]
+Role = Literal[
+    "", "input_size", "kernel_size", "stride", "padding", "dilation", "weight", "muted", "output"
+]
 
 
 @dataclass(frozen=True)
@@ -114,8 +122,7 @@ class Token:
 def size_formula(axis: Axis) -> tuple[Token, ...]:
     """Return the output size formula of `axis` with its numbers put in, ending in the result."""
     opening, closing = ("⌈", "⌉") if axis.ceil_mode else ("⌊", "⌋")
-    count = (axis.padded - axis.extent + (axis.stride - 1 if axis.ceil_mode else 0)) // axis.stride
-    dropped = (Token(" − 1"),) if axis.drops_last(count + 1) else ()
+    dropped = (Token(" − 1"),) if axis.drops_last else ()
     return (
         Token(f"{opening}("),
         Token(str(axis.size), "input_size"),
@@ -130,5 +137,5 @@ def size_formula(axis: Axis) -> tuple[Token, ...]:
         Token(f"{closing} + 1"),
         *dropped,
         Token(" = "),
-        Token(str(axis.output), "output"),
+        Token(str(axis.output).replace("-", "−"), "output"),
     )

@@ -58,6 +58,11 @@ class LabState:
         """(h, w) of the input."""
         return self.input.shape[1], self.input.shape[2]
 
+    def computes_as(self, other: LabState) -> bool:
+        """Tell whether both have the very same layer, input, weights and bias."""
+        parts = ("layer", "input", "weight", "bias")
+        return all(getattr(self, part) is getattr(other, part) for part in parts)
+
     @property
     def fits(self) -> bool:
         """Whether torch takes this layer for an input of this size."""

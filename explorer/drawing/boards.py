@@ -8,8 +8,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QLinearGradient, QPainter, QPen
 
+from explorer.core.cell import number
 from explorer.core.layers import Array
-from explorer.drawing.colour import LEVELS, ink, levels, picture, ramp, written
+from explorer.drawing.colour import LEVELS, ink, levels, picture, ramp
 from explorer.drawing.layout import Board
 from explorer.drawing.palette import GRID, HEADING, SMALL, Palette
 
@@ -51,7 +52,7 @@ def _draw_numbers(
     painter: QPainter, board: Board, values: Array, scale: Scale, visible: QRectF
 ) -> None:
     places, colours = levels(values, scale.low, scale.high), ink(scale.anchors)
-    texts = [[written(v) for v in row] for row in values.tolist()]
+    texts = [[number(v) for v in row] for row in values.tolist()]
     longest = max(len(t) for row in texts for t in row)
     painter.setFont(font(min(board.cell * 0.36, board.cell * 1.45 / max(longest, 2), 17)))
     for (row, column), place in np.ndenumerate(places):
@@ -118,7 +119,9 @@ def draw_title(painter: QPainter, board: Board, title: str, note: str, palette: 
 def draw_legend(painter: QPainter, board: Board, scale: Scale, palette: Palette) -> None:
     """Draw the colours below `board` with their smallest number, zero and largest number."""
     rect = board.rect
-    bar = QRectF(rect.left(), rect.bottom() + 1.25 * GRID, min(rect.width(), 176.0), GRID)
+    bar = QRectF(
+        rect.left(), rect.bottom() + 1.25 * GRID, min(max(rect.width(), 96.0), 176.0), GRID
+    )
     gradient = QLinearGradient(bar.topLeft(), bar.topRight())
     table = ramp(scale.anchors)
     for i in range(0, LEVELS, 15):
@@ -129,7 +132,7 @@ def draw_legend(painter: QPainter, board: Board, scale: Scale, palette: Palette)
     painter.setFont(font(SMALL))
     painter.setPen(QColor(palette.muted))
     below = QRectF(bar.left(), bar.bottom() + 2, bar.width(), 2 * GRID)
-    painter.drawText(below, Qt.AlignmentFlag.AlignLeft, written(scale.low))
-    painter.drawText(below, Qt.AlignmentFlag.AlignRight, written(scale.high))
+    painter.drawText(below, Qt.AlignmentFlag.AlignLeft, number(scale.low))
+    painter.drawText(below, Qt.AlignmentFlag.AlignRight, number(scale.high))
     if scale.low < 0 < scale.high and bar.width() > 100:
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, "0")

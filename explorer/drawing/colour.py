@@ -58,18 +58,3 @@ def span(values: Array, signed: bool) -> tuple[float, float]:
         limit = float(np.abs(finite).max()) or 1.0
         return -limit, limit
     return min(0.0, float(finite.min())), max(float(finite.max()), 1e-12)
-
-
-def written(value: float) -> str:
-    """Return a number in at most about six characters, whole numbers as such."""
-    if not np.isfinite(value):
-        return {"inf": "∞", "-inf": "−∞"}.get(str(value), "NaN")
-    if abs(value) >= 1e6 or 0 < abs(value) < 1e-3:
-        shown = f"{value:.1e}"
-    elif float(value).is_integer():
-        shown = f"{abs(value) if value == 0 else value:.0f}"
-    elif abs(value) < 0.1:
-        shown = f"{value:.2g}"
-    else:
-        shown = f"{value:.2f}" if abs(value) < 100 else f"{value:.1f}"
-    return shown.replace("-", "−")

@@ -12,7 +12,8 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPixmap
 
-from explorer.core.arithmetic import Cell, Evaluation, cell
+from explorer.core.arithmetic import Evaluation, cell
+from explorer.core.cell import Cell, number
 from explorer.core.geometry import Pair
 from explorer.core.layers import Array
 from explorer.core.presets import DIGIT
@@ -28,17 +29,20 @@ from explorer.drawing.boards import (
     draw_values,
     font,
 )
-from explorer.drawing.colour import picture, span, written
-from explorer.drawing.layout import Board, Layout
+from explorer.drawing.colour import picture, span
+from explorer.drawing.layout import TITLE, Board, Layout
 from explorer.drawing.palette import Palette
 
 GHOST_OPACITY = 0.16
+REST = 0.35
+"""Share of the way from cell to cell for which the window rests on a cell."""
+BESIDE_THE_POINT = 0.3
+"""Opacity of the sum below while another cell than an output is traced."""
 MOST_MARKED = 11 * 11
 """Cells that are framed at most: as many as the largest window has."""
 
 
-def _tr(source: str) -> str:
-    return QCoreApplication.translate("canvas", source)
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,15 +124,27 @@ def still(painter: QPainter, frame: Frame) -> None:
     draw_grid(painter, board, palette)
     painter.setPen(QPen(QColor(palette.control), 1.5))
     painter.drawRect(board.cell_rect(0, 0, *state.size))
-    draw_title(painter, board, _tr("Input"), _input_note(frame), palette)
+    draw_title(painter, board, translate("canvas", "Input"), _input_note(frame), palette)
     draw_legend(painter, board, frame.input_scale, palette)
 
     if layout.kernel is not None and state.weight is not None:
         draw_values(painter, layout.kernel, state.weight[0, 0], frame.kernel_scale, frame.viewport)
         draw_grid(painter, layout.kernel, palette)
-        draw_title(painter, layout.kernel, _tr("Kernel"), _size(layout.kernel.shape), palette)
+        draw_title(
+            painter,
+            layout.kernel,
+            translate("canvas", "Kernel"),
+            _size(layout.kernel.shape),
+            palette,
+        )
     if layout.output is not None:
-        draw_title(painter, layout.output, _tr("Output"), _size(layout.output.shape), palette)
+        draw_title(
+            painter,
+            layout.output,
+            translate("canvas", "Output"),
+            _size(layout.output.shape),
+            palette,
+        )
         _draw_ghost(painter, frame, layout.output)
 
 
@@ -154,9 +170,9 @@ def _input_note(frame: Frame) -> str:
     padded = axes[0].padded, axes[1].padded
     note = _size(size)
     if padded != size:
-        note += _tr(", padded {size}").format(size=_size(padded))
+        note += translate("canvas", ", padded {size}").format(size=_size(padded))
     if board.shape != padded:
-        note += _tr(", windows reach {size}").format(size=_size(board.shape))
+        note += translate("canvas", ", windows reach {size}").format(size=_size(board.shape))
     return note
 
 
@@ -236,7 +252,7 @@ def _glide(state: LabState) -> tuple[float, float]:
     columns = state.output_size[1]
     last = state.windows - 1
     index = min(int(state.step), last)
-    share = min(max(state.step - index, 0.0), 1.0)
+    share = min(max(state.step - index - REST, 0.0) / (1 - REST), 1.0)
     share = share * share * (3 - 2 * share)
     row, column = divmod(index, columns)
     next_row, next_column = divmod(min(index + 1, last), columns)
@@ -252,7 +268,7 @@ def _draw_window(painter: QPainter, frame: Frame) -> None:
     left = column * axes[1].stride - axes[1].padding
     window = layout.input.cell_rect(top, left, axes[0].extent, axes[1].extent)
     cell_rect = layout.output.cell_rect(row, column)
-    _draw_rays(painter, window, cell_rect, frame.palette)
+    _draw_rays(painter, window, cell_rect, frame)
     if axes[0].dilation > 1 or axes[1].dilation > 1:
         read = product(
             range(0, axes[0].extent, axes[0].dilation), range(0, axes[1].extent, axes[1].dilation)
@@ -262,8 +278,18 @@ def _draw_window(painter: QPainter, frame: Frame) -> None:
     _outline(painter, cell_rect, frame.palette)
 
 
-def _draw_rays(painter: QPainter, window: QRectF, cell_rect: QRectF, palette: Palette) -> None:
-    """Draw the beam from a window to the cell that it makes."""
+def _draw_rays(painter: QPainter, window: QRectF, cell_rect: QRectF, frame: Frame) -> None:
+    """Draw the beam from a window to the cell that it makes, in the gap between the boards."""
+    layout, palette = frame.layout, frame.palette
+    assert layout.output is not None
+    gap = QPainterPath()
+    gap.addRect(frame.viewport)
+    for board in (layout.input, layout.output):
+        covered = QPainterPath()
+        covered.addRect(board.rect.adjusted(0, -TITLE, 0, 0))
+        gap = gap.subtracted(covered)
+    painter.save()
+    painter.setClipPath(gap)
     beam = QPainterPath(window.topRight())
     beam.lineTo(cell_rect.topLeft())
     beam.lineTo(cell_rect.bottomLeft())
@@ -277,6 +303,7 @@ def _draw_rays(painter: QPainter, window: QRectF, cell_rect: QRectF, palette: Pa
     painter.setPen(QPen(line, 1))
     painter.drawLine(window.topRight(), cell_rect.topLeft())
     painter.drawLine(window.bottomRight(), cell_rect.bottomLeft())
+    painter.restore()
 
 
 def _outline(painter: QPainter, rect: QRectF, palette: Palette) -> None:
@@ -321,7 +348,7 @@ def _draw_trace(painter: QPainter, frame: Frame, traced: Trace) -> None:
             max(rows) - min(rows) + 1,
             max(columns) - min(columns) + 1,
         )
-        _draw_rays(painter, block, layout.output.cell_rect(*focus.cell), palette)
+        _draw_rays(painter, block, layout.output.cell_rect(*focus.cell), frame)
         _outline(painter, block, palette)
         _outline(painter, layout.output.cell_rect(*focus.cell), palette)
     elif focus.board == "input":
@@ -333,7 +360,9 @@ def _draw_bench(painter: QPainter, frame: Frame) -> None:
     apart, state, layout, palette = frame.taken_apart, frame.state, frame.layout, frame.palette
     if apart is None:
         return
+    beside = frame.traced is not None and state.focus is not None and state.focus.board != "output"
     board = layout.window
+    painter.setOpacity(BESIDE_THE_POINT if beside else 1.0)
     count = board.shape[0] * board.shape[1]
     values = np.array([term.value for term in apart.terms[:count]]).reshape(board.shape)
     draw_values(painter, board, values, frame.input_scale, frame.viewport)
@@ -346,25 +375,24 @@ def _draw_bench(painter: QPainter, frame: Frame) -> None:
     draw_grid(painter, board, palette)
     if apart.winner is not None:
         _outline(painter, board.cell_rect(*apart.terms[apart.winner].tap[1:]), palette)
-    draw_title(painter, board, _tr("Window"), _where(apart.at), palette)
+    draw_title(painter, board, translate("canvas", "Window"), _where(apart.at), palette)
 
     if layout.kernel is not None:
         _draw_operator(painter, board.rect, layout.kernel.rect.left(), "×", palette)
         _draw_operator(painter, layout.kernel.rect, layout.result.left(), "=", palette)
-        if frame.traced is not None and state.focus is not None and state.focus.board != "output":
+        if beside and frame.traced is not None:
+            painter.setOpacity(1.0)
             _spotlight(painter, layout.kernel, frame.traced.taps, palette)
+            painter.setOpacity(BESIDE_THE_POINT)
     else:
-        sign = _tr("max") if state.layer.rule == "max" else _mean(apart)
+        sign = state.layer.sign(apart)
         _draw_operator(painter, board.rect, layout.result.left(), sign, palette)
     _draw_result(painter, layout.result, apart, palette)
+    painter.setOpacity(1.0)
 
 
 def _where(at: tuple[int, int, int]) -> str:
-    return _tr("row {row}, column {column}").format(row=at[1], column=at[2])
-
-
-def _mean(apart: Cell) -> str:
-    return "Σ ÷ " + written(apart.divisor or 0.0)
+    return translate("canvas", "for output ({row}, {column})").format(row=at[1], column=at[2])
 
 
 def _draw_operator(
@@ -381,13 +409,13 @@ def _draw_result(painter: QPainter, place: QRectF, apart: Cell, palette: Palette
     painter.setPen(QPen(QColor(palette.accent), 1.5))
     painter.drawRoundedRect(place, 8, 8)
     painter.setPen(QColor(palette.text))
-    shown = written(apart.result)
+    shown = number(apart.result)
     painter.setFont(font(min(22, 1.3 * place.width() / max(len(shown), 1)), QFont.Weight.DemiBold))
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, shown)
     if apart.bias is not None:
         painter.setFont(font(12))
         painter.setPen(QColor(palette.muted))
-        note = _tr("with bias {bias}").format(bias=written(apart.bias))
+        note = translate("canvas", "with bias {bias}").format(bias=number(apart.bias))
         below = QRectF(place.left(), place.bottom() + 2, place.width(), 18)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, note)
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.core.layers import Array
-from explorer.drawing.boards import Scale, draw_values, font
-from explorer.drawing.colour import span
+from explorer.drawing.boards import font
+from explorer.drawing.colour import picture, span
 from explorer.drawing.layout import Board
 from explorer.drawing.palette import GRID, SMALL, Palette
 
@@ -38,12 +38,12 @@ def gallery(count: int, kernel: tuple[int, int], width: float, height: float) ->
 def draw_kernels(painter: QPainter, weight: Array, palette: Palette, place: QRectF) -> None:
     """Draw the first input channel's slice of every kernel of `weight` (out, in, h, w)."""
     count, _, h, w = weight.shape
-    scale = Scale(palette.map_weight, *span(weight, signed=True))
-    for number, board in enumerate(gallery(count, (h, w), place.width(), place.height())):
+    scale = (palette.map_weight, *span(weight, signed=True))
+    for number, board in enumerate(gallery(count, (h, w), place.width() - 1, place.height())):
         if board.cell <= 0:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        draw_values(painter, board, weight[number, 0], scale, place)
+        painter.drawImage(board.rect, picture(weight[number, 0], *scale))
         painter.setPen(QPen(QColor(palette.border), 1))
         painter.drawRect(board.rect)
         painter.setFont(font(SMALL))

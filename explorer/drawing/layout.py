@@ -19,6 +19,8 @@ RESULT: Final = 12 * GRID
 LARGEST_CELL: Final = 56.0
 LARGEST_TAP: Final = 48.0
 BENCH_SHARE: Final = 0.36
+NARROWEST_BLOCK: Final = 14 * GRID
+"""Width that a board of the sum takes at least, for the words above it."""
 
 
 @dataclass(frozen=True)
@@ -114,15 +116,16 @@ def arrange(state: LabState, width: float, height: float) -> Layout:
         output_board = Board(x, top + (tall - out_rows * cell) / 2, cell, (out_rows, out_columns))
 
     bench = top + tall + LEGEND + TITLE + spare / 3
-    left = (width - blocks * taps[1] * tap - extra) / 2
+    # Where it fits, a small board leaves room for the words above it.
+    block = max(taps[1] * tap, min(NARROWEST_BLOCK, (across - extra) / blocks))
+    left = (width - blocks * block - extra) / 2
     window_board = Board(left, bench, tap, taps)
-    x = left + taps[1] * tap + OPERATOR
+    x = left + block + OPERATOR
     kernel_board = None
     if state.weight is not None:
         kernel_board = Board(x, bench, tap, taps)
-        x += taps[1] * tap + OPERATOR
-    else:
-        x += OPERATOR
+        x += block
+    x += OPERATOR
     result = QRectF(x, bench + taps[0] * tap / 2 - 3 * GRID, RESULT, 6 * GRID)
     return Layout(input_board, output_board, window_board, kernel_board, result)
 

@@ -14,12 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+from torch.optim.sgd import sgd
 
 from explorer.data.digits import Digits
 from explorer.training import networks
 from explorer.training.devices import choose
 from explorer.training.events import Evaluated, Evaluating, Event, Failed, Step
 from explorer.training.failures import diverged, trouble_with
+from explorer.training.memory import keep_freed_memory
 from explorer.training.settings import Settings, check_lr, check_momentum
 
 MEAN: Final = 0.1307
@@ -140,14 +142,14 @@ class Run:
         test_images = torch.tensor(self.digits.test_images, device=device)  # (M, 28, 28) uint8
         test_labels = torch.tensor(self.digits.test_labels, device=device).long()  # (M,)
 
-        # channels_last makes convolutions on a CPU faster. The images need no change: with one
-        # channel both orders are the same.
-        on_cpu = device.type == "cpu"
         network = self.network.to(device)
-        network = network.to(memory_format=torch.channels_last) if on_cpu else network
-        optimizer = torch.optim.SGD(
-            network.parameters(), self.lr, self.momentum, fused=on_cpu or device.type == "cuda"
-        )
+        if device.type == "cpu":
+            keep_freed_memory()
+            # It makes the convolutions faster. The images need no change: with one channel both
+            # orders are the same.
+            network = network.to(memory_format=torch.channels_last)
+        parameters: list[Tensor] = list(network.parameters())
+        momentum_buffers: list[Tensor | None] = [None] * len(parameters)
 
         # On the CPU whatever the device, so that a seed gives the same batches everywhere.
         shuffler = torch.Generator().manual_seed(self.settings.seed)
@@ -162,14 +164,12 @@ class Run:
 
             for batch in order.split(batch_size):
                 began = time.perf_counter()
-                optimizer.param_groups[0].update(lr=self.lr, momentum=self.momentum)
-
                 x = normalise(images[batch])  # (B, 1, 28, 28)
                 y = labels[batch]  # (B,)
                 loss = network.loss(network(x), y)  # scalar
-                optimizer.zero_grad()
+                network.zero_grad()
                 loss.backward()
-                optimizer.step()
+                descend(parameters, momentum_buffers, self.lr, self.momentum)
                 self.step += 1
 
                 # Reading a number makes an accelerator wait, so there it is done now and then.
@@ -229,6 +229,29 @@ class Run:
             self.evaluation_seconds += time.perf_counter() - began
             yield Evaluating(epoch, self.step, done, len(images))
         return loss.item() / len(images), hits.item() / len(images)
+
+
+@torch.no_grad()
+def descend(
+    parameters: list[Tensor], momentum_buffers: list[Tensor | None], lr: float, momentum: float
+) -> None:
+    """Take one step of stochastic gradient descent; the first one fills the buffers.
+
+    This is the function that ``torch.optim.SGD`` calls as well. To make an object of that class
+    for the first time imports torch's compiler, and the window would stand still for a second.
+    """
+    sgd(
+        parameters,
+        [parameter.grad for parameter in parameters if parameter.grad is not None],
+        momentum_buffers,
+        lr=lr,
+        momentum=momentum,
+        dampening=0,
+        nesterov=False,
+        weight_decay=0,
+        maximize=False,
+        fused=parameters[0].device.type in ("cpu", "cuda"),
+    )
 
 
 def normalise(images: Tensor) -> Tensor:

@@ -15,9 +15,8 @@ def trouble_with(error: Exception, device: torch.device) -> str | None:
     """Return the sentence for an error of a device, or None for an error of another kind."""
     text = str(error)
     # The CPU's allocator and MPS raise a plain RuntimeError.
-    if isinstance(error, MemoryError | torch.OutOfMemoryError) or (
-        "out of memory" in text or "can't allocate memory" in text
-    ):
+    signs = ("out of memory", "can't allocate memory", "DefaultCPUAllocator")
+    if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(s in text for s in signs):
         return f"The memory of {device} is used up; choose a smaller batch size."
     if device.type != "cpu":
         cause = text.splitlines()[0].rstrip(". ") if text else type(error).__name__

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from explorer.training.events import Evaluated
 from explorer.training.mailbox import Mail
 
-SMOOTHING = 0.98
-"""How much of the running mean stays from one step to the next: about 50 steps count."""
+SMOOTHING = 0.95
+"""How much of the running mean stays from one step to the next: about 20 steps count."""
 
 
 class History:

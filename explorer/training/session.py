@@ -151,14 +151,15 @@ class Session:
                     delivery.publish()
                     message = f"Finished: {accuracy:.1%} of the test images are right."
                     return Status("finished", message)
-                delivery.take(event)
                 if isinstance(event, Failed):
+                    # Nothing more can be asked of a device that has stopped working.
                     return Status("failed", event.reason)
+                delivery.take(event)
                 if isinstance(event, Evaluated):
                     accuracy = event.test_accuracy
                 self._pause_when_done(event, run)
         delivery.publish()
-        return Status("stopped", f"Stopped after {run.step:,} of {run.total_steps:,} steps.")
+        return Status("stopped", f"Stopped after {run.step:,} of {run.total_steps:,} batches.")
 
     def _may_go_on(self, run: "Run", delivery: Delivery) -> bool:
         """Wait as long as the session is paused, and return False when it is to stop."""

@@ -1,5 +1,6 @@
 """Opens the window, to stay or for a picture of it."""
 
+import signal
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,9 @@ from explorer.ui.main_window import MainWindow
 
 PATIENCE_MS = 60_000
 POLL_MS = 50
+PULSE_MS = 200
+INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
 PICTURE_SIZE = (1280, 800)
 
 
@@ -34,16 +38,16 @@ def run(
     screenshot
         Path of a PNG: show the window until it has settled, save a picture of it, and end.
     """
-    if sys.platform == "win32":
-        # There torch does not find its libraries once Qt has loaded its own.
-        import torch  # noqa: F401
     app = create_application(["cnn-explorer"])
     if screenshot is None:
         window = MainWindow(data=data, page=page, theme_mode=theme)
         if size is not None:
             window.resize(*size)
         window.show()
-        return app.exec()
+        interrupts = Interrupts(window)
+        code = app.exec()
+        interrupts.end()
+        return INTERRUPTED if interrupts.happened else code
     with TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder, "picture.ini")), QSettings.Format.IniFormat)
         window = MainWindow(data=data, page=page, theme_mode=theme, settings=settings)
@@ -54,6 +58,35 @@ def run(
         if photographer.complaint:
             print(f"cnn-explorer: error: {photographer.complaint}", file=sys.stderr)
         return code
+
+
+class Interrupts(QObject):
+    """Closes the window on Ctrl+C in the terminal, as its button would."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.happened = False
+        self._before = signal.signal(signal.SIGINT, self._interrupt)
+        # Python looks at its signals only while it runs, and a window at rest runs none of it.
+        self._pulse = QTimer(self, interval=PULSE_MS)
+        self._pulse.timeout.connect(self._look)
+        self._pulse.start()
+
+    def end(self) -> None:
+        """Give the signal back."""
+        self._pulse.stop()
+        signal.signal(signal.SIGINT, self._before)
+
+    def _interrupt(self, number: int, frame: object) -> None:
+        self.happened = True
+
+    def _look(self) -> None:
+        if self.happened:
+            self._pulse.stop()
+            # Asked for here and not kept: an object that its parent keeps would keep its parent.
+            window = self.parent()
+            assert isinstance(window, MainWindow)
+            window.close()
 
 
 class Photographer(QObject):

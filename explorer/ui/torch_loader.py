@@ -2,44 +2,35 @@
 
 from threading import Thread
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+STACK_SIZE = 16 * 2**20
+"""Bytes, as Python's own threads have: what Qt gives is 512 KiB on a Mac."""
 
 
 class _Import(QThread):
     failed = Signal(str)
 
-    def __init__(self, for_training: bool, parent: QObject) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._for_training = for_training
+        self.setStackSize(STACK_SIZE)
 
     def run(self) -> None:
         try:
-            import torch
-            import torch.nn.functional
-
-            if self._for_training and not self.isInterruptionRequested():
-                # The first optimizer of a process imports torch's compiler, which takes as long
-                # as torch itself: better now than when somebody has pressed Start.
-                torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)
+            import torch.nn.functional  # noqa: F401
         except Exception as error:  # noqa: BLE001 - whatever a broken installation raises
             self.failed.emit(f"{type(error).__name__}: {error}".split("\n", 1)[0])
 
 
 class TorchLoader(QObject):
-    """Loads torch in a thread of its own, once, and says when it is there.
-
-    Parameters
-    ----------
-    for_training : bool
-        Whether to get optimizers ready as well.
-    """
+    """Loads torch in a thread of its own, once, and says when it is there."""
 
     ready = Signal()
     failed = Signal(str)
 
-    def __init__(self, parent: QObject | None = None, *, for_training: bool = False) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thread = _Import(for_training, self)
+        self._thread = _Import(self)
         self._failure = ""
         self._thread.failed.connect(self._note_failure)
         self._thread.finished.connect(self._finish)
@@ -50,13 +41,14 @@ class TorchLoader(QObject):
             self._thread.start()
 
     def wait(self) -> None:
-        """Return when the thread has ended: an import cannot be cut short, only the next spared."""
-        self._thread.requestInterruption()
+        """Return when the thread has ended: an import cannot be cut short."""
         self._thread.wait()
 
+    @Slot(str)
     def _note_failure(self, reason: str) -> None:
         self._failure = reason
 
+    @Slot()
     def _finish(self) -> None:
         if self._failure:
             self.failed.emit(self._failure)

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -17,8 +18,8 @@ _MODULES: Final = {
     "torchvision": "torchvision",
     "PySide6-Essentials": "PySide6.QtWidgets",
     "pyqtgraph": "pyqtgraph",
-    "superqt": "superqt",
     "numpy": "numpy",
+    "Pillow": "PIL",
     "safetensors": "safetensors",
 }
 _REMEDIES: Final = {
@@ -29,6 +30,19 @@ _REMEDIES: Final = {
         "pip install --force-reinstall PySide6-Essentials"
     ),
 }
+
+
+# One line per module: nothing, or what is wrong with it.
+_IMPORT: Final = """
+import importlib, sys
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+        problem = ""
+    except BaseException as error:
+        problem = " ".join(f"{type(error).__name__}: {error}".split())
+    print(problem.encode("ascii", "backslashreplace").decode(), flush=True)
+"""
 
 
 @dataclass(frozen=True)
@@ -89,39 +103,47 @@ def about_versions(versions: Mapping[str, str | None], python: tuple[int, ...]) 
 
 
 def about_imports(packages: Iterable[str]) -> dict[str, Finding]:
-    """Import packages, each in a process of its own, and return those for which that fails.
+    """Import packages one after another and return those for which that fails.
 
-    A broken package may not only raise but end the whole process, and this one is needed for
-    telling about it.
+    It is done in another process: a broken package may not only raise but end the process, and
+    this one is needed for telling about it.
     """
-    started = {
-        package: subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", f"import {_MODULES[package]}"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-        )
-        for package in packages
-    }
+    waiting = list(packages)
     findings = {}
-    for package, process in started.items():
-        try:
-            _, said = process.communicate(timeout=IMPORT_TIMEOUT)
-            cause = "".join(said.splitlines()[-1:]) or f"exit code {process.returncode}"
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            cause = f"not done after {IMPORT_TIMEOUT} s"
-        if process.returncode != 0:
-            findings[package] = Finding(
-                f"{package} cannot be imported: {cause}",
-                _REMEDIES.get(
-                    package, f"Install it again: pip install --force-reinstall {package}"
-                ),
-            )
+    while waiting:
+        outcomes, end = _import_elsewhere(waiting)
+        if len(outcomes) < len(waiting):
+            # The process ended with the package that it had not told about yet.
+            outcomes.append(end)
+        for package, problem in zip(waiting, outcomes, strict=False):
+            if problem:
+                remedy = f"Install it again: pip install --force-reinstall {package}"
+                findings[package] = Finding(
+                    f"{package} cannot be imported: {problem}.", _REMEDIES.get(package, remedy)
+                )
+        waiting = waiting[len(outcomes) :]
     return findings
+
+
+def _import_elsewhere(packages: list[str]) -> tuple[list[str], str]:
+    """Return the problem with each package as far as the process came, and how it ended."""
+    modules = [_MODULES[package] for package in packages]
+    command = [sys.executable, "-W", "ignore", "-c", _IMPORT, *modules]
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:
+        try:
+            code = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=told,
+                stderr=subprocess.DEVNULL,
+                timeout=IMPORT_TIMEOUT,
+                check=False,
+            ).returncode
+            end = f"it ends the process with exit code {code}"
+        except subprocess.TimeoutExpired:
+            end = f"it is not done after {IMPORT_TIMEOUT} s"
+        told.seek(0)
+        return [line.rstrip("\n") for line in told], end
 
 
 def about_display() -> list[Finding]:

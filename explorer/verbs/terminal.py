@@ -14,6 +14,11 @@ def say(line: str) -> None:
     _write(sys.stderr, f"{line}\n")
 
 
+def complain(reason: Exception | str) -> None:
+    """Write what is wrong to standard error, in one line even if a file's name has several."""
+    say(f"cnn-explorer: error: {' '.join(str(reason).split())}")
+
+
 def put(line: str) -> None:
     """Write a line of results to standard output at once.
 

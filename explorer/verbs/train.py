@@ -11,7 +11,7 @@ from explorer.training.errors import DeviceError, SaveError, SettingsError
 from explorer.training.events import Evaluated, Evaluating, Failed, Step
 from explorer.training.pace import Pace
 from explorer.training.settings import Settings
-from explorer.verbs.terminal import StatusLine, put, say
+from explorer.verbs.terminal import StatusLine, complain, put, say
 
 if TYPE_CHECKING:
     from explorer.training.engine import Run
@@ -43,8 +43,7 @@ def run(options: argparse.Namespace) -> int:
         from explorer.training.engine import Run
         from explorer.training.threads import thread_count, torch_threads
     except (ImportError, OSError, RuntimeError) as error:
-        cause = " ".join(str(error).split())
-        return _refuse(f"PyTorch cannot be loaded ({cause}); run cnn-explorer doctor", 1)
+        return _refuse(f"PyTorch cannot be loaded ({error}); run cnn-explorer doctor", 1)
     try:
         if options.save is not None:
             weights.check(options.save)
@@ -133,5 +132,5 @@ def _left(pace: Pace) -> str:
 
 
 def _refuse(error: Exception | str, code: int) -> int:
-    say(f"cnn-explorer: error: {error}")
+    complain(error)
     return code

@@ -6,7 +6,8 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from explorer.core.arithmetic import Cell, cell, evaluate, gather, prove
+from explorer.core.arithmetic import cell, evaluate, gather, prove
+from explorer.core.cell import Cell, Term
 from explorer.core.layers import Array, AvgPool2d, Conv2d, Layer, MaxPool2d
 from tests.core.strategies import Case, cases, module, numbers, torch_output
 
@@ -43,7 +44,7 @@ def test_one_wrong_cell_does_not_pass(
     windows = gather(case.layer, x)
     at = data.draw(st.sampled_from(list(np.ndindex(output.shape))))
     taken = cell(case.layer, x, weight, bias, output, at)
-    scale = sum(abs(term.product) for term in taken.terms) + abs(taken.bias or 0)
+    scale = sum(abs(product(term)) for term in taken.terms) + abs(taken.bias or 0)
     for wrong in (np.nan, np.inf, -np.inf, output[at] + 0.01 * scale):
         if wrong == output[at]:
             continue  # a window without any real cell has the maximum -inf
@@ -90,17 +91,22 @@ def test_the_terms_of_a_cell_give_its_value(case: Case, seed: int, data: st.Data
             assert term.value == x[(term.channel, *term.source)]
 
 
+def product(term: Term) -> float:
+    """Return what a term adds."""
+    return term.value if term.weight is None else term.value * term.weight
+
+
 def value(case: Case, taken: Cell) -> float:
     """Work out a cell the way it is written on the screen."""
-    counted = [term.product for term in taken.terms if term.counts]
-    if case.layer.rule == "max":
+    counted = [product(term) for term in taken.terms if term.counts]
+    if case.layer.picks_largest:
         assert taken.divisor is None
         assert (taken.winner is None) == (not counted)
         return float("-inf") if taken.winner is None else taken.terms[taken.winner].value
     assert taken.winner is None
     total = sum(counted) + (taken.bias or 0)
-    assert (taken.divisor is not None) == (case.layer.rule == "mean")
-    return total / (taken.divisor or 1)
+    assert (taken.divisor is not None) == isinstance(case.layer, AvgPool2d)
+    return float(total / (taken.divisor or 1))
 
 
 @given(

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 
-from explorer.drawing.colour import LEVELS, ink, levels, picture, ramp, span, written
+from explorer.core.cell import number
+from explorer.drawing.colour import LEVELS, ink, levels, picture, ramp, span
 from explorer.drawing.palette import THEMES
 
 RAMPS = {
@@ -115,11 +116,11 @@ def test_a_picture_has_a_pixel_for_every_number():
     ],
 )
 def test_how_a_number_is_written(value: float, text: str):
-    assert written(value) == text
+    assert number(value) == text
 
 
 @given(st.floats(1e-9, 1e9), st.sampled_from([-1, 1]))
 def test_what_is_written_is_short_and_close_to_the_number(size: float, sign: int):
-    text = written(sign * size)
+    text = number(sign * size)
     assert len(text) <= 8
     assert float(text.replace("−", "-")) == pytest.approx(sign * size, rel=0.06)

@@ -1,36 +1,22 @@
-"""A few hundred real digits, in memory and as a folder."""
+"""A few hundred real digits, made once."""
 
-import struct
 from pathlib import Path
 
 import pytest
 
-from explorer.data.digits import Digits, load
+from explorer.data.digits import Digits
+from tests.small_digits import few_digits, write_folder
 
 
 @pytest.fixture(scope="session")
 def digits() -> Digits:
-    """300 images to learn, so that the last batch of 64 is a small one, and 250 to test."""
-    every = load("bundled")
-    return Digits(
-        "few",
-        every.train_images[:300],
-        every.train_labels[:300],
-        every.test_images[:250],
-        every.test_labels[:250],
-    )
+    """300 images to learn and 250 to test."""
+    return few_digits()
 
 
 @pytest.fixture(scope="session")
 def folder(digits: Digits, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same digits as IDX files."""
     place = tmp_path_factory.mktemp("digits")
-    for name, array in {
-        "train-images-idx3-ubyte": digits.train_images,
-        "train-labels-idx1-ubyte": digits.train_labels,
-        "t10k-images-idx3-ubyte": digits.test_images,
-        "t10k-labels-idx1-ubyte": digits.test_labels,
-    }.items():
-        header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
-        (place / name).write_bytes(header + array.tobytes())
+    write_folder(digits, place)
     return place

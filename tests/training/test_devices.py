@@ -52,10 +52,10 @@ def test_mps_by_name_is_refused_where_there_is_none():
 
 
 def test_a_device_that_does_not_work_is_found_out_by_the_probe():
-    # The meta device computes nothing, and vulkan is in no build that is handed out.
-    for name in ("meta", "vulkan"):
-        found = probe(name)
-        assert not found.works and found.detail and "\n" not in found.detail
+    # torch knows the name, but no build that is handed out can do anything there.
+    found = probe("vulkan")
+    assert not found.works and found.detail.startswith("the probe failed with ")
+    assert "\n" not in found.detail
 
 
 def test_the_list_has_an_entry_for_every_kind():

@@ -176,7 +176,7 @@ def test_a_batch_larger_than_the_set_is_the_whole_set(digits: Digits):
 def test_a_loss_that_is_no_number_ends_the_run_and_keeps_what_was(
     digits: Digits, read_interval: float
 ):
-    run = Run(Settings("classic", device="cpu", batch_size=8, lr=100, momentum=0.99), digits)
+    run = Run(Settings("classic", device="cpu", batch_size=1, lr=100), digits)
     run._read_interval = read_interval
     events = list(run)
     last = events[-1]
@@ -189,11 +189,11 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_what_was(
 
 
 def test_a_device_that_fails_ends_the_run_with_a_sentence(digits: Digits):
-    # The meta device has no numbers to read.
-    events = list(Run(Settings(epochs=1), digits, torch.device("meta")))
+    # torch knows the name, but no build that is handed out can do anything there.
+    events = list(Run(Settings(epochs=1), digits, torch.device("vulkan")))
     last = events[-1]
     assert isinstance(last, Failed)
-    assert last.reason.startswith("meta stopped working (") and "choose the CPU" in last.reason
+    assert last.reason.startswith("vulkan stopped working (") and "choose the CPU" in last.reason
 
 
 def test_a_run_can_be_left_in_the_middle(digits: Digits):

@@ -35,7 +35,7 @@ def test_pooling_before_or_after_relu_is_the_order_of_the_curriculum(name: str):
     order = []
 
     class Spy(torch.overrides.TorchFunctionMode):
-        def __torch_function__(self, function, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+        def __torch_function__(self, function, types, args=(), kwargs=None):
             order.append(getattr(function, "__name__", ""))
             return function(*args, **(kwargs or {}))
 

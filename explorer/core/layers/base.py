@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from explorer.core.geometry import Axis, Pair
+from explorer.core.cell import Cell
+from explorer.core.geometry import Axis, Pair, Token
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
 if TYPE_CHECKING:
@@ -86,8 +87,8 @@ class Windows:
 class Layer:
     """A torch layer that slides a window over an input of shape (C, H, W)."""
 
-    rule: ClassVar[Literal["sum", "max", "mean"]]
-    """What turns the terms of a window into one number."""
+    picks_largest: ClassVar[bool] = False
+    """Whether one cell of a window wins, as in max pooling."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -98,6 +99,11 @@ class Layer:
         for about in self.parameters():
             value = getattr(self, about.name)
             object.__setattr__(self, about.name, _checked(about, value))
+
+    @classmethod
+    def starting_from(cls, kept: dict[str, Any]) -> Self:
+        """Return a layer of this kind for one channel, with what is `kept` from another kind."""
+        return cls(**kept)
 
     @classmethod
     def parameters(cls) -> tuple[Parameter, ...]:
@@ -172,6 +178,14 @@ class Layer:
     def divisor(self, counted: int) -> float | None:
         """Return what the sum of `counted` cells is divided by, or None."""
         return None
+
+    def sign(self, cell: Cell) -> str:
+        """Return what stands between a window without weights and its result."""
+        raise NotImplementedError
+
+    def spelled(self, cell: Cell) -> tuple[Token, ...]:
+        """Return how the number of `cell` comes about, up to and including the result."""
+        raise NotImplementedError
 
     def inputs_of(self, channel: int, channels: int) -> range:
         """Return the input channels that output channel `channel` reads."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from explorer.core.geometry import PADDING_MODES, Axis, PaddingMode, Pair
+from explorer.core.cell import Cell, Term, bracketed, joined, number
+from explorer.core.geometry import PADDING_MODES, Axis, PaddingMode, Pair, Token
 from explorer.core.layers.base import Array, Layer, LayerError, Windows, parameter
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -24,8 +25,6 @@ class Conv2d(Layer):
     LayerError
         For values that torch refuses whatever the input is.
     """
-
-    rule: ClassVar[Literal["sum"]] = "sum"
 
     in_channels: int = parameter(
         "channels",
@@ -71,8 +70,8 @@ class Conv2d(Layer):
         QT_TRANSLATE_NOOP("core", "Padding"),
         QT_TRANSLATE_NOOP(
             "core",
-            "Cells added on each side of the input, so that the border is used as often as the "
-            "middle. Half the kernel keeps the size.",
+            "Cells added on each side of the input, so that the border is used more often. "
+            "Half the kernel keeps the size.",
         ),
         default=(0, 0),
         minimum=0,
@@ -123,6 +122,10 @@ class Conv2d(Layer):
                 raise LayerError(
                     f"{name}={getattr(self, name)} must be divisible by groups={self.groups}."
                 )
+
+    @classmethod
+    def starting_from(cls, kept: dict[str, Any]) -> Self:
+        return cls(in_channels=1, out_channels=1, bias=False, **kept)
 
     def axes(self, size: Pair) -> tuple[Axis, Axis]:
         h, w = (
@@ -190,6 +193,11 @@ class Conv2d(Layer):
             x = F.pad(x, (left, left, top, top), mode=self.padding_mode)
         return F.conv2d(x, weight, bias, self.stride, padding, self.dilation, self.groups)
 
+    def spelled(self, cell: Cell) -> tuple[Token, ...]:
+        bias = [] if cell.bias is None else [[Token(bracketed(cell.bias))]]
+        terms = joined([*map(_product, cell.terms), *bias], " + ")
+        return (*terms, Token(" = "), Token(number(cell.result), "output"))
+
     def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
         assert weight is not None
         values = windows.values.astype(np.float64)
@@ -203,3 +211,10 @@ class Conv2d(Layer):
         ]
         out: Array = np.stack(outputs)
         return out if bias is None else out + bias.astype(np.float64)[:, None, None]
+
+
+def _product(term: Term) -> tuple[Token, ...]:
+    weight = bracketed(term.weight or 0.0)
+    if term.source is None:
+        return (Token(f"0·{weight}", "muted"),)
+    return (Token(f"{bracketed(term.value)}·"), Token(weight, "weight"))

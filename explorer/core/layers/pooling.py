@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from explorer.core.geometry import Axis, Pair
+from explorer.core.cell import Cell, factor, joined, number
+from explorer.core.geometry import Axis, Pair, Token
 from explorer.core.layers.base import Array, Layer, Windows, parameter
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -32,7 +33,7 @@ _STRIDE: dict[str, Any] = {
     "default": None,
     "minimum": 1,
     "maximum": 8,
-    "optional": QT_TRANSLATE_NOOP("core", "As the kernel size"),
+    "optional": QT_TRANSLATE_NOOP("core", "Stride = kernel size"),
 }
 _PADDING: dict[str, Any] = {
     "label": QT_TRANSLATE_NOOP("core", "Padding"),
@@ -101,7 +102,7 @@ class _Pool2d(Layer):
 class MaxPool2d(_Pool2d):
     """``torch.nn.MaxPool2d``: its parameters, names, order and defaults."""
 
-    rule: ClassVar[Literal["max"]] = "max"
+    picks_largest: ClassVar[bool] = True
 
     dilation: Pair = parameter(
         "pair",
@@ -136,6 +137,21 @@ class MaxPool2d(_Pool2d):
     def counts(self, real: bool, inside: bool) -> bool:
         return real
 
+    def sign(self, cell: Cell) -> str:
+        return "max"
+
+    def spelled(self, cell: Cell) -> tuple[Token, ...]:
+        terms = [
+            [Token(number(term.value), "output") if i == cell.winner else factor(term)]
+            for i, term in enumerate(cell.terms)
+        ]
+        return (
+            Token("max("),
+            *joined(terms, ", "),
+            Token(") = "),
+            Token(number(cell.result), "output"),
+        )
+
     def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
         values = np.where(windows.real, windows.values.astype(np.float64), -np.inf)
         out: Array = values.max(axis=(3, 4))
@@ -145,8 +161,6 @@ class MaxPool2d(_Pool2d):
 @dataclass(frozen=True)
 class AvgPool2d(_Pool2d):
     """``torch.nn.AvgPool2d``: its parameters, names, order and defaults."""
-
-    rule: ClassVar[Literal["mean"]] = "mean"
 
     ceil_mode: bool = parameter("flag", **_CEIL)
     count_include_pad: bool = parameter(
@@ -164,7 +178,7 @@ class AvgPool2d(_Pool2d):
         default=None,
         minimum=1,
         maximum=32,
-        optional=QT_TRANSLATE_NOOP("core", "Cells in the window"),
+        optional=QT_TRANSLATE_NOOP("core", "Divisor = cells counted"),
     )
 
     def axes(self, size: Pair) -> tuple[Axis, Axis]:
@@ -190,6 +204,17 @@ class AvgPool2d(_Pool2d):
 
     def divisor(self, counted: int) -> float:
         return float(counted if self.divisor_override is None else self.divisor_override)
+
+    def sign(self, cell: Cell) -> str:
+        return f"Σ ÷ {number(cell.divisor or 0.0)}"
+
+    def spelled(self, cell: Cell) -> tuple[Token, ...]:
+        return (
+            Token("("),
+            *joined([[factor(term)] for term in cell.terms], " + "),
+            Token(f") ÷ {number(cell.divisor or 0.0)} = "),
+            Token(number(cell.result), "output"),
+        )
 
     def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
         counted = windows.inside if self.count_include_pad else windows.real

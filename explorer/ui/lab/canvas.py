@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from explorer.core.scene import Focus
+from explorer.core.scene import Focus, LabState
 from explorer.drawing.frame import Frame, hit, moving, result, still
 from explorer.drawing.layout import Layout, arrange
 from explorer.ui.lab.document import LabDocument
@@ -189,8 +189,7 @@ class Canvas(QWidget):
         if focus != self._document.state.hover:
             self._document.look(hover=focus)
 
-    def _on_changed(self, new: object, old: object) -> None:
-        parts = ("layer", "input", "weight", "bias")
-        if any(getattr(new, part) is not getattr(old, part) for part in parts):
+    def _on_changed(self, new: LabState, old: LabState) -> None:
+        if not new.computes_as(old):
             self._still = self._result = None
         self.update()

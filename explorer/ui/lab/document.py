@@ -94,9 +94,7 @@ class LabDocument(QObject):
     def show(self, new: LabState) -> None:
         """Make `new` the current state."""
         old, self._state = self._state, new
-        parts = ("layer", "input", "weight", "bias")
-        recompute = any(getattr(new, part) is not getattr(old, part) for part in parts)
-        if recompute and self._torch:
+        if self._torch and not new.computes_as(old):
             self._evaluate()
         self.changed.emit(new, old)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.geometry import Pair
-from explorer.core.layers import OPERATIONS, Array, Conv2d, Layer, Parameter
+from explorer.core.layers import OPERATIONS, Array, Layer, Parameter
 from explorer.core.presets import DIGIT, PRESETS, numbers, own_size, weights
 from explorer.core.repair import Repair
 from explorer.core.scene import LabState
@@ -66,9 +66,7 @@ def with_operation(state: LabState, name: str) -> LabState:
         for about in kind.parameters()
         if about.name in known
     }
-    if kind is Conv2d:
-        kept |= {"in_channels": 1, "out_channels": 1, "bias": False}
-    return with_layer(state, kind(**kept))
+    return with_layer(state, kind.starting_from(kept))
 
 
 def _within(value: Any, about: Parameter) -> Any:

@@ -18,8 +18,10 @@ from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.notice import Notice
 from explorer.ui.widgets.read_out import ReadOut
 
+SHORT_SUM = 25
+"""Terms up to which the sum is written at every step of the window."""
 REFRESH_MS = 50
-"""The sum is written at most this often: nobody reads faster, and layout of text costs."""
+"""Longer sums are written at most this often: nobody reads faster, and layout of text costs."""
 
 
 class Explanation(QWidget):
@@ -86,24 +88,24 @@ class Explanation(QWidget):
         return made
 
     def _on_changed(self, new: LabState, old: LabState) -> None:
-        parts = ("layer", "input", "weight", "bias")
-        if any(getattr(new, part) is not getattr(old, part) for part in parts):
+        if not new.computes_as(old):
             self._write_all()
-        elif new.cell != old.cell and not self._later.isActive():
-            self._later.start()
+        elif new.cell != old.cell:
+            h, w = new.layer.setting("kernel_size")
+            if h * w <= SHORT_SUM:
+                self._write_cell()
+            elif not self._later.isActive():
+                self._later.start()
 
     def _write_all(self) -> None:
         state, palette = self._document.state, theme.current()
         vertical, horizontal = state.layer.axes(state.size)
         self._words.setText(writing.formula_in_words(vertical, palette))
-        if vertical == horizontal:
-            numbers = writing.formula(vertical, palette)
-        else:
-            numbers = "<br>".join(
-                f"{name}&nbsp;&nbsp;{writing.formula(axis, palette)}"
-                for name, axis in (("h", vertical), ("w", horizontal))
-            )
-        self._formula.setText(numbers)
+        named = [("", vertical)] if vertical == horizontal else [("h", vertical), ("w", horizontal)]
+        lines = [f"{name} {writing.formula(axis, palette, state.fits)}" for name, axis in named]
+        if any(axis.drops_last for axis in (vertical, horizontal)):
+            lines.append(writing.dropped(palette))
+        self._formula.setText("<br>".join(lines))
         line = source(state.layer)
         # A place to go on in the next line, for names and numbers have none of their own.
         self._source.set_text(line, escape(line).replace("(", "(\u200b", 1))
@@ -132,4 +134,4 @@ class Explanation(QWidget):
         apart = cell(
             state.layer, state.input, state.weight, state.bias, evaluation.output, (0, row, column)
         )
-        self._arithmetic.setText(writing.arithmetic(apart, state.layer.rule, theme.current()))
+        self._arithmetic.setText(writing.arithmetic(state.layer, apart, theme.current()))

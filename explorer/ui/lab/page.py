@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.core.repair import Repair, problem
 from explorer.core.scene import LabState
@@ -20,15 +20,13 @@ from explorer.ui.lab.player import Player
 from explorer.ui.lab.transport import Transport
 from explorer.ui.torch_loader import TorchLoader
 from explorer.ui.widgets.buttons import tool_button
+from explorer.ui.widgets.columns import Columns
+from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.notice import Notice
 
-SMALLEST_SIDE, LARGEST_SIDE = 31 * GRID, 40 * GRID
-SIDE_SHARE = 0.235
-"""Of the page's width, for the panel on each side; the rest is the canvas's."""
 
-
-class LabPage(QWidget):
+class LabPage(Columns):
     """One layer, seen: alive from the first moment, on a handwritten digit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,6 +46,14 @@ class LabPage(QWidget):
         self.output_shape = Label("", "display")
         self.output_shape.setObjectName("output_shape")
         self.output_shape.setAccessibleName(self.tr("Output shape (N, C, H, W)"))
+        set_help(
+            self.tr(
+                "The shape before and after, as PyTorch writes it: (N, C, H, W), which is pictures "
+                "in the batch × channels × rows × columns."
+            ),
+            self.input_shape,
+            self.output_shape,
+        )
         self.undo = tool_button("undo", self.tr("Undo"), "undo", self.tr("Undo (Ctrl+Z)"))
         self.redo = tool_button("redo", self.tr("Redo"), "redo", self.tr("Redo (Ctrl+Shift+Z)"))
         self.fit = tool_button(
@@ -56,7 +62,7 @@ class LabPage(QWidget):
         self.problem = Notice("problem")
         self.trace = Label("", "muted", wrap=True)
         self.trace.setObjectName("trace")
-        self._arrange()
+        self._place()
 
         self.undo.clicked.connect(self.undo_stack.undo)
         self.redo.clicked.connect(self.undo_stack.redo)
@@ -72,10 +78,9 @@ class LabPage(QWidget):
         self.undo.setEnabled(False)
         self.redo.setEnabled(False)
         self._on_changed(self.document.state, None)
-        self.player.set_speed(16)
         self.player.set_playing(True)
 
-    def _arrange(self) -> None:
+    def _place(self) -> None:
         header = QHBoxLayout()
         header.setSpacing(GRID)
         header.addWidget(self.input_shape)
@@ -101,17 +106,7 @@ class LabPage(QWidget):
         middle.addWidget(stage, 1)
         middle.addLayout(footer)
 
-        left = QScrollArea(widgetResizable=True)
-        left.setFrameShape(QFrame.Shape.NoFrame)
-        left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        left.setWidget(self.parameters)
-        self._sides = (left, self.explanation)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        row.setSpacing(2 * GRID)
-        row.addWidget(left)
-        row.addLayout(middle, 1)
-        row.addWidget(self.explanation)
+        self.arrange(self.parameters, middle, self.explanation)
 
     def pose(self) -> bool:
         """Hold still where there is something to see, and tell whether all is there."""
@@ -120,19 +115,12 @@ class LabPage(QWidget):
             rows, columns = output.shape[1:]
             strip = abs(output[0, rows // 2 : max(3 * rows // 4, rows // 2 + 1)])
             self.player.go(rows // 2 * columns + int(strip.argmax()))
-        return self.document.has_torch
+        return not self.document.waits_for_torch
 
     def shut_down(self) -> None:
         """Stop what moves, before the window closes."""
         self.player.set_playing(False)
         self._loader.wait()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width between the canvas and the panels."""
-        width = round(min(max(self.width() * SIDE_SHARE, SMALLEST_SIDE), LARGEST_SIDE))
-        for side in self._sides:
-            side.setFixedWidth(width)
-        super().resizeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Go on where the page was left."""
@@ -202,6 +190,8 @@ class LabPage(QWidget):
             )
 
     def _repair(self, repair: Repair) -> None:
+        # The button goes, and the keyboard would go to whatever comes next.
+        self.canvas.setFocus()
         self.document.edit(self.tr("Repair"), edits.with_repair, repair)
 
     def _on_no_torch(self, reason: str) -> None:

@@ -77,19 +77,19 @@ class ParameterPanel(QWidget):
             self.tr("Input"),
             [
                 (DIGIT, self.tr("Handwritten digit")),
-                ("numbers", self.tr("Numbers 5 × 5")),
-                ("small", self.tr("Small numbers 5 × 5")),
-                ("pool", self.tr("Numbers 4 × 4")),
+                ("numbers", self.tr("Numbers")),
+                ("small", self.tr("Small numbers")),
+                ("pool", self.tr("Numbers for pooling")),
             ],
             self.tr("What goes into the layer."),
         )
         self.digit = ParameterRow(
             "digit",
-            self.tr("Image"),
+            self.tr("Image no."),
             0,
             199,
             self.tr("Which of the bundled MNIST test images."),
-            label_width=6 * GRID,
+            label_width=8 * GRID,
         )
         self.input_size = PairRow(
             "input",
@@ -232,6 +232,7 @@ class ParameterPanel(QWidget):
         def show(state: LabState) -> None:
             value = getattr(state.layer, about.name)
             row.set_value(about.minimum if value is None else value)
+            row.setEnabled(value is not None)
 
         row.changed.connect(choose)
         self._show.append(show)

@@ -1,5 +1,7 @@
 """Moves the step while the Lab plays."""
 
+from math import inf
+
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from explorer.ui.lab.document import LabDocument
@@ -9,6 +11,8 @@ HOLD_AT_END = 1.5
 """Seconds for which the finished output stands before it starts again."""
 SPEEDS = (0.5, 1, 2, 4, 8, 16, 32, 64, 128)
 """Cells per second."""
+UNHURRIED = ((36, 2), (200, 8), (inf, 16))
+"""(windows at most, cells per second) until a speed has been chosen."""
 
 
 class Player(QObject):
@@ -20,7 +24,7 @@ class Player(QObject):
     def __init__(self, document: LabDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._speed = 8.0
+        self._chosen_speed: float | None = None
         self._playing = False
         self._shown = True
         self._held = 0.0
@@ -35,24 +39,31 @@ class Player(QObject):
 
     @property
     def speed(self) -> float:
-        """Cells per second."""
-        return self._speed
+        """Cells per second: the chosen speed, or one that lets the window be followed."""
+        if self._chosen_speed is not None:
+            return self._chosen_speed
+        windows = self._document.state.windows
+        return next(speed for most, speed in UNHURRIED if windows <= most)
 
     def set_speed(self, speed: float) -> None:
-        """Set how many cells the window moves in a second."""
-        if speed != self._speed:
-            self._speed = speed
-            self.speed_changed.emit(speed)
+        """Choose how many cells the window moves in a second."""
+        self._chosen_speed = speed
+        self.speed_changed.emit(speed)
 
     def set_playing(self, playing: bool) -> None:
-        """Start or stop; at the end it starts over."""
+        """Start or stop; at the end it starts over, and what was held is let go."""
         if playing == self._playing:
             return
         self._playing = playing
         if playing:
             self._held = 0.0
-            if self._document.state.step >= self._last:
-                self._document.look(step=0.0)
+            state = self._document.state
+            step = 0.0 if state.step >= self._last else state.step
+            if state.pin is not None or step != state.step:
+                self._document.look(step=step, pin=None)
+        else:
+            # Not between two cells: what is written belongs to one.
+            self._document.look(step=float(int(self._document.state.step)))
         self._set_timer()
         self.playing_changed.emit(playing)
 
@@ -101,7 +112,7 @@ class Player(QObject):
             return
         if state.step < self._last:
             self._held = 0.0
-            self._document.look(step=min(state.step + seconds * self._speed, float(self._last)))
+            self._document.look(step=min(state.step + seconds * self.speed, float(self._last)))
             return
         self._held += seconds
         if self._held >= HOLD_AT_END:

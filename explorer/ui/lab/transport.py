@@ -96,6 +96,8 @@ class Transport(QWidget):
 
     def _on_changed(self, new: LabState, old: LabState | None) -> None:
         same_size = old is not None and new.output_size == old.output_size
+        if not same_size:
+            self._on_speed(self._player.speed)
         if old is not None and same_size and int(new.step) == int(old.step):
             return
         fits = new.fits

@@ -4,12 +4,13 @@ from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
-from explorer.core.arithmetic import Cell, Proof, Term
+from explorer.core.arithmetic import Proof
+from explorer.core.cell import Cell
 from explorer.core.geometry import Axis, Pair, Token, size_formula
+from explorer.core.layers import Layer
 from explorer.core.scene import Focus, LabState
 from explorer.core.text import Text
 from explorer.core.trace import Trace
-from explorer.drawing.colour import written
 from explorer.drawing.palette import Palette
 
 
@@ -19,8 +20,7 @@ def translated(text: Text) -> str:
     return sentence.format(**dict(text.values))
 
 
-def _tr(source: str) -> str:
-    return QCoreApplication.translate("lab", source)
+translate = QCoreApplication.translate
 
 
 def coloured(text: str, colour: str, bold: bool = False) -> str:
@@ -38,81 +38,63 @@ def formula_in_words(axis: Axis, palette: Palette) -> str:
     """Return the size formula with the names of its quantities, in the colours of their sliders."""
     tokens = size_formula(axis)
     names = {
-        "input_size": _tr("input"),
-        "kernel_size": _tr("kernel"),
-        "padding": _tr("padding"),
-        "dilation": _tr("dilation"),
-        "stride": _tr("stride"),
-        "output": _tr("output"),
+        "input_size": translate("lab", "input"),
+        "kernel_size": translate("lab", "kernel"),
+        "padding": translate("lab", "padding"),
+        "dilation": translate("lab", "dilation"),
+        "stride": translate("lab", "stride"),
+        "output": translate("lab", "output"),
     }
     named = [Token(names[token.role], token.role) if token.role else token for token in tokens]
     return _formula(tuple(named), palette)
 
 
-def formula(axis: Axis, palette: Palette) -> str:
-    """Return the size formula with its numbers put in."""
-    return _formula(size_formula(axis), palette)
+def formula(axis: Axis, palette: Palette, fits: bool = True) -> str:
+    """Return the size formula with its numbers put in; the result is pale if torch refuses it."""
+    return _formula(size_formula(axis), palette, fits)
 
 
-def _formula(tokens: tuple[Token, ...], palette: Palette) -> str:
+def dropped(palette: Palette) -> str:
+    """Return why a formula that rounds up has one less than it says."""
+    why = translate("lab", "− 1: the last window would begin behind the input.")
+    return coloured(why, palette.muted)
+
+
+def _formula(tokens: tuple[Token, ...], palette: Palette, valid: bool = True) -> str:
     parts = []
     for token in tokens:
         if not token.role:
             parts.append(escape(token.text).replace("− 1", "−\u00a01"))
         elif token.role == "output":
-            parts.append(f"<b>{escape(token.text)}</b>")
+            parts.append(coloured(token.text, palette.text if valid else palette.muted, bold=valid))
         else:
-            parts.append(coloured(token.text, getattr(palette, token.role), bold=True))
+            quiet = token.role in ("weight", "muted")
+            hue = "kernel_size" if token.role == "weight" else token.role
+            parts.append(coloured(token.text, getattr(palette, hue), bold=not quiet))
     return "".join(parts)
 
 
-def arithmetic(apart: Cell, rule: str, palette: Palette) -> str:
+def arithmetic(layer: Layer, apart: Cell, palette: Palette) -> str:
     """Return the arithmetic of one output cell, term by term."""
-    muted = palette.muted
-    if rule == "max":
-        listed = ", ".join(
-            f"<b>{written(term.value)}</b>" if i == apart.winner else _value(term, muted)
-            for i, term in enumerate(apart.terms)
-        )
-        return f"max({listed}) = <b>{written(apart.result)}</b>"
-    if rule == "mean":
-        listed = " + ".join(_value(term, muted) for term in apart.terms)
-        divisor = written(apart.divisor or 0.0)
-        return f"({listed}) ÷ {divisor} = <b>{written(apart.result)}</b>"
-    listed = " + ".join(_product(term, palette) for term in apart.terms)
-    bias = "" if apart.bias is None else f" + {_bracketed(apart.bias)}"
-    return f"{listed}{bias} = <b>{written(apart.result)}</b>"
-
-
-def _product(term: Term, palette: Palette) -> str:
-    weight = 0.0 if term.weight is None else term.weight
-    if term.source is None:
-        return coloured(f"0·{_bracketed(weight)}", palette.muted)
-    return f"{_bracketed(term.value)}·{coloured(_bracketed(weight), palette.kernel_size)}"
-
-
-def _value(term: Term, muted: str) -> str:
-    if term.source is None:
-        return coloured("0" if term.counts else "–", muted)
-    return _bracketed(term.value)
-
-
-def _bracketed(value: float) -> str:
-    return f"({written(value)})" if value < 0 else written(value)
+    return _formula(layer.spelled(apart), palette)
 
 
 def proof(proof: Proof) -> str:
     """Return what the comparison with torch gave, in a sentence."""
     if not proof.agrees:
-        return _tr("PyTorch computes something else: the largest difference is {largest}.").format(
-            largest=f"{proof.largest:.3g}"
-        )
+        return translate(
+            "lab", "PyTorch computes something else: the largest difference is {largest}."
+        ).format(largest=f"{proof.largest:.3g}")
     if proof.largest == 0:
-        return _tr("PyTorch agrees on all {cells} cells, to the last bit.").format(
-            cells=proof.cells
-        )
-    return _tr("PyTorch agrees on all {cells} cells; largest difference {largest}.").format(
-        cells=proof.cells, largest=f"{proof.largest:.1e}"
+        sentence = translate("lab", "PyTorch agrees to the last bit (cells compared: {cells}).")
+        return sentence.format(cells=proof.cells)
+    sentence = translate(
+        "lab",
+        "PyTorch agrees (cells compared: {cells}). Largest difference {largest}: "
+        "{relative} of the terms.",
+    )
+    return sentence.format(
+        cells=proof.cells, largest=f"{proof.largest:.1e}", relative=f"{proof.relative:.0e}"
     )
 
 
@@ -120,8 +102,8 @@ def traced(state: LabState, trace: Trace | None) -> str:
     """Return what is traced, in a sentence, or how to begin."""
     focus = state.focus
     if focus is None or trace is None:
-        return _tr("Point at any cell to trace it; click to hold it.")
-    held = _tr("Held, Esc lets go: ") if state.pin == focus else ""
+        return translate("lab", "Point at any cell to trace it; click to hold it.")
+    held = translate("lab", "Held, Esc lets go: ") if state.pin == focus else ""
     return held + _sentence(state, focus, trace)
 
 
@@ -129,13 +111,20 @@ def _sentence(state: LabState, focus: Focus, trace: Trace) -> str:
     row, column = focus.cell
     if focus.board == "output":
         outside = sum(not _is_real(state, at) for at in trace.inputs)
-        sentence = _tr("Output ({row}, {column}) reads {count} of the input's cells")
-        tail = _tr(", {outside} of them outside of it.").format(outside=outside) if outside else "."
-        return sentence.format(row=row, column=column, count=len(trace.inputs)) + tail
+        sentence = translate("lab", "Output ({row}, {column}) reads {count} of the input's cells.")
+        if outside:
+            sentence = translate(
+                "lab",
+                "Output ({row}, {column}) reads {count} of the input's cells, "
+                "{outside} of them outside of it.",
+            )
+        return sentence.format(row=row, column=column, count=len(trace.inputs), outside=outside)
     if focus.board == "kernel":
-        sentence = _tr("Weight ({row}, {column}) is used once for every output cell: {pairs} ×.")
+        sentence = translate(
+            "lab", "Weight ({row}, {column}) is used once for every output cell: {pairs} ×."
+        )
         return sentence.format(row=row, column=column, pairs=trace.pairs)
-    sentence = _tr("{name} ({row}, {column}) reaches {count} of {all} output cells.")
+    sentence = translate("lab", "{name} ({row}, {column}) reaches {count} of {all} output cells.")
     return sentence.format(
         name=_name(state, focus.cell),
         row=row,
@@ -148,10 +137,10 @@ def _sentence(state: LabState, focus: Focus, trace: Trace) -> str:
 def _name(state: LabState, at: Pair) -> str:
     """Return what kind of cell stands at a position of the input."""
     if _is_real(state, at):
-        return _tr("Input")
+        return translate("lab", "Input")
     axes = state.layer.axes(state.size)
     overhangs = any(p >= axis.size + axis.padding for axis, p in zip(axes, at, strict=True))
-    return _tr("Overhang") if overhangs else _tr("Padding")
+    return translate("lab", "Overhang") if overhangs else translate("lab", "Padding")
 
 
 def _is_real(state: LabState, at: Pair) -> bool:

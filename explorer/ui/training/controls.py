@@ -29,6 +29,8 @@ class Controls(QWidget):
     def __init__(self, data: str = BUNDLED, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._data = data
+        self._folder = ""
+        """The folder that is offered beside the bundled digits, if there is one."""
         self.network = Choice(
             "train.network",
             self.tr("Network"),
@@ -85,10 +87,9 @@ class Controls(QWidget):
             4,
             logarithmic=True,
             explanation=self.tr(
-                "How far the weights move along the gradient. Can be changed while it trains: "
+                "How far the weights move against the gradient. Can be changed while it trains: "
                 "too large and the loss explodes, too small and nothing happens."
             ),
-            label_width=LABEL_WIDTH,
         )
         self.momentum = DecimalRow(
             "train.momentum",
@@ -100,7 +101,6 @@ class Controls(QWidget):
                 "How much of its last move a weight keeps. Can be changed while it trains; "
                 "below 1, for otherwise it would never come to rest."
             ),
-            label_width=LABEL_WIDTH,
         )
         self._fixed = (
             self.network,
@@ -139,7 +139,9 @@ class Controls(QWidget):
         return ParameterRow(name, label, *bounds, explanation, label_width=LABEL_WIDTH)
 
     def settings(self) -> Settings:
-        """Return what is set."""
+        """Return what is set, with what has been typed and not yet confirmed."""
+        for row in (self.epochs, self.batch_size, self.seed, self.lr, self.momentum):
+            row.box.interpretText()
         return Settings(
             network=self.network.value(),
             data=self._data,
@@ -174,7 +176,9 @@ class Controls(QWidget):
     def _fill_data(self) -> None:
         items = [(BUNDLED, self.tr("Bundled digits"))]
         if self._data != BUNDLED:
-            items.append((self._data, Path(self._data).name or self._data))
+            self._folder = self._data
+        if self._folder:
+            items.append((self._folder, Path(self._folder).name or self._folder))
         self.data.set_items([*items, (FOLDER, self.tr("Folder …"))])
         self.data.set_value(self._data)
 

@@ -4,6 +4,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.core.cell import number
 from explorer.drawing.palette import GRID, SMALL, Palette
 from explorer.training.history import History, thin
 from explorer.ui.theme import font, theme
@@ -14,6 +15,14 @@ from explorer.ui.widgets.label import Label
 
 MOST_POINTS = 1000
 RAW_OPACITY = 0.35
+
+
+class NumberAxis(pg.AxisItem):
+    """An axis whose numbers stay short however large they are."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Write the numbers as everywhere else on the screen."""
+        return [number(value) for value in values]
 
 
 class Curves(QWidget):
@@ -38,7 +47,7 @@ class Curves(QWidget):
             "accent": Label(self.tr("● training, every batch and smoothed"), "caption"),
             "padding": Label(self.tr("● test"), "caption"),
         }
-        self._accuracy_key = Label(self.tr("● test, per cent"), "caption")
+        self._accuracy_key = Label(self.tr("● test, per cent, after every epoch"), "caption")
         self._follow = tool_button(
             "train.follow", self.tr("Show the whole run"), "zoom-fit", size=16
         )
@@ -64,7 +73,7 @@ class Curves(QWidget):
         self.clear()
 
     def _plot(self, label: str) -> pg.PlotWidget:
-        plot = pg.PlotWidget()
+        plot = pg.PlotWidget(axisItems={"left": NumberAxis("left")})
         plot.setAccessibleName(label)
         plot.setMenuEnabled(False)
         plot.showGrid(x=False, y=True, alpha=0.15)
@@ -75,7 +84,7 @@ class Curves(QWidget):
             axis = plot.getAxis(side)
             axis.setStyle(tickFont=font(SMALL), tickLength=-4)
             axis.enableAutoSIPrefix(False)
-        plot.getAxis("left").setWidth(5 * GRID)
+        plot.getAxis("left").setWidth(6 * GRID)
         return plot
 
     def clear(self) -> None:

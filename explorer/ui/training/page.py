@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.drawing.palette import GRID
 from explorer.training.history import History
 from explorer.training.mailbox import Mail
 from explorer.training.session import Session
+from explorer.ui.torch_loader import TorchLoader
 from explorer.ui.training.controls import Controls
 from explorer.ui.training.curves import Curves
 from explorer.ui.training.kernels import KernelGallery
@@ -17,23 +18,31 @@ from explorer.ui.training.results import Results
 from explorer.ui.training.transport import Transport
 from explorer.ui.training.worker import Worker
 from explorer.ui.widgets.card import Card
+from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.notice import Notice
 
 REFRESH_MS = 40
 """The mailbox is read and the page drawn 25 times a second, however fast the batches are."""
+GUESSING = 0.2
+"""Test accuracy below which a network has learned next to nothing: chance gives 0.1."""
+FAIR_CHANCE = 100
+"""Batches after which a network should have learned something."""
 CURVES_MS = 66
 """The curves are redrawn less often than that, for they cost the most."""
-SMALLEST_SIDE, LARGEST_SIDE = 31 * GRID, 40 * GRID
-SIDE_SHARE = 0.235
 
 
-class TrainingPage(QWidget):
+class TrainingPage(Columns):
     """Trains a network in a thread and shows it learn."""
 
     def __init__(self, data: str = "bundled", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page.training")
         self._worker: Worker | None = None
+        self._at_work: list[Worker] = []
+        """All whose thread may still be at work, the present one included."""
+        self._over = False
+        """Whether the present session has ended, though its thread may take a moment longer."""
+        self._loader = TorchLoader(self)
         self._stale = False
         self._since_drawn = QElapsedTimer()
         self._since_drawn.start()
@@ -46,7 +55,7 @@ class TrainingPage(QWidget):
         self.curves = Curves()
         self.results = Results()
         self.kernels = KernelGallery()
-        self._arrange()
+        self._place()
 
         self._timer.timeout.connect(self._read_mail)
         self.transport.start.connect(self._start)
@@ -58,11 +67,7 @@ class TrainingPage(QWidget):
         self.controls.lr_changed.connect(self._set_lr)
         self.controls.momentum_changed.connect(self._set_momentum)
 
-    def _arrange(self) -> None:
-        left = QScrollArea()
-        left.setWidgetResizable(True)
-        left.setFrameShape(QFrame.Shape.NoFrame)
-        left.setWidget(self.controls)
+    def _place(self) -> None:
         middle = QVBoxLayout()
         middle.setSpacing(GRID + GRID // 2)
         middle.addWidget(self.transport)
@@ -76,44 +81,40 @@ class TrainingPage(QWidget):
         column.setSpacing(GRID + GRID // 2)
         column.addWidget(self.results)
         column.addWidget(kernels, 1)
-        self._sides = (left, right)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        row.setSpacing(2 * GRID)
-        row.addWidget(left)
-        row.addLayout(middle, 1)
-        row.addWidget(right)
+        self.arrange(self.controls, middle, right)
 
     def history(self) -> History:
         """Return the record of the run that is shown, empty before the first."""
         return History() if self._worker is None else self._worker.history
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width between the curves and the panels."""
-        width = round(min(max(self.width() * SIDE_SHARE, SMALLEST_SIDE), LARGEST_SIDE))
-        for side in self._sides:
-            side.setFixedWidth(width)
-        super().resizeEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Load torch as soon as there is something to see; later calls do nothing."""
+        super().paintEvent(event)
+        self._loader.start()
 
     def shut_down(self) -> None:
-        """End the run, if there is one, and come back when its thread has ended."""
+        """End the run, if there is one, and come back when all threads have ended."""
         self._timer.stop()
-        if self._worker is not None:
-            self._worker.end()
+        self._loader.wait()
+        for worker in self._at_work:
+            worker.end()
 
     def _command(self, command: Callable[[Session], None]) -> None:
         """Give a command to the session, a new one if there is none or the last has ended."""
-        if self._worker is None or self._worker.isFinished():
+        if self._worker is None or self._over:
             self._begin()
         assert self._worker is not None
         command(self._worker.session)
 
     def _begin(self) -> None:
         self._reset()
-        self._worker = Worker(self.controls.settings(), self)
+        self._worker = Worker(self.controls.settings())
+        self._at_work.append(self._worker)
+        self._over = False
         self._worker.start()
         self._timer.start()
         self.controls.set_running(True)
+        self.transport.show_state("loading", self.tr("Starting."))
 
     def _start(self) -> None:
         self._command(Session.start)
@@ -131,14 +132,19 @@ class TrainingPage(QWidget):
     def _stop(self) -> None:
         if self._worker is not None:
             self._worker.session.stop()
+            self._read_mail()
+            if not self._over:
+                # It may take a while to answer: loading cannot be cut short.
+                self.transport.show_state("stopping", self.tr("Stopping."))
 
     def _reset(self) -> None:
         """Throw the run away and stand at the start again."""
         self._timer.stop()
         if self._worker is not None:
-            self._worker.end()
-            self._worker.deleteLater()
+            # Not waited for: it may be in the middle of loading torch.
+            self._worker.session.stop()
             self._worker = None
+        self._at_work = [worker for worker in self._at_work if not worker.isFinished()]
         self.notice.clear()
         self.curves.clear()
         self.results.clear()
@@ -174,12 +180,22 @@ class TrainingPage(QWidget):
     def _show(self, mail: Mail) -> None:
         if mail.started is not None:
             self.results.show_started(mail.started)
+        if any(e.test_accuracy < GUESSING and e.step >= FAIR_CHANCE for e in mail.epochs):
+            self.notice.show_message(
+                "warning",
+                self.tr(
+                    "The network only guesses: one digit in ten is right by chance. If the loss "
+                    "does not fall, reset and start again with a learning rate such as 0.01."
+                ),
+            )
         if mail.kernels is not None:
             self.kernels.show_kernels(mail.kernels)
         if mail.progress is not None:
             self.transport.show_progress(mail.progress)
+        # After the progress, for the end of a run takes its speed and its time left away.
         if mail.status is not None:
+            self._over = mail.status.is_final
             self.transport.show_state(mail.status.state, mail.status.message)
             if mail.status.state == "failed":
-                self.transport.show_state("failed", self.tr("The run has ended early."))
+                self.transport.show_state("failed", self.tr("Ended by an error."))
                 self.notice.show_message("error", mail.status.message)

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from explorer.core.cell import number
 from explorer.drawing.palette import GRID
 from explorer.training.history import History
 from explorer.training.reports import Started
@@ -32,7 +33,7 @@ class Results(Card):
                 (self.tr("training loss"), self._train_loss),
                 (self.tr("test loss"), self._test_loss),
                 (self.tr("test accuracy"), self._accuracy),
-                (self.tr("best so far"), self._best),
+                (self.tr("best accuracy"), self._best),
             )
         ):
             row, column = divmod(place, 2)
@@ -69,10 +70,14 @@ class Results(Card):
         """Show the newest numbers of a run."""
         smoothed = history.smoothed
         if len(smoothed):
-            self._train_loss.setText(f"{smoothed[-1]:.4f}")
+            self._train_loss.setText(_loss(smoothed[-1]))
         if history.epochs:
             last = history.epochs[-1]
             best = max(epoch.test_accuracy for epoch in history.epochs)
-            self._test_loss.setText(f"{last.test_loss:.4f}")
+            self._test_loss.setText(_loss(last.test_loss))
             self._accuracy.setText(f"{last.test_accuracy:.2%}")
             self._best.setText(f"{best:.2%}")
+
+
+def _loss(value: float) -> str:
+    return f"{value:.4f}" if value < 100 else number(value)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from explorer.drawing.palette import GRID
 from explorer.training.reports import Progress, State
-from explorer.ui.icons import icon
 from explorer.ui.widgets.buttons import push_button, tool_button
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.label import Label
@@ -34,11 +33,11 @@ class Transport(QWidget):
             picture="play",
             primary=True,
         )
-        self._pause = push_button(
-            "train.pause", self.tr("Pause"), self.tr("Wait after this batch"), picture="pause"
+        self._pause = tool_button(
+            "train.pause", self.tr("Pause"), "pause", self.tr("Wait after this batch")
         )
-        self._stop = push_button(
-            "train.stop", self.tr("Stop"), self.tr("End this run; its curves stay"), picture="stop"
+        self._stop = tool_button(
+            "train.stop", self.tr("Stop"), "stop", self.tr("End this run; its curves stay")
         )
         self._batch = tool_button(
             "train.batch", self.tr("One batch"), "batch", self.tr("Train one batch and pause")
@@ -60,17 +59,16 @@ class Transport(QWidget):
         self._progress.setAccessibleName(self.tr("Progress of the run"))
         self._progress.setRange(0, PROGRESS_STEPS)
         self._progress.setTextVisible(False)
-        self._status = Label("", "body")
+        self._status = Label("", "body", wrap=True)
         self._status.setObjectName("train.status")
         self._numbers = Label("", "muted")
         self._numbers.setObjectName("train.numbers")
 
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
-        for button in (self._start, self._pause, self._stop):
-            buttons.addWidget(button)
+        buttons.addWidget(self._start)
         buttons.addSpacing(GRID)
-        for tool in (self._batch, self._epoch, self._reset):
+        for tool in (self._pause, self._stop, self._batch, self._epoch, self._reset):
             buttons.addWidget(tool)
         buttons.addStretch(1)
         words = QHBoxLayout()
@@ -95,21 +93,30 @@ class Transport(QWidget):
             clicked.clicked.connect(wish)
         self.show_state("idle", self.tr("Ready: press Start and watch the kernels."))
 
-    def show_state(self, state: State | Literal["idle"], message: str) -> None:
+    def show_state(self, state: State | Literal["idle", "stopping"], message: str) -> None:
         """Show what is going on and offer what can be done about it."""
         busy = state in ("loading", "running")
         alive = busy or state == "paused"
+        may_begin = not busy and state != "stopping"
+        may_step = state in ("idle", "paused")
+        held = self.focusWidget()
         self._status.setText(message)
-        self._start.setEnabled(not busy)
-        self._start.setText(self.tr("Go on") if state == "paused" else self.tr("Start"))
+        self._start.setEnabled(may_begin)
+        start = self.tr("Go on") if state == "paused" else self.tr("Start")
+        self._start.setText(start)
+        self._start.setAccessibleName(start)
         self._pause.setEnabled(busy)
         self._stop.setEnabled(alive)
-        self._batch.setEnabled(not busy)
-        self._epoch.setEnabled(not busy)
+        # After the end they would throw the curves away for the sake of one more step.
+        self._batch.setEnabled(may_step)
+        self._epoch.setEnabled(may_step)
         self._reset.setEnabled(state != "idle")
-        self._start.setIcon(icon("play", "on_accent", "on_accent"))
+        if held is not None and not held.isEnabled():
+            # The keyboard stays with what goes on, and does not pass on to Stop or Reset.
+            (self._pause if busy else self._start).setFocus()
         if state == "idle":
             self._progress.setValue(0)
+        if not alive:
             self._numbers.clear()
 
     def show_progress(self, progress: Progress) -> None:

@@ -6,6 +6,7 @@ from explorer.training.history import History
 from explorer.training.mailbox import Mailbox
 from explorer.training.session import Session
 from explorer.training.settings import Settings
+from explorer.ui.torch_loader import STACK_SIZE
 
 
 class Worker(QThread):
@@ -13,6 +14,7 @@ class Worker(QThread):
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.setStackSize(STACK_SIZE)
         self.settings = settings
         self.mailbox = Mailbox()
         self.session = Session(settings, self.mailbox)

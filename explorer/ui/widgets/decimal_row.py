@@ -1,11 +1,10 @@
-"""A decimal parameter in one line, on a straight or a logarithmic slider."""
+"""A decimal parameter on a straight or a logarithmic slider."""
 
 from math import log10
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from explorer.drawing.palette import GRID
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.number_box import DecimalBox
 from explorer.ui.widgets.slider import Slider
@@ -15,7 +14,7 @@ NOTCHES = 400
 
 
 class DecimalRow(QWidget):
-    """A label, a slider and a box for a decimal number.
+    """A label and a box for a decimal number, and a slider below them.
 
     Parameters
     ----------
@@ -46,14 +45,12 @@ class DecimalRow(QWidget):
         *,
         logarithmic: bool = False,
         explanation: str = "",
-        label_width: int = 13 * GRID,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._bounds = minimum, maximum
         self._logarithmic = logarithmic
         self.label = QLabel(label)
-        self.label.setMinimumWidth(label_width)
         self.slider = Slider()
         self.slider.setRange(0, NOTCHES)
         self.slider.setPageStep(NOTCHES // 10)
@@ -64,12 +61,14 @@ class DecimalRow(QWidget):
             widget.setAccessibleName(label)
         set_help(explanation, self.label, self.slider, self.box)
 
-        layout = QHBoxLayout(self)
+        heading = QHBoxLayout()
+        heading.addWidget(self.label, 1)
+        heading.addWidget(self.box)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID)
-        layout.addWidget(self.label)
-        layout.addWidget(self.slider, 1)
-        layout.addWidget(self.box)
+        layout.setSpacing(0)
+        layout.addLayout(heading)
+        layout.addWidget(self.slider)
 
         self.slider.valueChanged.connect(self._slid)
         self.box.valueChanged.connect(self._typed)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.drawing.palette import GRID
 from explorer.ui.widgets.buttons import push_button, tool_button
@@ -13,6 +13,9 @@ from explorer.ui.widgets.label import Label
 
 KINDS = ("info", "success", "warning", "error")
 """Each has a colour, an icon of the same name, and a word for those who see neither."""
+
+BUTTONS_IN_A_ROW = 2
+"""More would not fit beside the canvas of the smallest window."""
 
 
 class Notice(QFrame):
@@ -48,12 +51,12 @@ class Notice(QFrame):
         message.addWidget(self._text, 1)
         message.addWidget(self._close)
         # Below the text, which may be long, and where it begins.
-        self._actions = QHBoxLayout()
+        self._actions = QGridLayout()
         self._actions.setSpacing(GRID)
-        self._actions.addStretch(1)
+        self._actions.setColumnStretch(BUTTONS_IN_A_ROW, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID + 4, GRID // 2, GRID, GRID // 2)
-        layout.setSpacing(0)
+        layout.setSpacing(GRID // 2)
         layout.addLayout(message)
         layout.addLayout(self._actions)
         self.hide()
@@ -97,7 +100,8 @@ class Notice(QFrame):
         button = push_button(name, text, explanation)
         button.clicked.connect(slot)
         self._buttons.append(button)
-        self._actions.insertWidget(self._actions.count() - 1, button)
+        row, column = divmod(self._actions.count(), BUTTONS_IN_A_ROW)
+        self._actions.addWidget(button, row, column)
         self._actions.setContentsMargins(self._glyph.width() + GRID, 0, 0, GRID // 2)
         button.show()
         return button

@@ -81,20 +81,23 @@ class NumberBox(_Box, QSpinBox):
         self.setFixedWidth(56)
 
     def validate(self, text: str, position: int) -> Judgement:
-        """Let any whole number be typed."""
-        if re.fullmatch(r"-?\d*", text, re.ASCII) is None:
+        """Let any number be typed; a broken one is rounded when the box is left."""
+        if re.fullmatch(r"-?\d*([.,]\d*)?", text, re.ASCII) is None:
             return QValidator.State.Invalid, text, position
-        number = int(text) if text.strip("-") else None
+        number = _rounded(text)
+        if number is None or re.search("[.,]", text):
+            return QValidator.State.Intermediate, text, position
         return _judge(number, self.minimum(), self.maximum()), text, position
 
     def fixup(self, text: str) -> str:
-        """Return the nearest bound for a number out of range, or the last value for no number."""
-        number = int(text) if text.strip("-") else self.value()
-        return str(min(max(number, self.minimum()), self.maximum()))
+        """Return the nearest number that fits, or the last value for no number."""
+        number = _rounded(text)
+        kept = self.value() if number is None else number
+        return str(min(max(kept, self.minimum()), self.maximum()))
 
 
 class DecimalBox(_Box, QDoubleSpinBox):
-    """A box for a decimal number; takes ``0.001`` and ``1e-3``, whatever the desktop's language."""
+    """A box for a decimal number; takes ``0.001``, ``0,001`` and ``1e-3`` in every language."""
 
     def __init__(
         self,
@@ -113,7 +116,7 @@ class DecimalBox(_Box, QDoubleSpinBox):
 
     def validate(self, text: str, position: int) -> Judgement:
         """Let any number be typed."""
-        if re.fullmatch(r"-?\d*\.?\d*(e-?\d{0,2})?", text, re.ASCII) is None:
+        if re.fullmatch(r"-?\d*[.,]?\d*(e-?\d{0,2})?", text, re.ASCII) is None:
             return QValidator.State.Invalid, text, position
         return _judge(_decimal(text), self.minimum(), self.maximum()), text, position
 
@@ -136,8 +139,13 @@ def _judge(number: float | None, minimum: float, maximum: float) -> QValidator.S
     return QValidator.State.Intermediate
 
 
+def _rounded(text: str) -> int | None:
+    number = _decimal(text)
+    return None if number is None else round(number)
+
+
 def _decimal(text: str) -> float | None:
     try:
-        return float(text)
+        return float(text.replace(",", "."))
     except ValueError:
         return None

@@ -1,7 +1,7 @@
 """A hand at the Lab: what it can do besides is point at the canvas."""
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QTextDocument, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -75,3 +75,9 @@ class LabHand(Hand):
         QTest.mouseMove(self.canvas, (start + end) / 2)
         QTest.mouseMove(self.canvas, end)
         QTest.mouseRelease(self.canvas, LEFT, pos=end)
+
+
+def plain(rich: str) -> str:
+    document = QTextDocument()
+    document.setHtml(rich)
+    return document.toPlainText()

@@ -9,7 +9,7 @@ from explorer.core.layers import OPERATIONS, AvgPool2d, MaxPool2d
 from explorer.core.presets import KERNELS, PRESETS
 from explorer.ui.lab import edits
 from explorer.ui.widgets.slider import Slider
-from tests.ui.lab.hand import LabHand
+from tests.ui.lab.hand import LabHand, plain
 
 
 def test_a_slider_sets_both_sides_while_they_are_linked(hand: LabHand):
@@ -162,13 +162,15 @@ def test_a_stride_as_large_as_the_kernel_is_within_the_sliders_reach(hand: LabHa
 
 def test_the_divisor_is_the_windows_own_until_it_is_set(hand: LabHand):
     hand.page.document.show(edits.from_preset("avg_pool"))
+    assert not hand.find(Slider, "divisor_override").isEnabled()
+    hand.click("divisor_override.auto")
     hand.slide("divisor_override", 8)
     assert hand.state.layer == AvgPool2d((2, 2), divisor_override=8)
     assert not hand.find(QAbstractButton, "divisor_override.auto").isChecked()
-    assert "÷ 8 = <b>1.62</b>" in hand.reads("cell_arithmetic")
+    assert plain(hand.reads("cell_arithmetic")).endswith("÷ 8 = 1.62")
     hand.click("divisor_override.auto")
     assert hand.state.layer == AvgPool2d((2, 2))
-    assert "÷ 4 = <b>3.25</b>" in hand.reads("cell_arithmetic")
+    assert plain(hand.reads("cell_arithmetic")).endswith("÷ 4 = 3.25")
     hand.click("divisor_override.auto")
     assert isinstance(hand.state.layer, AvgPool2d)
     assert hand.state.layer.divisor_override is not None
@@ -185,16 +187,16 @@ def test_rounding_up_is_a_switch(hand: LabHand):
 def test_whether_padding_counts_is_a_switch(hand: LabHand):
     hand.page.document.show(edits.from_preset("avg_pool"))
     hand.slide("padding.h", 1)
-    assert hand.reads("cell_arithmetic").endswith("÷ 4 = <b>0.75</b>")
+    assert plain(hand.reads("cell_arithmetic")).endswith("÷ 4 = 0.75")
     hand.click("count_include_pad")
-    assert hand.reads("cell_arithmetic").endswith("÷ 1 = <b>3</b>")
+    assert plain(hand.reads("cell_arithmetic")).endswith("÷ 1 = 3")
 
 
 def test_bias_is_a_switch(hand: LabHand):
     hand.click("bias")
-    assert hand.reads("cell_arithmetic").endswith(" + 1 = <b>212</b>")
+    assert plain(hand.reads("cell_arithmetic")).endswith(" + 1 = 212")
     hand.click("bias")
-    assert hand.reads("cell_arithmetic").endswith(" = <b>211</b>")
+    assert plain(hand.reads("cell_arithmetic")).endswith(" = 211")
 
 
 def test_return_indices_changes_no_number(hand: LabHand):

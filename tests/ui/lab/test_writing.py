@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication
 
-from explorer.core.arithmetic import Cell, Proof, cell, evaluate
+from explorer.core.arithmetic import Proof, cell, evaluate
+from explorer.core.cell import Cell
 from explorer.core.geometry import Axis, Pair
 from explorer.core.layers import AvgPool2d, Layer, MaxPool2d
 from explorer.core.scene import BoardName, Focus, LabState
@@ -40,7 +41,7 @@ def pooled(layer: Layer, preset: str = "max_pool") -> LabState:
 
 
 def sum_of(state: LabState, row: int = 0, column: int = 0) -> str:
-    return plain(writing.arithmetic(taken_apart(state, row, column), state.layer.rule, LIGHT))
+    return plain(writing.arithmetic(state.layer, taken_apart(state, row, column), LIGHT))
 
 
 def test_negative_numbers_are_bracketed():
@@ -72,15 +73,19 @@ def test_overhang_never_counts():
     assert sum_of(state, 1, 1) == "(6 + – + – + – + – + – + – + – + –) ÷ 1 = 6"
 
 
+def bold(value: int) -> str:
+    return writing.coloured(str(value), LIGHT.text, bold=True)
+
+
 def test_the_winner_is_bold():
     state = edits.from_preset("max_pool")
-    rich = writing.arithmetic(taken_apart(state, 1, 0), "max", LIGHT)
-    assert rich == "max(1, 6, <b>9</b>, 7) = <b>9</b>"
+    rich = writing.arithmetic(state.layer, taken_apart(state, 1, 0), LIGHT)
+    assert rich == f"max(1, 6, {bold(9)}, 7) = {bold(9)}"
 
 
 def test_weights_have_the_colour_of_the_kernel_and_padding_is_muted():
     state = edits.from_preset("numbers_padding")
-    rich = writing.arithmetic(taken_apart(state, 0, 0), "sum", LIGHT)
+    rich = writing.arithmetic(state.layer, taken_apart(state, 0, 0), LIGHT)
     assert writing.coloured("0·1", LIGHT.muted) in rich
     assert "3·" + writing.coloured("5", LIGHT.kernel_size) in rich
 
@@ -103,7 +108,7 @@ def test_a_shape_is_a_batch_of_one():
 
 
 def test_the_proof_is_a_sentence():
-    assert writing.proof(Proof(True, 0.0, 9)).endswith("to the last bit.")
+    assert writing.proof(Proof(True, 0.0, 9)).startswith("PyTorch agrees to the last bit")
     assert "1.2e-05" in writing.proof(Proof(True, 1.2e-5, 9))
     assert "something else" in writing.proof(Proof(False, 3.0, 9))
     assert "nan" in writing.proof(Proof(False, float("nan"), 9))

@@ -1,0 +1,96 @@
+"""One output cell taken apart, and how its numbers are written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isfinite
+
+from explorer.core.geometry import Pair, Token
+
+
+@dataclass(frozen=True)
+class Term:
+    """One number that enters an output cell.
+
+    Attributes
+    ----------
+    tap
+        Where in the kernel: (channel within the kernel, row, column).
+    channel
+        The input channel that is read.
+    position
+        (row, column) in the input; outside of it in the padding.
+    source
+        The real cell whose value stands there, or None where there is none.
+    value
+        The number itself; 0 in empty padding.
+    weight
+        What it is multiplied with, or None in pooling.
+    counts
+        Whether it takes part: empty padding never wins a maximum, overhang is not averaged.
+    """
+
+    tap: tuple[int, int, int]
+    channel: int
+    position: Pair
+    source: Pair | None
+    value: float
+    weight: float | None
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How one output cell came about.
+
+    Attributes
+    ----------
+    divisor
+        What the sum of the terms is divided by, in average pooling.
+    winner
+        Which term is the maximum, in max pooling; None where no real cell is read.
+    result
+        torch's number.
+    """
+
+    at: tuple[int, int, int]
+    terms: tuple[Term, ...]
+    bias: float | None
+    divisor: float | None
+    winner: int | None
+    result: float
+
+
+def number(value: float) -> str:
+    """Return a number in at most about six characters, whole numbers as such."""
+    if not isfinite(value):
+        return {"inf": "∞", "-inf": "−∞"}.get(str(value), "NaN")
+    if abs(value) >= 1e6 or 0 < abs(value) < 1e-3:
+        shown = f"{value:.1e}"
+    elif float(value).is_integer():
+        shown = f"{abs(value) if value == 0 else value:.0f}"
+    elif abs(value) < 0.1:
+        shown = f"{value:.2g}"
+    else:
+        shown = f"{value:.2f}" if abs(value) < 100 else f"{value:.1f}"
+    return shown.replace("-", "−")
+
+
+def bracketed(value: float) -> str:
+    """Return a number as it stands in a sum: a negative one in brackets."""
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def factor(term: Term) -> Token:
+    """Return the number of a term alone; what does not take part is a dash."""
+    if term.source is None:
+        return Token("0" if term.counts else "–", "muted")
+    return Token(bracketed(term.value))
+
+
+def joined(groups: Iterable[Iterable[Token]], separator: str) -> tuple[Token, ...]:
+    """Return all tokens of `groups` in a row, with a separator between the groups."""
+    row: list[Token] = []
+    for group in groups:
+        row += [Token(separator)] if row else []
+        row += group
+    return tuple(row)

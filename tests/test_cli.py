@@ -1,0 +1,194 @@
+"""The command line: what it understands, what it refuses, and how it ends."""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+
+from explorer import __version__
+from explorer.cli import main
+from tests.small_digits import few_digits, write_folder
+
+ROOT = Path(__file__).parents[1]
+EPOCH_KEYS = [
+    "epoch",
+    "train_loss",
+    "test_loss",
+    "test_accuracy",
+    "seconds",
+    "images_per_second",
+    "device",
+]
+
+
+@pytest.fixture(scope="session")
+def few(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Return the arguments that train on a few digits, on the CPU."""
+    folder = tmp_path_factory.mktemp("digits")
+    write_folder(few_digits(), folder)
+    return ["train", "--data", str(folder), "--device", "cpu"]
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    """Start ``python -m explorer`` in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "explorer", *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["--page", "kitchen"], "choose from"),
+        (["--size", "1280"], "as in 1280x800"),
+        (["--size", "1280x0"], "from 1024x700"),
+        (["--size", "1x99999999999999999999"], "as in 1280x800"),
+        (["--theme", "pink"], "choose from"),
+        (["--data", "/no/such/folder"], "is no folder"),
+        (["--screenshot", "picture.jpg"], "must end in .png"),
+        (["--screenshot", "/no/such/folder/picture.png"], "does not exist"),
+        (["bake"], "choose from"),
+        (["--unknown\nline"], "unrecognized arguments: --unknown line"),
+        (["--scr=picture.png"], "unrecognized"),
+        (["--page", "lab", "train"], "for the window"),
+        (["--data", ".", "train"], "write it after 'train'"),
+        (["train", "--epochs"], "expected one argument"),
+        (["train", "--epochs", "many"], "invalid int value"),
+        (["train", "--epochs", "9" * 5000], "invalid int value"),
+        (["train", "--epochs", "0"], "from 1 to 1,000"),
+        (["train", "--batch-size", "-1"], "from 1 to 60,000"),
+        (["train", "--lr", "nan"], "above 0"),
+        (["train", "--momentum", "1"], "below 1"),
+        (["train", "--seed", str(2**63)], "whole number"),
+        (["train", "--network", "resnet"], "classic or compact"),
+        (["train", "--device", "gpu"], "cuda"),
+        (["train", "--device", "cuda:99"], "choose auto or cpu"),
+        (["train", "--data", "/no/such/folder"], "does not exist"),
+        (["train", "--data", "a\nb"], "does not exist"),
+        (["train", "--save", "/no/such/folder/weights"], "choose another place"),
+        (["train", "--save", "."], "choose another name"),
+        (["doctor", "--verbose"], "unrecognized"),
+    ],
+)
+def test_bad_arguments_are_one_line_and_exit_code_2(
+    arguments: list[str], hint: str, capsys: pytest.CaptureFixture[str]
+):
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("cnn-explorer: error: ") and hint in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_version_and_help(capsys: pytest.CaptureFixture[str]):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"cnn-explorer {__version__}\n"
+    assert main(["--help"]) == 0
+    assert "doctor" in capsys.readouterr().out
+    assert main(["train", "--help"]) == 0
+    assert "--batch-size" in capsys.readouterr().out
+
+
+def test_train_as_json(few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    weights = tmp_path / "weights.safetensors"
+    assert main([*few, "--epochs", "8", "--lr", "0.05", "--json", "--save", str(weights)]) == 0
+    said = capsys.readouterr()
+    epochs = [json.loads(line) for line in said.out.splitlines()]
+    assert [list(epoch) for epoch in epochs] == [EPOCH_KEYS] * 8
+    assert [epoch["epoch"] for epoch in epochs] == list(range(1, 9))
+    assert 1 > epochs[-1]["test_accuracy"] > epochs[0]["test_accuracy"] > 0
+    assert epochs[0]["train_loss"] > epochs[-1]["train_loss"] > 0
+    assert all(epoch["device"] == "cpu" and epoch["seconds"] > 0 for epoch in epochs)
+    lines = said.err.splitlines()
+    assert lines[0].startswith("compact on cpu") and "300 images to learn" in lines[0]
+    assert lines[1].startswith("epoch 1 of 8 is done, ") and lines[8] == "epoch 8 of 8 is done"
+    assert lines[9] == f"The weights are in {weights}" and len(lines) == 10
+    tensors = safetensors.torch.load_file(weights)
+    assert sum(tensor.numel() for tensor in tensors.values()) == 8_490
+
+
+def test_train_as_a_table(few: list[str], capsys: pytest.CaptureFixture[str]):
+    assert main([*few, "--epochs", "2"]) == 0
+    header, *rows = capsys.readouterr().out.splitlines()
+    assert header.startswith("epoch  train loss  test loss  test accuracy")
+    assert [row.split()[0] for row in rows] == ["1", "2"]
+    assert all("%" in row and len(row) == len(header) for row in rows)
+
+
+def test_a_run_that_fails_is_one_line_and_exit_code_1(
+    few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    doomed = [*few, "--network", "classic", "--batch-size", "1", "--lr", "100"]
+    assert main([*doomed, "--save", str(tmp_path / "weights")]) == 1
+    said = capsys.readouterr()
+    first, last = said.err.splitlines()
+    assert said.out == "" and first.startswith("classic on cpu")
+    assert last.startswith("cnn-explorer: error: ") and "lower learning rate" in last
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_process_that_is_refused():
+    with start("train", "--lr", "-1") as process:
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 2 and out == ""
+    assert err == (
+        "cnn-explorer: error: lr cannot be -1.0; choose a number above 0 and at most 100.\n"
+    )
+
+
+def test_a_reader_that_leaves_ends_it_quietly(few: list[str]):
+    with start(*few, "--epochs", "1000", "--json") as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert json.loads(process.stdout.readline())["epoch"] == 1
+        process.stdout.close()
+        said = process.stderr.read().splitlines()
+        assert process.wait(60) == 141
+    assert all(line.startswith(("compact on cpu", "epoch ")) for line in said), said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is sent otherwise there")
+def test_ctrl_c_is_one_line_and_exit_code_130(few: list[str]):
+    with start(*few, "--epochs", "1000", "--json") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "cnn-explorer: interrupted"
+    assert "Traceback" not in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_closed_streams_are_no_error(few: list[str]):
+    command = shlex.join([sys.executable, "-m", "explorer", *few, "--epochs", "1"])
+    ran = subprocess.run(["sh", "-c", f"{command} >&- 2>&-"], cwd=ROOT, timeout=60, check=False)
+    assert ran.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_full_disk_is_one_line(few: list[str]):
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "explorer", *few, "--epochs", "1"],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines()[-1].startswith("cnn-explorer: error: the results cannot")
+    assert "Traceback" not in ran.stderr and "Exception" not in ran.stderr

@@ -1,0 +1,260 @@
+"""The session in a plain thread, steered from the test's."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.training.engine import Run
+from explorer.training.errors import SettingsError
+from explorer.training.history import History
+from explorer.training.mailbox import Mailbox
+from explorer.training.reports import Progress, Started, State, Status
+from explorer.training.session import Session
+from explorer.training.settings import Settings
+
+PATIENCE = 30.0
+
+
+class Worker:
+    """A session, the thread that works for it, and everything that came by mail."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.mailbox = Mailbox()
+        self.session = Session(settings, self.mailbox)
+        self.thread = threading.Thread(target=self.session.run)
+        self.history = History()
+        self.states: list[State] = []
+        self.status: Status | None = None
+        self.started: Started | None = None
+        self.progress: Progress | None = None
+        self.kernels: list[np.ndarray] = []
+        self.thread.start()
+
+    def collect(self) -> None:
+        mail = self.mailbox.drain()
+        self.history.add(mail)
+        self.started = mail.started or self.started
+        self.progress = mail.progress or self.progress
+        if mail.kernels is not None:
+            self.kernels.append(mail.kernels)
+        if mail.status is not None:
+            self.status = mail.status
+            self.states.append(mail.status.state)
+
+    def wait_for(self, state: State, steps: int = 0, epochs: int = 0) -> None:
+        """Collect mail until the session is in a state with at least so much done."""
+        end = time.monotonic() + PATIENCE
+        while (
+            self.status is None
+            or self.status.state != state
+            or self.steps < steps
+            or (self.progress.step if self.progress else 0) < steps
+            or len(self.history.epochs) < epochs
+        ):
+            assert time.monotonic() < end, (self.status, self.steps)
+            assert self.status is None or not self.status.is_final, self.status
+            time.sleep(0.001)
+            self.collect()
+
+    def rests(self) -> bool:
+        """Tell whether nothing more arrives."""
+        steps = self.steps
+        time.sleep(0.03)
+        self.collect()
+        return self.steps == steps
+
+    @property
+    def steps(self) -> int:
+        return len(self.history.losses)
+
+
+@pytest.fixture
+def settings(folder: Path) -> Settings:
+    return Settings(data=str(folder), device="cpu", epochs=2)
+
+
+@pytest.fixture
+def endless(settings: Settings) -> Settings:
+    return replace(settings, epochs=1000, batch_size=1)
+
+
+@pytest.fixture
+def workers() -> Iterator[list[Worker]]:
+    """The workers of a test, which are stopped at its end."""
+    running: list[Worker] = []
+    yield running
+    for worker in running:
+        worker.session.stop()
+        worker.thread.join(PATIENCE)
+        assert not worker.thread.is_alive()
+
+
+def test_a_session_from_start_to_finish(settings: Settings, workers: list[Worker]):
+    worker = Worker(settings)
+    workers.append(worker)
+    worker.session.start()
+    worker.wait_for("finished", steps=10)
+    worker.thread.join(PATIENCE)
+    assert worker.status is not None and worker.status.message.startswith("Finished: ")
+    assert worker.started is not None
+    label = worker.started.device_label
+    assert worker.started == Started("cpu", label, "The CPU was asked for.", 300, 250, 5, 10)
+    assert worker.progress is not None and worker.progress.fraction == 1
+    assert worker.progress.seconds_left == 0 and worker.progress.epoch == 2
+    assert [epoch.epoch for epoch in worker.history.epochs] == [1, 2]
+    assert worker.kernels[-1].shape == (10, 1, 5, 5)
+
+
+def test_it_learns_the_same_as_a_plain_run(settings: Settings, workers: list[Worker]):
+    worker = Worker(settings)
+    workers.append(worker)
+    worker.session.start()
+    worker.wait_for("finished", steps=10)
+    from explorer.data.digits import load
+
+    run = Run(settings, load(settings.data))
+    losses = [loss for event in run for loss in getattr(event, "losses", ())]
+    assert worker.history.losses.tolist() == losses
+    assert np.array_equal(worker.kernels[-1], run.kernels())
+
+
+def test_it_begins_paused_and_goes_batch_by_batch(settings: Settings, workers: list[Worker]):
+    worker = Worker(settings)
+    workers.append(worker)
+    worker.wait_for("paused")
+    assert worker.steps == 0 and len(worker.kernels) == 1
+    for step in range(1, 5):
+        worker.session.one_batch()
+        worker.wait_for("paused", steps=step)
+        assert worker.rests() and worker.steps == step
+        assert worker.progress is not None and worker.progress.step == step
+    assert not worker.history.epochs
+    worker.session.one_batch()
+    # The last batch of an epoch includes the evaluation.
+    worker.wait_for("paused", steps=5, epochs=1)
+    assert worker.rests() and worker.steps == 5
+
+
+def test_epoch_by_epoch(settings: Settings, workers: list[Worker]):
+    worker = Worker(replace(settings, epochs=3))
+    workers.append(worker)
+    worker.session.one_batch()
+    worker.wait_for("paused", steps=1)
+    for epoch in (1, 2):
+        worker.session.one_epoch()
+        worker.wait_for("paused", steps=5 * epoch, epochs=epoch)
+        assert worker.rests()
+        assert worker.steps == 5 * epoch and len(worker.history.epochs) == epoch
+    worker.session.one_epoch()
+    worker.wait_for("finished", steps=15)
+    assert len(worker.history.epochs) == 3
+
+
+def test_pause_and_resume(endless: Settings, workers: list[Worker]):
+    worker = Worker(endless)
+    workers.append(worker)
+    worker.session.start()
+    worker.wait_for("running", steps=5)
+    worker.session.pause()
+    worker.wait_for("paused")
+    assert worker.rests()
+    steps = worker.steps
+    worker.session.resume()
+    worker.wait_for("running", steps=steps + 5)
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_stop(endless: Settings, workers: list[Worker], paused: bool):
+    worker = Worker(endless)
+    workers.append(worker)
+    if paused:
+        worker.wait_for("paused")
+    else:
+        worker.session.start()
+        worker.wait_for("running", steps=5)
+    worker.session.stop()
+    worker.session.start()  # too late
+    worker.thread.join(PATIENCE)
+    assert not worker.thread.is_alive()
+    worker.collect()
+    assert worker.status is not None
+    assert worker.status == Status("stopped", f"Stopped after {worker.steps:,} of 300,000 batches.")
+
+
+def test_stop_before_the_beginning(settings: Settings):
+    session = Session(settings, mailbox := Mailbox())
+    session.stop()
+    session.run()
+    assert mailbox.drain().status == Status("stopped", "Stopped after 0 of 10 batches.")
+
+
+def test_lr_and_momentum_reach_the_next_batch(settings: Settings, workers: list[Worker]):
+    def losses(lr: float, momentum: float) -> list[float]:
+        worker = Worker(settings)
+        workers.append(worker)
+        worker.session.one_batch()
+        worker.wait_for("paused", steps=1)
+        worker.session.set_lr(lr)
+        worker.session.set_momentum(momentum)
+        worker.session.start()
+        worker.wait_for("finished", steps=10)
+        return list(worker.history.losses)
+
+    same, faster, heavier = losses(0.01, 0.5), losses(0.1, 0.5), losses(0.01, 0.9)
+    assert same[:2] == faster[:2] == heavier[:2]
+    assert len({same[2], faster[2], heavier[2]}) == 3
+
+
+def test_bad_values_are_refused_where_they_are_set(settings: Settings):
+    session = Session(settings, Mailbox())
+    with pytest.raises(SettingsError):
+        session.set_lr(-1)
+    with pytest.raises(SettingsError):
+        session.set_momentum(1)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"data": "/no/such/folder"}, "does not exist"),
+        ({"device": "mps"}, "'mps' does not work here"),
+        ({"network": "classic", "batch_size": 1, "lr": 100.0}, "lower learning rate"),
+    ],
+)
+def test_what_goes_wrong_is_a_sentence(
+    settings: Settings, change: dict[str, object], sentence: str
+):
+    import torch
+
+    if change.get("device") == "mps" and torch.backends.mps.is_available():
+        pytest.skip("it works here")
+    mailbox = Mailbox()
+    session = Session(replace(settings, **change), mailbox)  # type: ignore[arg-type]
+    session.start()
+    session.run()
+    mail = mailbox.drain()
+    assert mail.status is not None and mail.status.state == "failed" and mail.status.is_final
+    assert sentence in mail.status.message and "\n" not in mail.status.message
+    if mail.losses:
+        assert np.isfinite(mail.losses).all()
+        assert mail.kernels is not None and np.isfinite(mail.kernels).all()
+
+
+def test_a_fault_of_ours_ends_the_thread_with_a_sentence_too(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def broken(self: Run) -> None:
+        raise KeyError("two\nlines")
+
+    monkeypatch.setattr(Run, "kernels", broken)
+    session = Session(settings, mailbox := Mailbox())
+    session.run()
+    status = mailbox.drain().status
+    assert status is not None and status.state == "failed"
+    assert "KeyError" in status.message and "\n" not in status.message
+    assert "Traceback" in caplog.text

@@ -1,0 +1,90 @@
+"""The Training page in a window of its own, and small folders of real digits."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from explorer.data.digits import Digits, load
+from explorer.ui.application import create_application
+from explorer.ui.theme import theme
+from explorer.ui.training.page import TrainingPage
+from tests.small_digits import write_folder
+from tests.ui.training.hand import Trainer
+
+Open = Callable[..., Trainer]
+MakeFolder = Callable[[int, int], Path]
+
+# Said offscreen of windows that change their size, and of lists that open.
+QUIRK = "This plugin does not support"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/ui/training" in item.path.as_posix():
+            item.add_marker(pytest.mark.qt_log_ignore(QUIRK))
+
+
+@pytest.fixture
+def app(qapp: QApplication) -> Iterator[QApplication]:
+    yield create_application([])
+    theme.set_mode("system")
+
+
+@pytest.fixture(scope="session")
+def make_folder(tmp_path_factory: pytest.TempPathFactory) -> MakeFolder:
+    """A function that writes so many bundled digits to learn and to test as IDX files."""
+
+    def make(train: int, test: int) -> Path:
+        every = load("bundled")
+        folder = tmp_path_factory.mktemp("digits")
+        learned = every.train_images[:train], every.train_labels[:train]
+        tested = every.test_images[:test], every.test_labels[:test]
+        write_folder(Digits("some", *learned, *tested), folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def few(make_folder: MakeFolder) -> Path:
+    """300 digits to learn, five batches of which the last is a small one, and 200 to test."""
+    return make_folder(300, 200)
+
+
+@pytest.fixture
+def open_page(app: QApplication, qtbot: QtBot) -> Iterator[Open]:
+    """A function that shows the page and gives a hand at it."""
+
+    hands: list[Trainer] = []
+
+    def show(data: object = "bundled") -> Trainer:
+        page = TrainingPage(data=str(data))
+        hands.append(Trainer(page, qtbot))
+        page.resize(1220, 780)
+        with qtbot.waitActive(page):
+            page.show()
+            page.activateWindow()
+        return hands[-1]
+
+    yield show
+    for hand in hands:
+        hand.page.shut_down()
+        hand.page.close()
+        hand.page.deleteLater()
+        # pytest keeps the hand, and with it pyqtgraph's menus, until nothing may be left over.
+        vars(hand).clear()
+
+
+@pytest.fixture
+def at_digits(open_page: Open) -> Trainer:
+    """A hand at the page with the bundled digits, which take longer than any test."""
+    return open_page()
+
+
+@pytest.fixture
+def at_few(open_page: Open, few: Path) -> Trainer:
+    """A hand at the page with the folder of few digits."""
+    return open_page(few)

@@ -1,0 +1,129 @@
+"""What goes wrong is a sentence with what to do, and a page that can be used again."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from tests.ui.training.conftest import Open
+from tests.ui.training.hand import Trainer
+
+
+def explode(hand: Trainer) -> None:
+    """Train so that the loss becomes no number after a few steps."""
+    hand.choose("train.network", "classic")
+    for name, text in (("batch_size", "1"), ("seed", "0"), ("lr", "8")):
+        hand.type_into(f"train.{name}", text)
+    hand.click("train.start")
+    hand.wait_for("Ended")
+
+
+def works_again(hand: Trainer) -> None:
+    """Check that nothing of the failure stays in the way."""
+    assert hand.reads("train.status") == "Ended by an error."
+    assert hand.reads("train.numbers") == ""
+    assert hand.page.notice.kind() == "error"
+    hand._qtbot.waitUntil(hand.page.controls.network.isEnabled)
+    hand.page.controls.lr.set_value(0.01)
+    hand.page.controls.device.set_value("auto")
+    hand.click("train.start")
+    assert hand.message == ""
+    hand.wait_until_started()
+
+
+def test_a_loss_that_is_no_number_is_explained(at_few: Trainer, qtbot: QtBot):
+    explode(at_few)
+    assert "at a learning rate of 8 the weights grow without bounds" in at_few.message
+    assert at_few.message.endswith("start again with a lower learning rate.")
+    assert np.isfinite(at_few.losses).all()
+    assert 1 <= len(at_few.losses) < 30
+    at_few.wait_until_drawn()
+    assert np.array_equal(at_few.loss_curves()[0], at_few.losses)
+    works_again(at_few)
+
+
+def test_the_notice_can_be_put_away_and_reset_takes_it_too(at_few: Trainer):
+    explode(at_few)
+    close = at_few.find(QAbstractButton, "train.notice.close")
+    close.click()
+    assert at_few.message == ""
+    explode(at_few)
+    assert at_few.message
+    at_few.click("train.reset")
+    assert at_few.message == ""
+    assert at_few.status() == "Ready"
+
+
+def test_a_network_that_only_guesses_is_explained(at_few: Trainer):
+    at_few.type_into("train.lr", "5")
+    at_few.type_into("train.batch_size", "2")
+    at_few.click("train.epoch")
+    at_few.wait_for("Paused", 150)
+    assert at_few.message.startswith("The network only guesses")
+    assert at_few.page.notice.kind() == "warning"
+    at_few.click("train.reset")
+    assert at_few.message == ""
+
+
+def test_a_network_that_has_not_come_far_yet_is_left_in_peace(at_few: Trainer):
+    at_few.click("train.epoch")
+    at_few.wait_for("Paused", 5)
+    assert at_few.page.history().epochs[-1].test_accuracy < 0.2
+    assert at_few.message == ""
+
+
+def cut_off(folder: Path) -> None:
+    path = folder / "train-images-idx3-ubyte"
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def lose_labels(folder: Path) -> None:
+    (folder / "t10k-labels-idx1-ubyte").unlink()
+
+
+def spoil_magic_number(folder: Path) -> None:
+    (folder / "train-labels-idx1-ubyte").write_bytes(b"not a number of IDX")
+
+
+def vanish(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("damage", [cut_off, lose_labels, spoil_magic_number, vanish])
+def test_damaged_data_are_explained(open_page: Open, few: Path, tmp_path: Path, damage):
+    folder = tmp_path / "digits"
+    shutil.copytree(few, folder)
+    damage(folder)
+    hand = open_page(folder)
+    hand.click("train.start")
+    hand.wait_for("Ended")
+    assert hand.message
+    assert "\n" not in hand.message
+    assert hand.message.endswith(".")
+    assert "Error" not in hand.message
+    assert len(hand.losses) == 0
+    hand.choose("train.data", "bundled")
+    works_again(hand)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
+def test_a_device_that_is_not_there_is_explained(at_few: Trainer):
+    at_few.choose("train.device", "cuda")
+    at_few.click("train.batch")
+    at_few.wait_for("Ended")
+    assert at_few.message.startswith("'cuda' does not work here (")
+    assert at_few.message.endswith("choose auto or cpu.")
+    works_again(at_few)
+
+
+def test_the_chosen_device_is_named_with_the_reason(at_few: Trainer):
+    at_few.choose("train.device", "cpu")
+    at_few.click("train.batch")
+    at_few.wait_for("Paused", 1)
+    assert " on CPU, " in at_few.reads("train.device_used")
+    used = at_few.find(type(at_few.page.results._device), "train.device_used")
+    assert "The CPU was asked for." in used.toolTip()
