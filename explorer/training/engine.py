@@ -4,6 +4,7 @@ It yields after every batch, and every yield is a place to pause, to stop, to ch
 rate or to look at the weights. It knows no window and no thread.
 """
 
+import contextlib
 import itertools
 import math
 import time
@@ -130,7 +131,9 @@ class Run:
         # Out here the traceback is gone, and with it the tensors that it held.
         if trouble is not None:
             if self.device.type == "cuda":
-                torch.cuda.empty_cache()
+                # A device that has stopped working refuses this as well.
+                with contextlib.suppress(RuntimeError):
+                    torch.cuda.empty_cache()
             yield Failed(self.step, trouble)
 
     def _train(self) -> Generator[Event, None, None]:
@@ -228,7 +231,10 @@ class Run:
             done += len(x)
             self.evaluation_seconds += time.perf_counter() - began
             yield Evaluating(epoch, self.step, done, len(images))
-        return loss.item() / len(images), hits.item() / len(images)
+        began = time.perf_counter()
+        means = loss.item() / len(images), hits.item() / len(images)
+        self.evaluation_seconds += time.perf_counter() - began
+        return means
 
 
 @torch.no_grad()

@@ -1,8 +1,8 @@
-"""Keeping the C library from giving memory back that the next step asks for again."""
+"""When the C library gives freed memory back: not between two steps, but after a run."""
 
+import ctypes
+import sys
 from typing import Final
-
-import torch
 
 BLOCK: Final = 31 * 2**20
 """Bytes; glibc's threshold never rises above 32 MiB."""
@@ -16,4 +16,18 @@ def keep_freed_memory() -> None:
     of its time. The threshold for that rises to the largest block that has been freed, see
     M_MMAP_THRESHOLD and M_TRIM_THRESHOLD in mallopt(3). With other C libraries nothing happens.
     """
+    import torch  # late, because a session gives memory back without it
+
     torch.empty(BLOCK, dtype=torch.uint8)
+
+
+def give_back_memory() -> None:
+    """Return to the system what a run has freed.
+
+    glibc keeps it in a pool for each thread, and every run has a new thread: without this the
+    process grows with each of them, see malloc_trim(3). With other C libraries nothing happens.
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)

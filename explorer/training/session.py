@@ -15,6 +15,7 @@ from explorer.training.delivery import Delivery
 from explorer.training.errors import DeviceError, SettingsError
 from explorer.training.events import Evaluated, Evaluating, Event, Failed
 from explorer.training.mailbox import Mailbox
+from explorer.training.memory import give_back_memory
 from explorer.training.reports import Started, Status
 from explorer.training.settings import Settings, check_lr, check_momentum
 
@@ -115,6 +116,7 @@ class Session:
             cause = " ".join(f"{type(error).__name__}: {error}".split())
             status = Status("failed", f"Training broke off ({cause}); run cnn-explorer doctor.")
         self._say(status)
+        give_back_memory()
 
     def _work(self) -> Status:
         self._say(Status("loading", "Loading the digits."))

@@ -203,6 +203,8 @@ class MainWindow(QMainWindow):
             self._settings, self._current, self.normalGeometry(), self.isMaximized()
         )
         self._settings.sync()
+        # Out of sight at once, for what is being loaded cannot be cut short.
+        self.hide()
         self._shut_down_pages()
         event.accept()
 

@@ -156,7 +156,7 @@ def about_display() -> list[Finding]:
     return [
         Finding(
             "There is no display, so the window cannot open.",
-            "train and doctor need none; for pictures set QT_QPA_PLATFORM=offscreen.",
+            "train, doctor and --screenshot need none.",
             is_broken=False,
         )
     ]

@@ -1,7 +1,8 @@
 """Times an epoch of `compact` three ways in one run and prints the ratios.
 
 a: the textbook loop (DataLoader, ToTensor, Normalize, ``loss.item()`` after each batch), training
-   alone.
+   alone, with as many CPU threads as torch takes by itself.
+a': the same with as many threads as the engine takes, which leaves a core to the window.
 b: the engine headless, training and the test after it.
 c: the engine in the app with the Training page showing, training and the test after it.
 """
@@ -79,7 +80,7 @@ def main() -> None:
     parser.add_argument("--data", required=True, help="folder with the complete MNIST")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    times: dict[str, list[float]] = {"a": [], "b": [], "c": []}
+    times: dict[str, list[float]] = {"a": [], "a'": [], "b": [], "c": []}
     with TemporaryDirectory() as folder:
         raw = Path(folder, "MNIST", "raw")
         raw.mkdir(parents=True)
@@ -87,12 +88,15 @@ def main() -> None:
             (raw / packed.stem).write_bytes(gzip.decompress(packed.read_bytes()))
         for _ in range(options.rounds):
             times["a"].append(textbook(Path(folder)))
+            with torch_threads(thread_count()):
+                times["a'"].append(textbook(Path(folder)))
             times["b"].append(headless(options.data))
             times["c"].append(in_the_app(options.data))
             print({name: round(values[-1], 2) for name, values in times.items()}, flush=True)
-    a, b, c = (statistics.median(values) for values in times.values())
-    print(f"textbook {a:.2f} s, engine {b:.2f} s, in the app {c:.2f} s")
-    print(f"b / a = {b / a:.3f}   c / b = {c / b:.3f}")
+    a, equal, b, c = (statistics.median(values) for values in times.values())
+    print(f"threads: textbook {torch.get_num_threads()}, textbook' and engine {thread_count()}")
+    print(f"a {a:.2f} s, a' {equal:.2f} s, b {b:.2f} s, c {c:.2f} s")
+    print(f"b / a = {b / a:.3f}   b / a' = {b / equal:.3f}   c / b = {c / b:.3f}")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.field_row import FieldRow
 from explorer.ui.widgets.number_row import ParameterRow
 from explorer.ui.widgets.pair_row import PairRow
+from explorer.ui.widgets.tab_order import follow_layout
 from explorer.ui.widgets.toggle import Toggle
 
 
@@ -170,6 +171,7 @@ class ParameterPanel(QWidget):
             }.get(about.kind)
             if build is not None:
                 build(about)
+        follow_layout(self)
 
     def _set(self, about: Parameter, value: Any) -> None:
         self._edit(translated(about.label), edits.with_parameter, about.name, value)

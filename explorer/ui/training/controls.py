@@ -59,7 +59,9 @@ class Controls(QWidget):
                 ("cuda", "CUDA (NVIDIA)"),
                 ("mps", "MPS (Apple)"),
             ],
-            self.tr("Where it is computed. Automatic tries each device and takes the fastest."),
+            self.tr(
+                "Where it is computed. Automatic takes the first of CUDA, MPS and CPU that works."
+            ),
         )
         self.epochs = self._whole(
             "train.epochs",

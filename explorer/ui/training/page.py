@@ -7,6 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.drawing.palette import GRID
+from explorer.training.events import Evaluated
 from explorer.training.history import History
 from explorer.training.mailbox import Mail
 from explorer.training.session import Session
@@ -180,14 +181,8 @@ class TrainingPage(Columns):
     def _show(self, mail: Mail) -> None:
         if mail.started is not None:
             self.results.show_started(mail.started)
-        if any(e.test_accuracy < GUESSING and e.step >= FAIR_CHANCE for e in mail.epochs):
-            self.notice.show_message(
-                "warning",
-                self.tr(
-                    "The network only guesses: one digit in ten is right by chance. If the loss "
-                    "does not fall, reset and start again with a learning rate such as 0.01."
-                ),
-            )
+        for epoch in mail.epochs:
+            self._judge(epoch)
         if mail.kernels is not None:
             self.kernels.show_kernels(mail.kernels)
         if mail.progress is not None:
@@ -199,3 +194,16 @@ class TrainingPage(Columns):
             if mail.status.state == "failed":
                 self.transport.show_state("failed", self.tr("Ended by an error."))
                 self.notice.show_message("error", mail.status.message)
+
+    def _judge(self, epoch: Evaluated) -> None:
+        """Say so when a network only guesses, and take it back when it has learned after all."""
+        if epoch.test_accuracy >= GUESSING:
+            self.notice.clear()
+        elif epoch.step >= FAIR_CHANCE:
+            self.notice.show_message(
+                "warning",
+                self.tr(
+                    "The network only guesses: one digit in ten is right by chance. If the loss "
+                    "does not fall, reset and start again with a learning rate such as 0.01."
+                ),
+            )

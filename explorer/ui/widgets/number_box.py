@@ -130,7 +130,7 @@ class DecimalBox(_Box, QDoubleSpinBox):
     def valueFromText(self, text: str) -> float:
         """Read powers of ten too."""
         number = _decimal(text)
-        return self.value() if number is None else number
+        return self.value() if number is None else round(number, self.decimals())
 
 
 def _judge(number: float | None, minimum: float, maximum: float) -> QValidator.State:

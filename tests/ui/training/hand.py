@@ -21,7 +21,7 @@ class Trainer(Hand):
     def __init__(self, page: TrainingPage, qtbot: QtBot) -> None:
         super().__init__(page)
         self.page = page
-        self._qtbot = qtbot
+        self.qtbot = qtbot
 
     @property
     def losses(self) -> Numbers:
@@ -43,7 +43,7 @@ class Trainer(Hand):
 
     def wait_for(self, status: str, steps: int = 0) -> None:
         """Let the window live until its status begins with a word, with at least so many losses."""
-        self._qtbot.waitUntil(
+        self.qtbot.waitUntil(
             lambda: self.status() == status and len(self.losses) >= steps, timeout=PATIENCE
         )
 
@@ -52,7 +52,7 @@ class Trainer(Hand):
 
     def wait_until_drawn(self) -> None:
         """Let the window live until its curves, drawn less often than the rest, show all."""
-        self._qtbot.waitUntil(
+        self.qtbot.waitUntil(
             lambda: (
                 len(self.loss_curves()[0]) == len(self.losses)
                 and len(self.accuracy_curve()) == len(self.page.history().epochs)
@@ -62,9 +62,9 @@ class Trainer(Hand):
     def rests(self) -> bool:
         """Tell whether nothing moves for a while in which several batches would fit."""
         self.wait_until_drawn()
-        self._qtbot.wait(20)  # texts have changed, and with them the layout
+        self.qtbot.wait(20)  # texts have changed, and with them the layout
         losses, progress, kernels = self.losses, self.progress, self.kernels()
-        self._qtbot.wait(150)
+        self.qtbot.wait(150)
         return (
             np.array_equal(self.losses, losses)
             and self.progress == progress

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PySide6.QtWidgets import QAbstractButton
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from tests.ui.training.conftest import Open
 from tests.ui.training.hand import Trainer
@@ -27,7 +26,7 @@ def works_again(hand: Trainer) -> None:
     assert hand.reads("train.status") == "Ended by an error."
     assert hand.reads("train.numbers") == ""
     assert hand.page.notice.kind() == "error"
-    hand._qtbot.waitUntil(hand.page.controls.network.isEnabled)
+    hand.qtbot.waitUntil(hand.page.controls.network.isEnabled)
     hand.page.controls.lr.set_value(0.01)
     hand.page.controls.device.set_value("auto")
     hand.click("train.start")
@@ -35,7 +34,7 @@ def works_again(hand: Trainer) -> None:
     hand.wait_until_started()
 
 
-def test_a_loss_that_is_no_number_is_explained(at_few: Trainer, qtbot: QtBot):
+def test_a_loss_that_is_no_number_is_explained(at_few: Trainer):
     explode(at_few)
     assert "at a learning rate of 8 the weights grow without bounds" in at_few.message
     assert at_few.message.endswith("start again with a lower learning rate.")
@@ -125,5 +124,5 @@ def test_the_chosen_device_is_named_with_the_reason(at_few: Trainer):
     at_few.click("train.batch")
     at_few.wait_for("Paused", 1)
     assert " on CPU, " in at_few.reads("train.device_used")
-    used = at_few.find(type(at_few.page.results._device), "train.device_used")
+    used = at_few.find(QLabel, "train.device_used")
     assert "The CPU was asked for." in used.toolTip()
