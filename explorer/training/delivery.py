@@ -13,8 +13,8 @@ from explorer.training.reports import Progress
 if TYPE_CHECKING:
     from explorer.training.engine import Run
 
-PUBLISH_INTERVAL: Final = 0.05
-"""Seconds between two pictures: nobody sees more than 20 a second."""
+PUBLISH_INTERVAL: Final = 0.1
+"""Seconds between two pictures: ten a second look fluid for weights."""
 
 
 class Delivery:

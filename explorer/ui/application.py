@@ -24,6 +24,7 @@ failures = Failures()
 """The one instance; its signal may come from any thread."""
 
 _READY = "explorer.ready"
+TURN_SECONDS = 0.001
 
 
 def create_application(argv: Sequence[str]) -> QApplication:
@@ -49,6 +50,8 @@ def create_application(argv: Sequence[str]) -> QApplication:
     app.setApplicationDisplayName("CNN Explorer")
     app.setDesktopFileName("cnn-explorer")
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    # Python's threads take turns every 5 ms by default; a training one would make the window late.
+    sys.setswitchinterval(TURN_SECONDS)
     theme.install(app)
     app.setWindowIcon(application_icon())
     _translate(app)

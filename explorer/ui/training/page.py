@@ -22,13 +22,13 @@ from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.notice import Notice
 
-REFRESH_MS = 40
-"""The mailbox is read and the page drawn 25 times a second, however fast the batches are."""
+REFRESH_MS = 50
+"""The mailbox is read and the page drawn 20 times a second, however fast the batches are."""
 GUESSING = 0.2
 """Test accuracy below which a network has learned next to nothing: chance gives 0.1."""
 FAIR_CHANCE = 100
 """Batches after which a network should have learned something."""
-CURVES_MS = 66
+CURVES_MS = 100
 """The curves are redrawn less often than that, for they cost the most."""
 
 

@@ -84,6 +84,8 @@ class Notice(QFrame):
         if kind not in KINDS:
             raise ValueError(f"Choose a kind among {', '.join(KINDS)} instead of {kind!r}.")
         self._take_buttons_away()
+        if self.isVisible() and (kind, text) == (self.kind(), self.text()):
+            return
         self._glyph.set_icon(kind, "accent" if kind == "info" else kind)
         self._text.setText(text)
         self.setProperty("kind", kind)
