@@ -4,7 +4,6 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.core.cell import number
 from explorer.drawing.palette import GRID, SMALL, Palette
 from explorer.training.history import History, thin
 from explorer.ui.theme import font, theme
@@ -21,8 +20,8 @@ class NumberAxis(pg.AxisItem):
     """An axis whose numbers stay short however large they are."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Write the numbers as everywhere else on the screen."""
-        return [number(value) for value in values]
+        """Write no more digits than the ticks differ in."""
+        return [f"{value:g}".replace("-", "−") for value in values]
 
 
 class Curves(QWidget):
