@@ -12,7 +12,7 @@ from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.label import Label
 
-MOST_POINTS = 1000
+MOST_POINTS = 600
 RAW_OPACITY = 0.35
 
 
