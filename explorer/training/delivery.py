@@ -29,8 +29,11 @@ class Delivery:
         self._published = -PUBLISH_INTERVAL
 
     def take(self, event: Event) -> None:
-        """Deliver the event, and a picture of the run when the last one is old enough."""
-        self._evaluated = None
+        """Deliver the event, and a picture of the run when the last one is old enough.
+
+        Where the tests begin and end there is one at once, for they may be over very soon.
+        """
+        was_testing, self._evaluated = self._evaluated is not None, None
         match event:
             case Step(epoch=epoch, losses=losses):
                 self._epoch = epoch
@@ -40,7 +43,8 @@ class Delivery:
                 self._evaluated = done / total
             case Evaluated():
                 self._mailbox.add_epoch(event)
-        if time.perf_counter() - self._published >= PUBLISH_INTERVAL:
+        turned = was_testing != (self._evaluated is not None)
+        if turned or time.perf_counter() - self._published >= PUBLISH_INTERVAL:
             self.publish()
 
     def publish(self) -> None:
