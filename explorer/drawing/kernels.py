@@ -38,15 +38,18 @@ def gallery(count: int, kernel: tuple[int, int], width: float, height: float) ->
 def draw_kernels(painter: QPainter, weight: Array, palette: Palette, place: QRectF) -> None:
     """Draw the first input channel's slice of every kernel of `weight` (out, in, h, w)."""
     count, _, h, w = weight.shape
-    scale = (palette.map_weight, *span(weight, signed=True))
+    # One picture of all kernels, one below the other: each board shows a part of it.
+    column = weight[:, 0].reshape(count * h, w)
+    every = picture(column, palette.map_weight, *span(weight, signed=True))
+    frame, ink = QPen(QColor(palette.border), 1), QColor(palette.muted)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setFont(font(SMALL))
     for number, board in enumerate(gallery(count, (h, w), place.width() - 1, place.height())):
         if board.cell <= 0:
             return
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawImage(board.rect, picture(weight[number, 0], *scale))
-        painter.setPen(QPen(QColor(palette.border), 1))
+        painter.drawImage(board.rect, every, QRectF(0, number * h, w, h))
+        painter.setPen(frame)
         painter.drawRect(board.rect)
-        painter.setFont(font(SMALL))
-        painter.setPen(QColor(palette.muted))
+        painter.setPen(ink)
         below = QRectF(board.rect.left(), board.rect.bottom(), board.rect.width(), CAPTION)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, str(number))

@@ -1,7 +1,7 @@
 """The record of a run, as a page draws it."""
 
-import itertools
 from array import array
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,11 @@ class History:
         return np.array(self._losses)
 
     @property
+    def newest(self) -> float | None:
+        """The last value of ``smoothed``; None before the first step."""
+        return self._smoothed[-1] if self._smoothed else None
+
+    @property
     def smoothed(self) -> npt.NDArray[np.float64]:
         """A copy of the running mean of ``losses``, as long as they are."""
         return np.array(self._smoothed)
@@ -71,13 +76,10 @@ def thin(
     count = len(values)
     if count <= points:
         return np.arange(1, count + 1), values
-    edges = np.linspace(0, count, points // 2 + 1).astype(int)
-    kept = [
-        index
-        for low, high in itertools.pairwise(edges)
-        for index in sorted(
-            {low + int(values[low:high].argmin()), low + int(values[low:high].argmax())}
-        )
-    ]
-    indices = np.array(kept)
+    size = ceil(count / (points // 2))
+    # Repeating the last value fills the last bucket; the first of equal values is the one found.
+    buckets = np.pad(values, (0, -count % size), mode="edge").reshape(-1, size)
+    first = np.arange(0, count, size)
+    extremes = np.concatenate((first + buckets.argmin(axis=1), first + buckets.argmax(axis=1)))
+    indices = np.unique(extremes)
     return indices + 1, values[indices]

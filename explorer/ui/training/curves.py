@@ -2,7 +2,7 @@
 
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
 from explorer.drawing.palette import GRID, SMALL, Palette
 from explorer.training.history import History, thin
@@ -31,6 +31,7 @@ class Curves(QWidget):
         super().__init__(parent)
         self._extent = Extent()
         self._following = True
+        self._epochs = 0
 
         self.loss = self._plot(self.tr("loss"))
         self.accuracy = self._plot(self.tr("test accuracy in per cent"))
@@ -83,6 +84,8 @@ class Curves(QWidget):
             axis = plot.getAxis(side)
             axis.setStyle(tickFont=font(SMALL), tickLength=-4)
             axis.enableAutoSIPrefix(False)
+            # A curve that moves would have them drawn anew, number by number.
+            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         plot.getAxis("left").setWidth(6 * GRID)
         return plot
 
@@ -90,6 +93,7 @@ class Curves(QWidget):
         """Begin anew with empty axes."""
         for item in (self._raw, self._smooth, self._test_loss, self._test_accuracy):
             item.setData([], [])
+        self._epochs = 0
         self._extent = Extent()
         self.follow()
 
@@ -104,10 +108,13 @@ class Curves(QWidget):
         losses = history.losses
         self._raw.setData(*thin(losses, MOST_POINTS))
         self._smooth.setData(*thin(history.smoothed, MOST_POINTS // 2))
-        steps = [epoch.step for epoch in history.epochs]
-        self._test_loss.setData(steps, [epoch.test_loss for epoch in history.epochs])
         accuracies = [100 * epoch.test_accuracy for epoch in history.epochs]
-        self._test_accuracy.setData(steps, accuracies)
+        if len(accuracies) != self._epochs:
+            # Only then, for each new curve makes its plot draw everything.
+            self._epochs = len(accuracies)
+            steps = [epoch.step for epoch in history.epochs]
+            self._test_loss.setData(steps, [epoch.test_loss for epoch in history.epochs])
+            self._test_accuracy.setData(steps, accuracies)
         extent = self._extent.grown(len(losses), losses, accuracies)
         if extent != self._extent:
             self._extent = extent

@@ -23,13 +23,13 @@ from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.notice import Notice
 
 REFRESH_MS = 50
-"""The mailbox is read and the page drawn 20 times a second, however fast the batches are."""
+"""The mailbox is read 20 times a second, however fast the batches are."""
 GUESSING = 0.2
 """Test accuracy below which a network has learned next to nothing: chance gives 0.1."""
 FAIR_CHANCE = 100
 """Batches after which a network should have learned something."""
-CURVES_MS = 100
-"""The curves are redrawn less often than that, for they cost the most."""
+CURVES_WAIT_MS = 200
+"""How long the curves, which cost the most, wait for a turn without new kernels to draw."""
 
 
 class TrainingPage(Columns):
@@ -169,7 +169,8 @@ class TrainingPage(Columns):
         mail = self._worker.mailbox.drain()
         self._stale = self._worker.history.add(mail) or self._stale
         self._show(mail)
-        if self._stale and (ended or self._since_drawn.elapsed() >= CURVES_MS):
+        has_turn = mail.kernels is None or self._since_drawn.elapsed() >= CURVES_WAIT_MS
+        if self._stale and (ended or has_turn):
             self._stale = False
             self._since_drawn.restart()
             self.curves.show_history(self._worker.history)

@@ -68,9 +68,8 @@ class Results(Card):
 
     def show_history(self, history: History) -> None:
         """Show the newest numbers of a run."""
-        smoothed = history.smoothed
-        if len(smoothed):
-            self._train_loss.setText(_loss(smoothed[-1]))
+        if history.newest is not None:
+            self._train_loss.setText(_loss(history.newest))
         if history.epochs:
             last = history.epochs[-1]
             best = max(epoch.test_accuracy for epoch in history.epochs)

@@ -3,13 +3,14 @@
 from typing import Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.drawing.palette import GRID
 from explorer.training.reports import Progress, State
 from explorer.ui.widgets.buttons import push_button, tool_button
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.label import Label
+from explorer.ui.widgets.progress_bar import ProgressBar
 
 PROGRESS_STEPS = 1000
 
@@ -54,11 +55,8 @@ class Transport(QWidget):
             "reset",
             self.tr("Throw this run away and stand at the start again"),
         )
-        self._progress = QProgressBar()
-        self._progress.setObjectName("train.progress")
-        self._progress.setAccessibleName(self.tr("Progress of the run"))
+        self._progress = ProgressBar("train.progress", self.tr("Progress of the run"))
         self._progress.setRange(0, PROGRESS_STEPS)
-        self._progress.setTextVisible(False)
         self._status = Label("", "body", wrap=True)
         self._status.setObjectName("train.status")
         self._numbers = Label("", "muted")
