@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from explorer.core.geometry import Pair
@@ -63,13 +64,13 @@ class LabState:
         parts = ("layer", "input", "weight", "bias")
         return all(getattr(self, part) is getattr(other, part) for part in parts)
 
-    @property
+    @cached_property
     def fits(self) -> bool:
         """Whether torch takes this layer for an input of this size."""
         axes = self.layer.axes(self.size)
         return all(self.layer.axis_problem(axis) is None for axis in axes)
 
-    @property
+    @cached_property
     def output_size(self) -> Pair:
         """(h, w) of the output, (0, 0) where the layer does not fit."""
         return self.layer.output_size(self.size) if self.fits else (0, 0)

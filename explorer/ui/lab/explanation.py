@@ -21,7 +21,8 @@ from explorer.ui.widgets.read_out import ReadOut
 SHORT_SUM = 25
 """Terms up to which the sum is written at every step of the window."""
 REFRESH_MS = 50
-"""Longer sums are written at most this often: nobody reads faster, and layout of text costs."""
+"""All else is written at most this often: nobody reads faster, and layout of text costs as much as
+the picture, which comes first under a moving slider."""
 
 
 class Explanation(QWidget):
@@ -30,6 +31,8 @@ class Explanation(QWidget):
     def __init__(self, document: LabDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self._everything = False
+        """Whether more than the cell is out of date."""
         self._later = QTimer(self, interval=REFRESH_MS, singleShot=True)
 
         self._words = self._rich("shape_formula.words", self.tr("Size formula in words"))
@@ -71,11 +74,16 @@ class Explanation(QWidget):
         layout.addWidget(one, 1)
         layout.addWidget(code)
 
-        self._later.timeout.connect(self._write_cell)
+        self._later.timeout.connect(self._write_due)
         document.changed.connect(self._on_changed)
         document.evaluated.connect(self._write_all)
         theme.changed.connect(self._write_all)
         self._write_all()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something is still to be written."""
+        return self._later.isActive()
 
     def _rich(self, name: str, label: str) -> QLabel:
         made = QLabel()
@@ -88,16 +96,23 @@ class Explanation(QWidget):
         return made
 
     def _on_changed(self, new: LabState, old: LabState) -> None:
-        if not new.computes_as(old):
-            self._write_all()
-        elif new.cell != old.cell:
+        edited = not new.computes_as(old)
+        self._everything |= edited
+        if edited or new.cell != old.cell:
             h, w = new.layer.setting("kernel_size")
-            if h * w <= SHORT_SUM:
+            if not edited and h * w <= SHORT_SUM:
                 self._write_cell()
             elif not self._later.isActive():
                 self._later.start()
 
+    def _write_due(self) -> None:
+        if self._everything:
+            self._write_all()
+        else:
+            self._write_cell()
+
     def _write_all(self) -> None:
+        self._everything = False
         state, palette = self._document.state, theme.current()
         vertical, horizontal = state.layer.axes(state.size)
         self._words.setText(writing.formula_in_words(vertical, palette))

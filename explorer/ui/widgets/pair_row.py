@@ -101,8 +101,9 @@ class PairRow(QWidget):
         """
         self.h.set_value(value[0])
         self.w.set_value(value[1])
-        equal = self.h.value() == self.w.value()
-        self.set_linked(equal and self._wants_link)
+        linked = self._wants_link and self.h.value() == self.w.value()
+        if linked != self.linked():
+            self.set_linked(linked)
 
     def set_range(self, minimum: int | Pair, maximum: int | Pair) -> None:
         """Set the bounds without a signal; values outside move to the nearest one."""

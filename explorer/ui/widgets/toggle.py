@@ -67,9 +67,10 @@ class Toggle(QCheckBox):
 
     def set_value(self, value: bool) -> None:
         """Switch without a signal."""
-        with QSignalBlocker(self):
-            self.setChecked(value)
-        self._move_knob(value)
+        if value != self.isChecked():
+            with QSignalBlocker(self):
+                self.setChecked(value)
+            self._move_knob(value)
 
     def sizeHint(self) -> QSize:
         """Return the room for the label, a gap and the switch."""

@@ -28,8 +28,18 @@ class LabHand(Hand):
         QApplication.processEvents()  # shows the rows of another operation
         return super().find(kind, name)
 
+    def read_on(self) -> None:
+        """Wait as a reader does until the words have followed the picture."""
+        while self.page.explanation.is_behind:
+            QApplication.processEvents()
+
+    def reads(self, name: str) -> str:
+        self.read_on()
+        return super().reads(name)
+
     def code(self) -> str:
         """Return the line of PyTorch, as it is copied."""
+        self.read_on()
         (read_out,) = self.page.findChildren(ReadOut)
         return read_out.text()
 
