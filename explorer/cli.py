@@ -80,6 +80,15 @@ def _dispatch(options: argparse.Namespace) -> int:
         from explorer.verbs import train
 
         return train.run(options)
+    if options.verb == "shape":
+        from explorer.verbs import shape
+
+        if (options.layer == "-") != (options.shape is None):
+            raise _UsageError(
+                "write a layer and a shape, as in: shape 'Conv2d(1, 10, 5)' 1x1x28x28; "
+                "or - alone to read them from standard input"
+            )
+        return shape.run(options)
     from explorer.verbs import doctor
 
     return doctor.run(options)
@@ -121,7 +130,7 @@ def _parser() -> _Parser:
     parser = _Parser(
         prog="cnn-explorer",
         description="See what a convolution does, and watch a CNN train. Opens the window.",
-        epilog="The verbs train and doctor need no display.",
+        epilog="The verbs need no display.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
@@ -147,6 +156,7 @@ def _parser() -> _Parser:
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
     _add_train(verbs)
+    _add_shape(verbs)
     doctor = verbs.add_parser(
         "doctor", help="say what is installed, what works, and what to do", allow_abbrev=False
     )
@@ -178,6 +188,28 @@ def _add_train(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     train.add_argument("--seed", type=int, default=defaults.seed, help="weights and batches")
     train.add_argument("--json", action="store_true", help="one JSON object per epoch")
     train.add_argument("--save", type=Path, metavar="FILE", help="write the weights (safetensors)")
+
+
+def _add_shape(verbs: "argparse._SubParsersAction[_Parser]") -> None:
+    shape = verbs.add_parser(
+        "shape",
+        help="say what shape comes out of a layer",
+        description="Prints the shape that comes out of a layer, as torch computes it.",
+        epilog=(
+            "What torch refuses is one line, 'error: ' and torch's reason, and exit code 2. The "
+            "line goes to standard error; with - it takes the answer's place on standard output."
+        ),
+        allow_abbrev=False,
+    )
+    shape.add_argument(
+        "layer",
+        metavar="LAYER",
+        help="as in 'Conv2d(1, 10, 5)'; or - to read 'LAYER @ SHAPE' from standard input, line "
+        "by line; there, empty lines and what follows a # are skipped",
+    )
+    shape.add_argument(
+        "shape", metavar="SHAPE", nargs="?", help="of the input, as in 1x1x28x28 or 1x28x28"
+    )
 
 
 def _folder(text: str) -> str:

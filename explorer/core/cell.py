@@ -37,6 +37,11 @@ class Term:
     weight: float | None
     counts: bool
 
+    @property
+    def product(self) -> float:
+        """What the term adds to a sum of products."""
+        return self.value if self.weight is None else self.value * self.weight
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -45,7 +50,8 @@ class Cell:
     Attributes
     ----------
     divisor
-        What the sum of the terms is divided by, in average pooling.
+        What the sum of the terms is divided by, in average pooling, and in power-average pooling
+        where a window sticks out.
     winner
         Which term is the maximum, in max pooling; None where no real cell is read.
     result
@@ -58,6 +64,24 @@ class Cell:
     divisor: float | None
     winner: int | None
     result: float
+
+    @property
+    def channels(self) -> tuple[int, ...]:
+        """The input channels that are read, in order."""
+        return tuple(dict.fromkeys(term.channel for term in self.terms))
+
+    def of_channel(self, channel: int) -> tuple[Term, ...]:
+        """Return the terms that read the input's `channel`."""
+        return tuple(term for term in self.terms if term.channel == channel)
+
+    def partial(self, channel: int) -> float:
+        """Return what the input's `channel` adds to the result, without the bias."""
+        return sum(term.product for term in self.of_channel(channel))
+
+    @property
+    def partials(self) -> tuple[tuple[int, float], ...]:
+        """Each input channel that is read, and what it adds."""
+        return tuple((channel, self.partial(channel)) for channel in self.channels)
 
 
 def number(value: float) -> str:

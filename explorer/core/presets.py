@@ -1,129 +1,55 @@
-"""The worked examples: inputs, kernels and the named settings that the Lab starts from."""
+"""The worked examples of the lessons, as named settings that the Lab starts from."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
-
-import numpy as np
+from typing import Any, Final
 
 from explorer.core.geometry import Pair
-from explorer.core.layers import Array, AvgPool2d, Conv2d, Layer, MaxPool2d
+from explorer.core.inputs import DIGIT
+from explorer.core.layers import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    Layer,
+    LPPool2d,
+    MaxPool2d,
+)
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
-
-DIGIT: Final = "digit"
-"""Name of the input that is a handwritten digit and not a table of numbers."""
-
-NUMBERS: Final[dict[str, tuple[tuple[int, ...], ...]]] = {
-    "numbers": (
-        (3, 4, 6, 5, 7),
-        (2, 4, 6, 8, 2),
-        (1, 6, 7, 8, 4),
-        (9, 7, 4, 6, 2),
-        (3, 7, 5, 4, 1),
-    ),
-    "small": ((1, 2, 0, 3, 1), (0, 1, 2, 3, 1), (1, 2, 1, 0, 0), (5, 2, 3, 1, 1), (2, 1, 0, 1, 1)),
-    "pool": ((3, 4, 6, 5), (2, 4, 6, 8), (1, 6, 7, 8), (9, 7, 4, 6)),
-}
-"""Tables of numbers, row by row."""
-
-
-def own_size(name: str) -> Pair:
-    """Return the (h, w) that an input has by nature."""
-    return (28, 28) if name == DIGIT else (len(NUMBERS[name]), len(NUMBERS[name][0]))
-
-
-def numbers(name: str, size: Pair) -> Array:
-    """Return a table as an input of shape (1, h, w), cut off or repeated to `size`."""
-    table = np.array(NUMBERS[name], np.float32)
-    rows, columns = (np.arange(n) % m for n, m in zip(size, table.shape, strict=True))
-    grown: Array = table[np.ix_(rows, columns)][None]
-    return grown
-
-
-def _hill(n: int) -> Array:
-    """Return weights of length `n` that are largest in the middle: 1, 2, 3, 2, 1."""
-    return np.array([min(i + 1, n - i) for i in range(n)], np.float32)
-
-
-def _slope(n: int) -> Array:
-    """Return a derivative of length `n`: one side less the other."""
-    sides: Array = np.sign(np.arange(n) - (n - 1) / 2).astype(np.float32)
-    return _hill(n) * sides
-
-
-def _counting(h: int, w: int) -> Array:
-    return np.arange(1, h * w + 1, dtype=np.float32).reshape(h, w)
-
-
-def _cross(h: int, w: int) -> Array:
-    table = np.zeros((max(h, 3), max(w, 3)), np.float32)
-    table[:3, :3] = ((1, 2, 1), (0, 1, 0), (2, 1, 0))
-    return table[:h, :w]
-
-
-def _edge_across(h: int, w: int) -> Array:
-    return np.outer(_hill(h), _slope(w))
-
-
-def _edge_down(h: int, w: int) -> Array:
-    return np.outer(_slope(h), _hill(w))
-
-
-def _box(h: int, w: int) -> Array:
-    return np.full((h, w), 1 / (h * w), np.float32)
-
-
-def _identity(h: int, w: int) -> Array:
-    table = np.zeros((h, w), np.float32)
-    table[h // 2, w // 2] = 1
-    return table
-
-
-def _sharpen(h: int, w: int) -> Array:
-    table = np.full((h, w), -1, np.float32)
-    table[h // 2, w // 2] = h * w
-    return table
-
-
-@dataclass(frozen=True)
-class Kernel:
-    """A family of kernels: one for every size (h, w)."""
-
-    title: Text
-    make: Callable[[int, int], Array]
-
-
-KERNELS: Final = {
-    "counting": Kernel(text(QT_TRANSLATE_NOOP("core", "1, 2, 3, …")), _counting),
-    "cross": Kernel(text(QT_TRANSLATE_NOOP("core", "Second example")), _cross),
-    "edge_across": Kernel(text(QT_TRANSLATE_NOOP("core", "Vertical edges (Sobel)")), _edge_across),
-    "edge_down": Kernel(text(QT_TRANSLATE_NOOP("core", "Horizontal edges (Sobel)")), _edge_down),
-    "sharpen": Kernel(text(QT_TRANSLATE_NOOP("core", "Sharpen")), _sharpen),
-    "box": Kernel(text(QT_TRANSLATE_NOOP("core", "Blur (mean)")), _box),
-    "identity": Kernel(text(QT_TRANSLATE_NOOP("core", "Identity")), _identity),
-}
-
-
-def weights(kernel: str, layer: Layer) -> Array | None:
-    """Return the family's weights for `layer`, the same in every channel, or None without any."""
-    if (shape := layer.weight_shape) is None:
-        return None
-    return np.broadcast_to(KERNELS[kernel].make(*shape[2:]), shape).astype(np.float32)
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A named setting: what to look at, through which layer."""
+    """A named setting: what to look at, through which layer.
+
+    Attributes
+    ----------
+    sample, size, channels
+        The input: `DIGIT` or a name of `explorer.core.inputs.INPUTS`, its (h, w) and its channels.
+    kernel
+        The family of the weights, a name of `explorer.core.kernels.KERNELS`.
+    after
+        Name of the example that gives this one its input, for the second step of two.
+    """
 
     title: Text
     layer: Layer
     sample: str
     size: Pair
-    kernel: str
+    kernel: str = "counting"
+    channels: int = 1
+    after: str = ""
 
 
-def _conv(kernel_size: int = 3, **settings: int) -> Conv2d:
-    return Conv2d(1, 1, kernel_size, bias=False, **settings)  # type: ignore[arg-type]
+def _conv(kernel_size: Any = 3, inputs: int = 1, outputs: int = 1, **settings: Any) -> Conv2d:
+    return Conv2d(inputs, outputs, kernel_size, **({"bias": False} | settings))
+
+
+def _transposed(**settings: Any) -> ConvTranspose2d:
+    return ConvTranspose2d(1, 1, (3, 3), (2, 2), bias=False, **settings)
+
+
+def _max_pool(kernel_size: Any, **settings: Any) -> MaxPool2d:
+    return MaxPool2d(kernel_size, **settings)
 
 
 PRESETS: Final = {
@@ -142,32 +68,17 @@ PRESETS: Final = {
         "box",
     ),
     "digit_pool": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Digit: max pooling")),
-        MaxPool2d(2),  # type: ignore[arg-type]
-        DIGIT,
-        (28, 28),
-        "counting",
+        text(QT_TRANSLATE_NOOP("core", "Digit: max pooling")), _max_pool(2), DIGIT, (28, 28)
     ),
+    # One kernel, one channel.
     "numbers": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Numbers: one kernel")),
-        _conv(),
-        "numbers",
-        (5, 5),
-        "counting",
+        text(QT_TRANSLATE_NOOP("core", "Numbers: one kernel")), _conv(), "numbers", (5, 5)
     ),
     "numbers_padding": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Numbers: padding 1")),
-        _conv(padding=1),
-        "numbers",
-        (5, 5),
-        "counting",
+        text(QT_TRANSLATE_NOOP("core", "Numbers: padding 1")), _conv(padding=1), "numbers", (5, 5)
     ),
     "numbers_stride": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Numbers: stride 2")),
-        _conv(stride=2),
-        "numbers",
-        (5, 5),
-        "counting",
+        text(QT_TRANSLATE_NOOP("core", "Numbers: stride 2")), _conv(stride=2), "numbers", (5, 5)
     ),
     "small": Preset(
         text(QT_TRANSLATE_NOOP("core", "Second example")), _conv(), "small", (5, 5), "cross"
@@ -188,30 +99,219 @@ PRESETS: Final = {
     ),
     "small_pool_ceil": Preset(
         text(QT_TRANSLATE_NOOP("core", "Second example: max pooling, rounded up")),
-        MaxPool2d(3, ceil_mode=True),  # type: ignore[arg-type]
+        _max_pool(3, ceil_mode=True),
         "small",
         (5, 5),
-        "counting",
     ),
     "small_pool": Preset(
         text(QT_TRANSLATE_NOOP("core", "Second example: max pooling, rounded down")),
-        MaxPool2d(3),  # type: ignore[arg-type]
+        _max_pool(3),
         "small",
         (5, 5),
-        "counting",
     ),
-    "max_pool": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Max pooling 4 × 4")),
-        MaxPool2d(2),  # type: ignore[arg-type]
+    # Channels.
+    "channels": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Channels: 5 in, 10 out")),
+        _conv(3, 5, 10, bias=True),
+        "numbers",
+        (12, 12),
+        "edge_across",
+        5,
+    ),
+    "six_maps": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Channels: six kernels, six maps")),
+        _conv(3, 3, 6),
+        "shapes",
+        (24, 24),
+        "edge_across",
+        3,
+    ),
+    "mixing": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Channels: 1 × 1 mixes colours")),
+        _conv(1, 3, 3),
+        "shapes",
+        (24, 24),
+        "box",
+        3,
+    ),
+    "groups": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Channels: two groups")),
+        _conv(3, 4, 4, groups=2),
+        "numbers",
+        (6, 6),
+        "counting",
+        4,
+    ),
+    "depthwise": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Channels: depthwise")),
+        _conv(3, 3, 3, groups=3),
+        "numbers",
+        (5, 5),
+        "counting",
+        3,
+    ),
+    "pool_channels": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Channels: pooling one by one")),
+        _max_pool(2),
         "pool",
         (4, 4),
         "counting",
+        3,
+    ),
+    # Stride, padding, dilation.
+    "size_28": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Size: 28, kernel 5 → 24")),
+        _conv(5),
+        DIGIT,
+        (28, 28),
+        "edge_across",
+    ),
+    "size_256": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Size: 256, kernel 3, padding 1, stride 2 → 128")),
+        _conv(padding=1, stride=2),
+        "shapes",
+        (256, 256),
+        "gaussian",
+    ),
+    "size_128": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Size: 128, pooling by 2 → 64")),
+        _max_pool(2),
+        "shapes",
+        (128, 128),
+    ),
+    "stride_pair": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Stride: 2 down, 1 across")),
+        _conv(stride=(2, 1)),
+        "numbers",
+        (5, 5),
+    ),
+    "dilation": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Dilation 2: nine weights reach 5 × 5")),
+        _conv(dilation=2),
+        "numbers",
+        (7, 7),
+    ),
+    "reflect": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Padding: reflect")),
+        _conv(padding=1, padding_mode="reflect"),
+        "numbers",
+        (5, 5),
+    ),
+    "replicate": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Padding: replicate")),
+        _conv(padding=1, padding_mode="replicate"),
+        "numbers",
+        (5, 5),
+    ),
+    "circular": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Padding: circular")),
+        _conv(padding=1, padding_mode="circular"),
+        "numbers",
+        (5, 5),
+    ),
+    "same": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Padding: 'same'")), _conv(padding="same"), "numbers", (5, 5)
+    ),
+    "same_even": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Padding: 'same' with an even kernel")),
+        _conv(2, padding="same"),
+        "numbers",
+        (5, 5),
+    ),
+    "valid": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Padding: 'valid'")),
+        _conv(padding="valid"),
+        "numbers",
+        (5, 5),
+    ),
+    # Pooling.
+    "max_pool": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Max pooling 4 × 4")), _max_pool(2), "pool", (4, 4)
     ),
     "avg_pool": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Average pooling 4 × 4")),
-        AvgPool2d(2),  # type: ignore[arg-type]
+        text(QT_TRANSLATE_NOOP("core", "Average pooling 4 × 4")), AvgPool2d((2, 2)), "pool", (4, 4)
+    ),
+    "lp_pool": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Power-average pooling 4 × 4")),
+        LPPool2d(2, (2, 2)),
         "pool",
         (4, 4),
-        "counting",
+    ),
+    "adaptive_avg_pool": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Adaptive pooling: 5 × 5 → 3 × 3")),
+        AdaptiveAvgPool2d((3, 3)),
+        "numbers",
+        (5, 5),
+    ),
+    "shift": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Pooling and a shift: before")),
+        _max_pool(2),
+        "stroke",
+        (6, 6),
+    ),
+    "shift_moved": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Pooling and a shift: one pixel further")),
+        _max_pool(2),
+        "stroke_moved",
+        (6, 6),
+    ),
+    # Other convolutions.
+    "transposed": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Transposed: 3 × 3 → 7 × 7")),
+        _transposed(),
+        "numbers",
+        (3, 3),
+    ),
+    "transposed_back": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Transposed: the size comes back, not the values")),
+        _transposed(),
+        "strided",
+        (2, 2),
+        after="numbers_stride",
+    ),
+    "transposed_double": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Transposed: output padding doubles the size")),
+        _transposed(padding=1, output_padding=1),
+        "pool",
+        (4, 4),
+    ),
+    "sobel": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Sobel in one step: 3 × 3")),
+        _conv(),
+        "numbers",
+        (5, 5),
+        "edge_across",
+    ),
+    "sobel_column": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Sobel, step 1 of 2: 3 × 1")),
+        _conv((3, 1)),
+        "numbers",
+        (5, 5),
+        "smoothing",
+    ),
+    "sobel_row": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Sobel, step 2 of 2: 1 × 3")),
+        _conv((1, 3)),
+        "column",
+        (3, 5),
+        "edge_across",
+        after="sobel_column",
+    ),
+    "separable_depthwise": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Depthwise separable, step 1 of 2: depthwise")),
+        _conv(3, 3, 3, groups=3),
+        "shapes",
+        (24, 24),
+        "edge_across",
+        3,
+    ),
+    "separable_pointwise": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Depthwise separable, step 2 of 2: 1 × 1")),
+        _conv(1, 3, 6),
+        "depthwise",
+        (22, 22),
+        "box",
+        3,
+        after="separable_depthwise",
     ),
 }

@@ -1,7 +1,10 @@
 """Illegal settings: what is wrong in plain words, and the nearest settings that work."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
+from typing import Any
 
 from explorer.core.geometry import Pair, written
 from explorer.core.layers import Layer, Parameter
@@ -28,26 +31,154 @@ class Problem:
     repairs: tuple[Repair, ...]
 
 
-def problem(layer: Layer, size: Pair) -> Problem | None:
-    """Return what keeps `layer` from an input of `size` (h, w), or None when it fits."""
-    meanings = [layer.axis_problem(axis) for axis in layer.axes(size)]
-    meaning = next((m for m in meanings if m is not None), None)
-    return None if meaning is None else Problem(meaning, _repairs(layer, size))
+def problem(layer: Layer, size: Pair, channels: int | None = None) -> Problem | None:
+    """Return what keeps `layer` from an input, or None when it fits.
+
+    Parameters
+    ----------
+    size
+        (h, w) of the input.
+    channels
+        Of the input; None where the input follows what the layer asks for.
+    """
+    given = _asked(layer) if channels is None else channels
+    meaning = layer.channel_problem(given) or layer.size_problem(size)
+    if meaning is None:
+        return None
+    changes = _changes(layer, size, channels)
+    made = sorted(changes, key=lambda change: change.distance)
+    return Problem(meaning, tuple(change.repair(layer, size) for change in made))
 
 
-def _repairs(layer: Layer, size: Pair) -> tuple[Repair, ...]:
-    pairs = [about for about in layer.parameters() if about.kind == "pair"]
-    single = [*(_nearest(layer, size, about) for about in pairs), _wider(layer, size)]
-    found = [change for change in single if change is not None]
-    # Two together always do: no padding and a kernel of 1 fit everywhere.
-    both = [about for about in pairs if about.name in ("kernel_size", "padding")]
-    if not found and (change := _nearest(layer, size, *both)) is not None:
-        found = [change]
-    return tuple(repair for _, repair in sorted(found, key=lambda change: change[0]))
+def _asked(layer: Layer) -> int:
+    asked: int = getattr(layer, "in_channels", 1)
+    return asked
 
 
-_Change = tuple[int, Repair]
-"""How far a repair moves the sliders, and the repair."""
+@dataclass(frozen=True)
+class _Change:
+    """New values of some parameters, or of the input's size, and how far the sliders move."""
+
+    distance: int
+    settings: tuple[tuple[str, Any], ...] = ()
+    size: Pair | None = None
+
+    def repair(self, layer: Layer, size: Pair) -> Repair:
+        return Repair(self._label(), layer.with_(**dict(self.settings)), self.size or size)
+
+    def _label(self) -> Text:
+        if self.size is not None:
+            h, w = self.size
+            return text(QT_TRANSLATE_NOOP("core", "Make the input {h} × {w}"), h=h, w=w)
+        named = [(name, _shown(value)) for name, value in self.settings]
+        if len(named) == 1:
+            return text(
+                QT_TRANSLATE_NOOP("core", "Set {parameter} to {value}"),
+                parameter=named[0][0],
+                value=named[0][1],
+            )
+        if len(named) == 2:
+            return text(
+                QT_TRANSLATE_NOOP("core", "Set {parameter} to {value} and {other} to {its_value}"),
+                parameter=named[0][0],
+                value=named[0][1],
+                other=named[1][0],
+                its_value=named[1][1],
+            )
+        listed = ", ".join(f"{name}={value}" for name, value in named)
+        return text(QT_TRANSLATE_NOOP("core", "Set {changes}"), changes=listed)
+
+
+def _shown(value: Any) -> str:
+    return written(value) if isinstance(value, tuple) else str(value)
+
+
+def _changes(layer: Layer, size: Pair, channels: int | None) -> list[_Change]:
+    in_channels = [] if _channels_fit(layer, channels) else _of_channels(layer, channels)
+    if layer.size_problem(size) is None:
+        return in_channels
+    alone = _of_one_parameter(layer, size)
+    wider = _wider(layer, size)
+    if not in_channels and (found := [*alone, *([] if wider is None else [wider])]):
+        return found
+    nearest = min(alone or [_of_two(layer, size)], key=lambda change: change.distance)
+    if not in_channels:
+        return [nearest]
+    return [
+        _Change(change.distance + nearest.distance, change.settings + nearest.settings)
+        for change in in_channels
+    ]
+
+
+# ---------------------------------------------------------------------------------------- channels
+
+
+def _channels_fit(layer: Layer, channels: int | None) -> bool:
+    return layer.channel_problem(_asked(layer) if channels is None else channels) is None
+
+
+def _of_channels(layer: Layer, channels: int | None) -> list[_Change]:
+    """Return the nearest legal value of each one of groups and channels that can do alone.
+
+    Where none can, those of two of them: a single group takes any channels.
+    """
+    names = ("groups", "in_channels", "out_channels")
+    limits = {about.name: about.maximum for about in layer.parameters()}
+    values = {name: _around(getattr(layer, name), limits[name]) for name in names}
+    if channels is not None:
+        values["in_channels"] = [channels]
+    for count in (1, 2):
+        tried = (_nearest_channels(layer, channels, values, c) for c in combinations(names, count))
+        if found := [change for change in tried if change is not None]:
+            return found
+    return []
+
+
+def _nearest_channels(
+    layer: Layer, channels: int | None, values: dict[str, list[int]], chosen: tuple[str, ...]
+) -> _Change | None:
+    now = [getattr(layer, name) for name in chosen]
+    candidates = sorted(
+        (sum(abs(a - b) for a, b in zip(v, now, strict=True)), v)
+        for v in product(*(values[name] for name in chosen))
+    )
+    for distance, candidate in candidates:
+        settings = tuple(zip(chosen, candidate, strict=True))
+        if _channels_fit(layer.with_(**dict(settings)), channels):
+            return _Change(distance, settings)
+    return None
+
+
+NEAREST_CHANNELS = 16
+"""How far from the present number of channels a repair looks: each one costs a try."""
+
+
+def _around(value: int, limit: int) -> list[int]:
+    highest = min(max(limit, value), value + NEAREST_CHANNELS)
+    near = range(max(1, value - NEAREST_CHANNELS), highest + 1)
+    return [1, *near]
+
+
+# ------------------------------------------------------------------------------------------- space
+
+
+def _pairs(layer: Layer) -> list[Parameter]:
+    return [about for about in layer.parameters() if about.kind == "pair"]
+
+
+def _of_one_parameter(layer: Layer, size: Pair) -> list[_Change]:
+    tried = [*(_nearest(layer, size, about) for about in _pairs(layer)), _zeros(layer, size)]
+    return [change for change in tried if change is not None]
+
+
+def _of_two(layer: Layer, size: Pair) -> _Change:
+    """Return the nearest legal values of two parameters, where no one of them will do.
+
+    There are some: no padding and a kernel of 1, or no padding of either side when transposed.
+    """
+    tried = [_nearest(layer, size, *both) for both in combinations(_pairs(layer), 2)]
+    possible = [change for change in tried if change is not None]
+    return min(possible, key=lambda change: change.distance)
 
 
 def _nearest(layer: Layer, size: Pair, *chosen: Parameter) -> _Change | None:
@@ -65,8 +196,7 @@ def _nearest(layer: Layer, size: Pair, *chosen: Parameter) -> _Change | None:
                 break
         else:
             return None
-    named = [(about.name, written(changed.setting(about.name))) for about in chosen]
-    return distance, Repair(_label(*named), changed, size)
+    return _Change(distance, tuple((about.name, changed.setting(about.name)) for about in chosen))
 
 
 def _with_axis(
@@ -83,31 +213,20 @@ def _fits(layer: Layer, size: Pair, i: int) -> bool:
     return layer.axis_problem(layer.axes(size)[i]) is None
 
 
-def _label(*changes: tuple[str, str]) -> Text:
-    (parameter, value), *more = changes
-    if not more:
-        return text(
-            QT_TRANSLATE_NOOP("core", "Set {parameter} to {value}"),
-            parameter=parameter,
-            value=value,
-        )
-    ((other, its_value),) = more
-    return text(
-        QT_TRANSLATE_NOOP("core", "Set {parameter} to {value} and {other} to {its_value}"),
-        parameter=parameter,
-        value=value,
-        other=other,
-        its_value=its_value,
-    )
-
-
 def _wider(layer: Layer, size: Pair) -> _Change | None:
     def smallest(i: int) -> int | None:
         cells = range(size[i], max(size[i], LARGEST_INPUT) + 1)
         return next((n for n in cells if _fits(layer, (n, n), i)), None)
 
     h, w = smallest(0), smallest(1)
-    if h is None or w is None:
+    return None if h is None or w is None else _Change(h - size[0] + w - size[1], size=(h, w))
+
+
+def _zeros(layer: Layer, size: Pair) -> _Change | None:
+    """Return the change to padding that copies nothing, where that is enough."""
+    if getattr(layer, "padding_mode", "zeros") == "zeros":
         return None
-    label = text(QT_TRANSLATE_NOOP("core", "Make the input {h} × {w}"), h=h, w=w)
-    return h - size[0] + w - size[1], Repair(label, layer, (h, w))
+    settings = {"padding_mode": "zeros"}
+    if layer.with_(**settings).size_problem(size) is not None:
+        return None
+    return _Change(1, tuple(settings.items()))

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
-from explorer.core.geometry import Pair
+import numpy as np
+
+from explorer.core.geometry import AnyAxis, Pair, TransposedAxis
 from explorer.core.layers import Array, Layer
+
+OWN: Final = "own"
+"""Name of an input or of weights that the user has typed."""
+PICTURES: Final = ("digit", "shapes", "drawing", "picture")
+"""Names of the inputs whose numbers are brightnesses."""
 
 BoardName = Literal["input", "kernel", "output"]
 
@@ -17,10 +24,17 @@ class Focus:
     """The cell that a hand points at: (row, column) on a board.
 
     On the input, rows and columns count from the first real cell; padding before it is negative.
+    Those of a transposed convolution are positions on the stretched input.
+
+    Attributes
+    ----------
+    channel
+        Of the input, of the output, or, on the kernel, the input channel that its slice meets.
     """
 
     board: BoardName
     cell: Pair
+    channel: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,17 +44,30 @@ class LabState:
     Attributes
     ----------
     sample, digit
-        Name of the input: a table of `explorer.core.presets.NUMBERS`, or a digit and its number.
+        Name of the input: one of `explorer.core.inputs`, or a digit and its number.
     input
         Shape (C, H, W), float32.
     kernel
         Name of the family that the weights come from.
     weight, bias
         Shapes ``layer.weight_shape`` and (out_channels,), or None.
+    flip
+        Whether the kernel is turned by half a turn before it slides: true convolution.
+    channel
+        The output channel that is looked at.
     step
-        How far the window has come: 3.4 is on its way from output cell 3 to cell 4.
-    pin, hover
-        The cell that a click holds, and the one under the pointer.
+        How far the window has come: 3.4 is on its way from output cell 3 to cell 4. Where input
+        cells stamp, the same in cells of the input.
+    pins, hover
+        The cells that clicks hold, the last one at the end, and the one under the pointer.
+    usage
+        Whether the input shows how many windows use each cell, in place of its values.
+    stamping
+        Whether the input cells of a transposed convolution stamp the kernel onto the output, in
+        place of a window over the stretched input.
+    origin
+        Shape (C, H, W): what the user has drawn, opened or typed, in the size that it had then;
+        None while the input is made by its name.
     """
 
     layer: Layer
@@ -50,30 +77,75 @@ class LabState:
     kernel: str
     weight: Array | None
     bias: Array | None
+    flip: bool = False
+    channel: int = 0
     step: float = 0.0
-    pin: Focus | None = None
+    pins: tuple[Focus, ...] = ()
     hover: Focus | None = None
+    usage: bool = False
+    stamping: bool = False
+    origin: Array | None = None
 
     @property
     def size(self) -> Pair:
         """(h, w) of the input."""
         return self.input.shape[1], self.input.shape[2]
 
+    @property
+    def channels(self) -> int:
+        """How many channels the input has."""
+        count: int = self.input.shape[0]
+        return count
+
     def computes_as(self, other: LabState) -> bool:
         """Tell whether both have the very same layer, input, weights and bias."""
-        parts = ("layer", "input", "weight", "bias")
+        parts = ("layer", "input", "weight", "bias", "flip")
         return all(getattr(self, part) is getattr(other, part) for part in parts)
+
+    def looks_as(self, other: LabState) -> bool:
+        """Tell whether both show the very same, but for the step and what is pointed at."""
+        views = ("channel", "usage", "stamping")
+        same = all(getattr(self, view) == getattr(other, view) for view in views)
+        return same and self.computes_as(other)
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the numbers of the input are brightnesses from 0 to 255."""
+        return self.sample in PICTURES
+
+    @cached_property
+    def used_weight(self) -> Array | None:
+        """The weights as they slide: turned by half a turn where `flip` asks for it."""
+        if self.weight is None or not self.flip:
+            return self.weight
+        return np.ascontiguousarray(self.weight[:, :, ::-1, ::-1])
+
+    @cached_property
+    def axes(self) -> tuple[AnyAxis, AnyAxis]:
+        """The vertical and the horizontal axis."""
+        return self.layer.axes(self.size)
 
     @cached_property
     def fits(self) -> bool:
-        """Whether torch takes this layer for an input of this size."""
-        axes = self.layer.axes(self.size)
-        return all(self.layer.axis_problem(axis) is None for axis in axes)
+        """Whether torch takes this layer for this input."""
+        if self.layer.channel_problem(self.channels) is not None:
+            return False
+        return self.layer.size_problem(self.size) is None
 
     @cached_property
     def output_size(self) -> Pair:
         """(h, w) of the output, (0, 0) where the layer does not fit."""
-        return self.layer.output_size(self.size) if self.fits else (0, 0)
+        return self.layer.out_size(self.size) if self.fits else (0, 0)
+
+    @property
+    def output_channels(self) -> int:
+        """How many channels come out."""
+        return self.layer.output_channels(self.channels)
+
+    @property
+    def read_channels(self) -> range:
+        """The input channels that the output channel looked at is made of."""
+        return self.layer.inputs_of(self.channel, self.channels) if self.fits else range(0)
 
     @property
     def windows(self) -> int:
@@ -82,13 +154,60 @@ class LabState:
         return h * w
 
     @property
+    def stamps(self) -> bool:
+        """Whether input cells stamp the kernel onto the output, one after the other."""
+        return self.stamping and isinstance(self.axes[0], TransposedAxis)
+
+    @property
+    def course(self) -> Pair:
+        """(h, w) of the cells that the animation goes through, row by row."""
+        if not self.fits:
+            return 0, 0
+        return self.size if self.stamps else self.output_size
+
+    @property
+    def steps(self) -> int:
+        """How many steps the animation has: input cells where they stamp, else windows."""
+        h, w = self.course
+        return h * w
+
+    @property
+    def place(self) -> Pair:
+        """The (row, column) of the step, among the cells of `course`."""
+        return divmod(min(int(self.step), max(self.steps - 1, 0)), max(self.course[1], 1))
+
+    @property
     def focus(self) -> Focus | None:
-        """What is traced: the pointer before the pin, None while the animation leads."""
-        return self.hover or self.pin
+        """What is traced: the pointer before the last pin, None while the animation leads."""
+        return self.hover or (self.pins[-1] if self.pins else None)
+
+    @property
+    def stamper(self) -> Pair:
+        """The real input cell whose stamp is taken apart: the traced one, or that of the step."""
+        if self.focus is not None and self.focus.board == "input":
+            row, column = (
+                axis.source(at) for axis, at in zip(self.axes, self.focus.cell, strict=True)
+            )
+            if row is not None and column is not None:
+                return row, column
+        return self.place
 
     @property
     def cell(self) -> Pair:
-        """The output cell that is taken apart: the traced one, or where the window is."""
+        """The output cell that is taken apart: the traced one, or where the window is.
+
+        While an input cell stamps, it is the one below the middle of the stamp.
+        """
         if self.focus is not None and self.focus.board == "output":
             return self.focus.cell
-        return divmod(min(int(self.step), max(self.windows - 1, 0)), max(self.output_size[1], 1))
+        if not self.stamps:
+            return self.place
+        row, column = (_middle(axis, at) for axis, at in zip(self.axes, self.stamper, strict=True))
+        return row, column
+
+
+def _middle(axis: AnyAxis, cell: int) -> int:
+    """Return the output cell below the middle of the stamp of `cell`, or the nearest there is."""
+    assert isinstance(axis, TransposedAxis)
+    below = axis.stamp(cell)[axis.kernel // 2]
+    return min(max(below, 0), max(axis.output - 1, 0))

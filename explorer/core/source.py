@@ -1,9 +1,15 @@
-"""Layer to PyTorch source text."""
+"""Layer to PyTorch source text: the line that makes it, or a snippet that runs as it stands."""
 
 import dataclasses
+from typing import Final
+
+import numpy as np
 
 from explorer.core.geometry import written
-from explorer.core.layers import Layer
+from explorer.core.layers import Array, Layer
+
+_POSITIONAL: Final = ("in_channels", "out_channels", "output_size", "norm_type")
+"""What nobody writes by name; each stands at the front of its layer's parameters."""
 
 
 def source(layer: Layer) -> str:
@@ -13,7 +19,66 @@ def source(layer: Layer) -> str:
         value = getattr(layer, field.name)
         if value == field.default:
             continue
-        shown = written(value) if isinstance(value, tuple) else repr(value)
-        positional = field.name in ("in_channels", "out_channels")
+        # torch reads None for both sides only where each side says so.
+        is_pair = isinstance(value, tuple) and value != (None, None)
+        shown = written(value) if is_pair else repr(value)
+        positional = field.name in _POSITIONAL
         arguments.append(shown if positional else f"{field.name}={shown}")
     return f"nn.{type(layer).__name__}({', '.join(arguments)})"
+
+
+def runnable(
+    layer: Layer,
+    shape: tuple[int, ...],
+    weight: Array | None = None,
+    bias: Array | None = None,
+) -> str:
+    """Return a snippet that makes `layer`, runs it on random numbers and prints the shape.
+
+    Parameters
+    ----------
+    layer
+        The layer. If torch refuses it, running the snippet says so.
+    shape
+        The input's shape, (N, C, H, W).
+    weight, bias
+        Numbers to copy into the layer, in float32 and without loss: `weight` of the layer's
+        ``weight_shape``, `bias` of as many numbers as there are output channels. Without them,
+        and for a layer that has none, torch draws its own.
+    """
+    copies = []
+    if weight is not None and layer.weight_shape is not None:
+        copies.append(_copy("weight", weight))
+    if bias is not None and layer.has_bias:
+        copies.append(_copy("bias", bias))
+    lines = ["import torch", "from torch import nn", "", f"layer = {source(layer)}"]
+    if copies:
+        lines += ["with torch.no_grad():", *copies, ""]
+    result = "y, indices" if getattr(layer, "return_indices", False) else "y"
+    lines += [
+        f"x = torch.randn({', '.join(map(str, shape))})",
+        f"{result} = layer(x)",
+        "print(tuple(y.shape))",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _copy(name: str, values: Array) -> str:
+    return f"    layer.{name}.copy_(torch.tensor({_table(values.astype(np.float32), 4)}))"
+
+
+def _table(values: Array, indent: int) -> str:
+    """Return `values` as nested lists, a row to a line."""
+    if values.ndim == 1:
+        return f"[{', '.join(map(_number, values))}]"
+    inner = " " * (indent + 4)
+    rows = "".join(f"{inner}{_table(row, indent + 4)},\n" for row in values)
+    return f"[\n{rows}{' ' * indent}]"
+
+
+def _number(value: np.float32) -> str:
+    if not np.isfinite(value):
+        return f'float("{value}")'
+    short = str(value)
+    # Python reads a float64 first: nearly always, the few digits survive the second rounding.
+    return short if np.float32(float(short)) == value else repr(float(value))

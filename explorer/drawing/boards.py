@@ -1,17 +1,27 @@
 """Grids of numbers: cells in colour, digits that can be read on them, padding, legends."""
 
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QImage, QLinearGradient, QPainter, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QLinearGradient,
+    QPainter,
+    QPen,
+)
 
 from explorer.core.cell import number
+from explorer.core.geometry import Pair
 from explorer.core.layers import Array
 from explorer.drawing.colour import LEVELS, ink, levels, picture, ramp
-from explorer.drawing.layout import Board
+from explorer.drawing.grid import Board
 from explorer.drawing.palette import GRID, HEADING, SMALL, Palette
 
 SMALLEST_WITH_NUMBERS: Final = 22.0
@@ -38,47 +48,74 @@ def font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
 
 
 def draw_values(
-    painter: QPainter, board: Board, values: Array, scale: Scale, visible: QRectF
+    painter: QPainter,
+    board: Board,
+    values: Array,
+    scale: Scale,
+    visible: QRectF,
+    mask: np.ndarray | None = None,
 ) -> None:
-    """Draw `values` (h, w) with its top left cell at row 0, column 0 of `board`."""
-    h, w = values.shape
-    place = board.cell_rect(0, 0, h, w)
-    painter.drawImage(place, picture(values, scale.anchors, scale.low, scale.high))
+    """Draw `values`, of the shape of `board`, with numbers where there is room for them.
+
+    Only what lies in `visible` is drawn, and of cells smaller than a pixel only some. Where `mask`
+    is False nothing is.
+    """
+    seen = board.seen(visible)
+    if not seen[0] or not seen[1]:
+        return
+    thin = max(1, int(1 / board.cell))
+    (top, left), rows, columns = board.first, seen[0], seen[1]
+    part = np.s_[
+        rows.start - top : rows.stop - top : thin, columns.start - left : columns.stop - left : thin
+    ]
+    shown, where = values[part], None if mask is None else mask[part]
+    place = board.cell_rect(rows.start, columns.start, len(rows), len(columns))
+    painter.drawImage(place, picture(shown, scale.anchors, scale.low, scale.high, where))
     if board.cell >= SMALLEST_WITH_NUMBERS:
-        _draw_numbers(painter, board, values, scale, visible)
+        _draw_numbers(painter, board, (rows.start, columns.start), shown, scale, where)
 
 
 def _draw_numbers(
-    painter: QPainter, board: Board, values: Array, scale: Scale, visible: QRectF
+    painter: QPainter,
+    board: Board,
+    first: Pair,
+    values: Array,
+    scale: Scale,
+    mask: np.ndarray | None,
 ) -> None:
     places, colours = levels(values, scale.low, scale.high), ink(scale.anchors)
     texts = [[number(v) for v in row] for row in values.tolist()]
     longest = max(len(t) for row in texts for t in row)
     painter.setFont(font(min(board.cell * 0.36, board.cell * 1.45 / max(longest, 2), 17)))
     for (row, column), place in np.ndenumerate(places):
-        rect = board.cell_rect(row, column)
-        if rect.intersects(visible):
+        if mask is None or mask[row, column]:
             painter.setPen(colours[place])
+            rect = board.cell_rect(first[0] + row, first[1] + column)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, texts[row][column])
 
 
-def draw_grid(painter: QPainter, board: Board, palette: Palette) -> None:
-    """Draw the lines between the cells of `board`, where there is room for them."""
-    if board.cell >= SMALLEST_WITH_GRID:
-        line = QColor(palette.border)
-        line.setAlphaF(min(1.0, board.cell / 24))
-        _draw_lines(painter, board, line)
+def draw_grid(painter: QPainter, board: Board, palette: Palette, visible: QRectF) -> None:
+    """Draw the frame of `board`, and the lines between its cells where there is room for them."""
+    draw_lines(painter, board, palette, visible)
     painter.setPen(QPen(QColor(palette.control), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(board.rect)
 
 
-def _draw_lines(painter: QPainter, board: Board, line: QColor) -> None:
+def draw_lines(painter: QPainter, board: Board, palette: Palette, visible: QRectF) -> None:
+    """Draw the lines between the cells of `board`, where there is room for them."""
+    if board.cell >= SMALLEST_WITH_GRID and board.rect.intersects(visible):
+        line = QColor(palette.border)
+        line.setAlphaF(min(1.0, board.cell / 24))
+        _draw_inner(painter, board, line, visible)
+
+
+def _draw_inner(painter: QPainter, board: Board, line: QColor, visible: QRectF) -> None:
     """Draw the inner lines one pixel wide; without antialiasing they are sharp, and fast."""
-    rect, (rows, columns) = board.rect, board.shape
+    rect, (rows, columns) = board.rect.intersected(visible), board.seen(visible)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    for i in range(1, rows):
-        y = rect.top() + i * board.cell
+    for i in rows[1:]:
+        y = board.cell_rect(i, 0).top()
         painter.fillRect(QRectF(rect.left(), y - 0.5, rect.width(), 1), line)
     # Upright lines are painted row by row, which takes Qt 50 times as long. So all of them are one
     # row of pixels, drawn out to the height of the board.
@@ -86,8 +123,10 @@ def _draw_lines(painter: QPainter, board: Board, line: QColor) -> None:
     left, right = floor(rect.left() * ratio), ceil(rect.right() * ratio)
     row = QImage(right - left, 1, QImage.Format.Format_ARGB32_Premultiplied)
     row.fill(Qt.GlobalColor.transparent)
-    for j in range(1, columns):
-        row.setPixelColor(round((rect.left() + j * board.cell) * ratio) - left, 0, line)
+    for j in columns[1:]:
+        at = round(board.cell_rect(0, j).left() * ratio) - left
+        if 0 <= at < row.width():
+            row.setPixelColor(at, 0, line)
     place = QRectF(left / ratio, rect.top(), (right - left) / ratio, rect.height())
     painter.drawImage(place, row)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -105,23 +144,52 @@ def draw_padding(painter: QPainter, board: Board, palette: Palette, inside: QRec
         painter.fillRect(place, QBrush(hatch, pattern))
 
 
-def draw_title(painter: QPainter, board: Board, title: str, note: str, palette: Palette) -> None:
-    """Write a title above `board`, and its sizes in a smaller line below the title."""
+def draw_caption(painter: QPainter, board: Board, caption: str, colour: str) -> None:
+    """Write a small line right above `board`."""
+    painter.setFont(font(SMALL))
+    painter.setPen(QColor(colour))
+    painter.drawText(board.rect.topLeft() - QPointF(0, 4), caption)
+
+
+def size_text(size: Pair) -> str:
+    """Return (h, w) as it is written in titles."""
+    return f"{size[0]} × {size[1]}"
+
+
+def width_of(text: str, typeface: QFont) -> float:
+    """Return how many pixels a text is wide."""
+    return QFontMetricsF(typeface).horizontalAdvance(text)
+
+
+def draw_title(
+    painter: QPainter, board: Board, title: str, note: str, palette: Palette, room: float = inf
+) -> None:
+    """Write a title above `board`, and its sizes in a smaller line below the title.
+
+    What is wider than `room` ends in dots.
+    """
     corner = board.rect.topLeft()
-    painter.setFont(font(HEADING, QFont.Weight.DemiBold))
-    painter.setPen(QColor(palette.text))
-    painter.drawText(corner - QPointF(0, 26), title)
-    painter.setFont(font(12))
-    painter.setPen(QColor(palette.muted))
-    painter.drawText(corner - QPointF(0, 9), note)
+    for text, typeface, colour, up in (
+        (title, font(HEADING, QFont.Weight.DemiBold), palette.text, 26),
+        (note, font(12), palette.muted, 9),
+    ):
+        painter.setFont(typeface)
+        painter.setPen(QColor(colour))
+        shown = text
+        if width_of(text, typeface) > room:
+            shown = QFontMetricsF(typeface).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(corner - QPointF(0, up), shown)
+
+
+def legend_width(board: Board) -> float:
+    """Return how wide the legend below `board` is."""
+    return min(max(board.rect.width(), 96.0), 176.0)
 
 
 def draw_legend(painter: QPainter, board: Board, scale: Scale, palette: Palette) -> None:
     """Draw the colours below `board` with their smallest number, zero and largest number."""
     rect = board.rect
-    bar = QRectF(
-        rect.left(), rect.bottom() + 1.25 * GRID, min(max(rect.width(), 96.0), 176.0), GRID
-    )
+    bar = QRectF(rect.left(), rect.bottom() + 1.25 * GRID, legend_width(board), GRID)
     gradient = QLinearGradient(bar.topLeft(), bar.topRight())
     table = ramp(scale.anchors)
     for i in range(0, LEVELS, 15):

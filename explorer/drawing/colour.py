@@ -28,11 +28,19 @@ def levels(values: Array, low: float, high: float) -> np.ndarray:
     return steps
 
 
-def picture(values: Array, anchors: tuple[str, ...], low: float, high: float) -> QImage:
-    """Return an array (h, w) as an image of as many pixels."""
-    rgb = np.ascontiguousarray(ramp(anchors)[levels(values, low, high)])
+def picture(
+    values: Array,
+    anchors: tuple[str, ...],
+    low: float,
+    high: float,
+    mask: np.ndarray | None = None,
+) -> QImage:
+    """Return an array (h, w) as an image of as many pixels, transparent where `mask` is False."""
     h, w = values.shape
-    return QImage(rgb.data, w, h, 3 * w, QImage.Format.Format_RGB888).copy()
+    rgba = np.empty((h, w, 4), np.uint8)
+    rgba[:, :, :3] = ramp(anchors)[levels(values, low, high)]
+    rgba[:, :, 3] = 255 if mask is None else np.where(mask, 255, 0)
+    return QImage(rgba.data, w, h, 4 * w, QImage.Format.Format_RGBA8888).copy()
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from explorer.core.layers import Array
 from explorer.drawing.boards import font
 from explorer.drawing.colour import picture, span
-from explorer.drawing.layout import Board
+from explorer.drawing.grid import Board
 from explorer.drawing.palette import GRID, SMALL, Palette
 
 GAP: Final = GRID + GRID // 2

@@ -1,134 +1,202 @@
-"""Where the boards of the Lab lie on a canvas: input and output above, the window's sum below."""
+"""Where the boards of the Lab lie on a canvas: input and output above, the arithmetic below.
 
-from dataclasses import dataclass, replace
-from math import floor
+Every input channel has a board of its own; of the output one channel is shown large and all of
+them as thumbnails. Below there is a line for each input channel that is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 
-from explorer.core.geometry import Pair
 from explorer.core.scene import LabState
+from explorer.drawing.bench_layout import LARGEST_TAP, window_bench
+from explorer.drawing.grid import (
+    BETWEEN,
+    CAPTION,
+    LARGEST_CELL,
+    SMALLEST_CELL,
+    Block,
+    Board,
+    Cells,
+    fitting,
+)
 from explorer.drawing.palette import GRID
+from explorer.drawing.stamping_layout import plain_input, stamp_bench, stamped_area
 
 MARGIN: Final = 3 * GRID
 GAP: Final = 6 * GRID
 TITLE: Final = 6 * GRID
 LEGEND: Final = 5 * GRID
-OPERATOR: Final = 5 * GRID
-RESULT: Final = 12 * GRID
-LARGEST_CELL: Final = 56.0
-LARGEST_TAP: Final = 48.0
+THUMB: Final = 5 * GRID
+"""Largest side of a thumbnail."""
+THUMBS_SHARE: Final = 0.3
+OUTPUT_RATIO: Final = 2.5
+"""How many times larger the cells of the output may be than those of several inputs."""
 BENCH_SHARE: Final = 0.36
-NARROWEST_BLOCK: Final = 14 * GRID
-"""Width that a board of the sum takes at least, for the words above it."""
-
-
-@dataclass(frozen=True)
-class Board:
-    """A grid of square cells; `first` is the (row, column) of its top left one."""
-
-    x: float
-    y: float
-    cell: float
-    shape: Pair
-    first: Pair = (0, 0)
-
-    @property
-    def rect(self) -> QRectF:
-        """The whole board."""
-        return QRectF(self.x, self.y, self.shape[1] * self.cell, self.shape[0] * self.cell)
-
-    def cell_rect(self, row: float, column: float, rows: float = 1, columns: float = 1) -> QRectF:
-        """Return the place of a cell, or of a block of cells that begins there."""
-        return QRectF(
-            self.x + (column - self.first[1]) * self.cell,
-            self.y + (row - self.first[0]) * self.cell,
-            columns * self.cell,
-            rows * self.cell,
-        )
-
-    def at(self, point: QPointF) -> Pair | None:
-        """Return the (row, column) under `point`, or None outside of the board."""
-        row = floor((point.y() - self.y) / self.cell)
-        column = floor((point.x() - self.x) / self.cell)
-        if 0 <= row < self.shape[0] and 0 <= column < self.shape[1]:
-            return row + self.first[0], column + self.first[1]
-        return None
-
-    def zoomed(self, zoom: float, offset: QPointF) -> "Board":
-        """Return the board as it lies after a zoom about the origin and a shift."""
-        x, y = self.x * zoom + offset.x(), self.y * zoom + offset.y()
-        return replace(self, x=x, y=y, cell=self.cell * zoom)
+BENCH_SHARE_OF_MANY: Final = 0.46
+ENLARGED: Final = 1.2
+"""How much larger the canvas is taken when there is no room."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The places of everything; `output` is None where the layer does not fit."""
+    """The places of everything.
 
-    input: Board
+    Attributes
+    ----------
+    input
+        A board for each input channel.
+    output
+        The output channel that is looked at, with what is cropped of it where input cells stamp;
+        None where the layer does not fit.
+    thumbs
+        A thumbnail for each output channel, none where there is only one.
+    window, kernel, partial
+        For each input channel that is read: what the window sees, or the cell that stamps, the
+        slice of the kernel that it meets (none without weights), and where their sum stands (none
+        for a single channel).
+    result
+        Where the output cell's number stands, or the words on what becomes of a stamp.
+    stamp
+        The stamp of each input channel, where input cells stamp.
+    total
+        The sum of the stamps of several channels.
+    """
+
+    input: tuple[Board, ...]
     output: Board | None
-    window: Board
-    kernel: Board | None
+    thumbs: tuple[Board, ...]
+    window: tuple[Board, ...]
+    kernel: tuple[Board, ...]
+    partial: tuple[QRectF, ...]
     result: QRectF
+    stamp: tuple[Board, ...] = ()
+    total: Board | None = None
 
-    def zoomed(self, zoom: float, offset: QPointF) -> "Layout":
+    def zoomed(self, zoom: float, offset: QPointF) -> Layout:
         """Return everything as it lies after a zoom about the origin and a shift."""
-        corner = self.result.topLeft() * zoom + offset
+
+        def board(this: Board | None) -> Board | None:
+            return None if this is None else this.zoomed(zoom, offset)
+
+        def boards(these: Iterable[Board]) -> tuple[Board, ...]:
+            return tuple(this.zoomed(zoom, offset) for this in these)
+
+        def place(rect: QRectF) -> QRectF:
+            return QRectF(rect.topLeft() * zoom + offset, rect.size() * zoom)
+
         return Layout(
-            self.input.zoomed(zoom, offset),
-            None if self.output is None else self.output.zoomed(zoom, offset),
-            self.window.zoomed(zoom, offset),
-            None if self.kernel is None else self.kernel.zoomed(zoom, offset),
-            QRectF(corner, self.result.size() * zoom),
+            boards(self.input),
+            board(self.output),
+            boards(self.thumbs),
+            boards(self.window),
+            boards(self.kernel),
+            tuple(place(rect) for rect in self.partial),
+            place(self.result),
+            boards(self.stamp),
+            board(self.total),
         )
 
 
 def arrange(state: LabState, width: float, height: float) -> Layout:
-    """Lay the boards of `state` out on a canvas of `width` × `height` pixels."""
-    axes = state.layer.axes(state.size)
-    first = (-axes[0].padding, -axes[1].padding)
-    fits = state.fits
-    read = [axis.padded + (axis.overhang if fits else 0) for axis in axes]
-    rows, columns = read
-    out_rows, out_columns = state.output_size
-    taps = axes[0].kernel, axes[1].kernel
+    """Lay the boards of `state` out on a canvas of `width` × `height` pixels.
 
+    Where there is no room for all the lines of words, everything is as on a larger canvas, smaller.
+    """
+    width, height = max(width, 1.0), max(height, 1.0)
+    larger = 1.0
+    while (layout := _arranged(state, larger * width, larger * height)) is None:
+        larger *= ENLARGED
+    return layout if larger == 1.0 else layout.zoomed(1 / larger, QPointF())
+
+
+def _arranged(state: LabState, width: float, height: float) -> Layout | None:
+    read = max(len(state.read_channels), 1)
     room = height - 2 * MARGIN - 2 * TITLE - LEGEND
     across = width - 2 * MARGIN
-    wanted = min(BENCH_SHARE * room, taps[0] * LARGEST_TAP)
-    cell = _cell(across - (GAP if fits else 0), columns + out_columns, room - wanted, rows)
-    if fits:
-        cell = min(cell, _cell(across - GAP, columns + out_columns, room - wanted, out_rows))
-    tall = max(rows, out_rows) * cell
+    share = BENCH_SHARE if read == 1 else BENCH_SHARE_OF_MANY
+    lines = ceil(read / 2)
+    wanted = min(share * room, lines * (state.axes[0].kernel * LARGEST_TAP + BETWEEN + CAPTION))
 
-    blocks = 2 if state.weight is not None else 1
-    extra = 2 * OPERATOR + RESULT
-    tap = min((across - extra) / (blocks * taps[1]), (room - tall) / taps[0], LARGEST_TAP)
-    tap = max(tap, 4.0)
-    spare = max(0.0, room - tall - taps[0] * tap)
+    upper = _upper(state, across, room - wanted)
+    bench = (stamp_bench if state.stamps else window_bench)(state, across, room - upper.height)
+    spare = room - upper.height - bench.height
+    if spare < -MARGIN / 2 or max(upper.width, bench.width) > width:
+        return None
 
-    top = MARGIN + TITLE + spare / 3
-    left = (width - (columns + out_columns) * cell - (GAP if fits else 0)) / 2
-    input_board = Board(left, top + (tall - rows * cell) / 2, cell, (rows, columns), first)
-    output_board = None
-    if fits:
-        x = left + columns * cell + GAP
-        output_board = Board(x, top + (tall - out_rows * cell) / 2, cell, (out_rows, out_columns))
-
-    bench = top + tall + LEGEND + TITLE + spare / 3
-    # Where it fits, a small board leaves room for the words above it.
-    block = max(taps[1] * tap, min(NARROWEST_BLOCK, (across - extra) / blocks))
-    left = (width - blocks * block - extra) / 2
-    window_board = Board(left, bench, tap, taps)
-    x = left + block + OPERATOR
-    kernel_board = None
-    if state.weight is not None:
-        kernel_board = Board(x, bench, tap, taps)
-        x += block
-    x += OPERATOR
-    result = QRectF(x, bench + taps[0] * tap / 2 - 3 * GRID, RESULT, 6 * GRID)
-    return Layout(input_board, output_board, window_board, kernel_board, result)
+    top = MARGIN + TITLE + max(0.0, spare / 3)
+    corner = QPointF((width - upper.width) / 2, top)
+    lower = top + upper.height + LEGEND + TITLE + max(0.0, spare / 3)
+    below = QPointF((width - bench.width) / 2, lower)
+    return Layout(*upper.placed(corner), **bench.placed(below)._asdict())
 
 
-def _cell(across: float, columns: int, tall: float, rows: int) -> float:
-    return max(2.0, min(across / columns, tall / max(rows, 1), LARGEST_CELL))
+@dataclass(frozen=True)
+class _Upper:
+    """The boards of input and output, at the origin."""
+
+    width: float
+    height: float
+    inputs: Block
+    output: Block | None
+    thumbs: Block | None
+
+    def placed(self, corner: QPointF) -> tuple[tuple[Board, ...], Board | None, tuple[Board, ...]]:
+        def centred(height: float) -> float:
+            return corner.y() + (self.height - height) / 2
+
+        boards = self.inputs.placed(corner.x(), centred(self.inputs.height))
+        if self.output is None:
+            return boards, None, ()
+        x = corner.x() + self.inputs.width + GAP
+        strip = 0.0 if self.thumbs is None else LEGEND + self.thumbs.height
+        y = centred(self.output.height + strip)
+        (output,) = self.output.placed(x, y)
+        if self.thumbs is None:
+            return boards, output, ()
+        return boards, output, self.thumbs.placed(x, y + self.output.height + LEGEND)
+
+
+def _upper(state: LabState, across: float, tall: float) -> _Upper:
+    """Return input and output with the largest cells that fit into `across` × `tall`.
+
+    One input and one output have cells of one size, so that one sees what shrinks; of several,
+    the output that is looked at may have larger ones.
+    """
+    before = plain_input(state) if state.stamps else _under_windows(state)
+    count, makes = state.channels, state.output_channels
+    if not state.fits:
+        inputs = fitting(count, before, across, tall, LARGEST_CELL)
+        return _Upper(inputs.width, inputs.height, inputs, None, None)
+    after = stamped_area(state) if state.stamps else Cells(state.output_size)
+    (h, w), (out_h, out_w) = before.shape, after.shape
+    if count == makes == 1:
+        cell = min((across - GAP) / (w + out_w), tall / max(h, out_h), LARGEST_CELL)
+        inputs = Block(1, 1, max(cell, SMALLEST_CELL), before)
+        output = Block(1, 1, inputs.cell, after)
+        width = inputs.width + GAP + output.width
+        return _Upper(width, max(inputs.height, output.height), inputs, output, None)
+    share = min(max(count * w / (count * w + 2 * out_w), 0.4), 0.62)
+    inputs = fitting(count, before, share * (across - GAP), tall, LARGEST_CELL)
+    beside = across - GAP - inputs.width
+    thumbs = None
+    if makes > 1:
+        small = Cells(state.output_size)
+        thumbs = fitting(makes, small, beside, THUMBS_SHARE * tall, THUMB / max(small.shape))
+        tall -= LEGEND + thumbs.height
+    largest = max(OUTPUT_RATIO * inputs.cell, 1.0)
+    output = fitting(1, after, beside, tall, min(LARGEST_CELL, largest))
+    strip = 0.0 if thumbs is None else LEGEND + thumbs.height
+    width = inputs.width + GAP + max(output.width, 0.0 if thumbs is None else thumbs.width)
+    return _Upper(width, max(inputs.height, output.height + strip), inputs, output, thumbs)
+
+
+def _under_windows(state: LabState) -> Cells:
+    """Return the input with the padding, the zeros and the overhang that windows reach."""
+    vertical, horizontal = state.axes
+    return Cells((vertical.shown, horizontal.shown), (vertical.first, horizontal.first))

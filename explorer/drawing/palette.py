@@ -25,7 +25,7 @@ DISPLAY: Final = 28
 class Palette:
     """Named colours as ``#rrggbb``; text colours reach 4.5 : 1 on ``window`` and ``surface``.
 
-    The three ``map_*`` ramps are colour maps from low to high; the diverging ones have zero in
+    The ``map_*`` ramps are colour maps from low to high; the diverging ones have zero in
     their middle. Blue-orange and purple-green stay apart in the common colour vision deficiencies.
     """
 
@@ -54,14 +54,26 @@ class Palette:
     stride: str
     padding: str
     dilation: str
+    output_padding: str
     focus_window: str
     ghost: str
     map_signed: tuple[str, ...]
     map_weight: tuple[str, ...]
     map_picture: tuple[str, ...]
+    map_count: tuple[str, ...]
 
 
-HUES: Final = ("input_size", "kernel_size", "stride", "padding", "dilation")
+MAPS_RGB: Final = (
+    ("#140606", "#7d1a14", "#ff6a5c"),
+    ("#05120a", "#14622f", "#4fe07f"),
+    ("#060a18", "#173a99", "#6ea0ff"),
+)
+"""The channels of a colour picture: dark is none of a colour, in both themes."""
+
+MAP_GREY: Final = ("#0a0d12", "#f5f7fa")
+"""A grey picture of the user's own, in both themes; a digit is ink on paper in the light one."""
+
+HUES: Final = ("input_size", "kernel_size", "stride", "padding", "dilation", "output_padding")
 """The colours of `Palette` that stand for a parameter wherever it is shown."""
 
 LIGHT: Final = Palette(
@@ -90,11 +102,13 @@ LIGHT: Final = Palette(
     stride="#00706a",
     padding="#a04a05",
     dilation="#566400",
+    output_padding="#4a4fb0",
     focus_window="#cf0a74",
     ghost="#eef1f6",
     map_signed=("#0b3c7d", "#2f74c0", "#9cc3e8", "#f8f8f6", "#f6c08a", "#d9731a", "#8a3c00"),
     map_weight=("#4b1a6f", "#8a56b2", "#cdb3e0", "#f8f8f6", "#aedbae", "#3f9a55", "#0c5226"),
     map_picture=("#ffffff", "#10161f"),
+    map_count=("#f8f8f6", "#aedbae", "#3f9a55", "#0c5226"),
 )
 
 DARK: Final = Palette(
@@ -123,11 +137,13 @@ DARK: Final = Palette(
     stride="#4fd1c5",
     padding="#f6a35c",
     dilation="#c6d857",
+    output_padding="#a8adff",
     focus_window="#ff5fae",
     ghost="#222a35",
     map_signed=("#8cc4ff", "#4a8fe0", "#27507f", "#1d232c", "#7a4a1c", "#d98228", "#ffc078"),
     map_weight=("#dcb3ff", "#a06bd0", "#57396f", "#1d232c", "#2a5c38", "#4fae68", "#a8f0b4"),
     map_picture=("#0a0d12", "#f5f7fa"),
+    map_count=("#1d232c", "#2a5c38", "#4fae68", "#a8f0b4"),
 )
 
 THEMES: Final = {palette.name: palette for palette in (LIGHT, DARK)}

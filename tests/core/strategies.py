@@ -1,6 +1,7 @@
 """Random layers, inputs and weights, and the torch modules made from the same parameters."""
 
 import dataclasses
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,22 @@ import torch
 from hypothesis import strategies as st
 
 from explorer.core.geometry import PADDING_MODES, Pair
-from explorer.core.layers import Array, AvgPool2d, Conv2d, Layer, MaxPool2d
+from explorer.core.layers import (
+    OPERATIONS,
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
+    Array,
+    AvgPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    Layer,
+    LPPool2d,
+    MaxPool2d,
+)
 
 SIDES = st.integers(1, 12)
 SIZES = st.tuples(SIDES, SIDES)
+CHANNELS = st.integers(1, 4)
 
 
 @dataclass(frozen=True)
@@ -39,18 +52,28 @@ def torch_output(
     layer: Layer, x: Array, weight: Array | None = None, bias: Array | None = None
 ) -> torch.Tensor:
     """Return what torch's module makes of a batch `x` of shape (N, C, H, W)."""
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        # 'same' with an even kernel takes another copy, says torch, once.
+        warnings.filterwarnings("ignore", message="Using padding='same'")
         made = module(layer, weight, bias)(torch.from_numpy(x))
     output: torch.Tensor = made[0] if isinstance(made, tuple) else made
     return output
 
 
-def torch_accepts(layer: Layer, channels: int, size: Pair) -> bool:
+def torch_refusal(layer: Layer, channels: int, size: Pair) -> str | None:
+    """Return what torch's module says against an input, or None when it takes it.
+
+    With groups, oneDNN lets a transposed convolution pass whose output is empty: no other does.
+    """
     try:
-        torch_output(layer, np.zeros((1, channels, *size), np.float32))
-    except (RuntimeError, ValueError, NotImplementedError):
-        return False
-    return True
+        output = torch_output(layer, np.zeros((1, channels, *size), np.float32))
+    except (RuntimeError, ValueError, NotImplementedError) as refusal:
+        return str(refusal).split("\n", 1)[0]
+    return None if output.numel() else "the output is empty"
+
+
+def torch_accepts(layer: Layer, channels: int, size: Pair) -> bool:
+    return torch_refusal(layer, channels, size) is None
 
 
 def numbers(case: Case, seed: int, exponent: int = 0) -> tuple[Array, Array | None, Array | None]:
@@ -62,7 +85,7 @@ def numbers(case: Case, seed: int, exponent: int = 0) -> tuple[Array, Array | No
 
     shape = case.layer.weight_shape
     weight = None if shape is None else draw(shape)
-    bias = draw(shape[:1]) if shape is not None and case.layer.has_bias else None
+    bias = draw((case.layer.output_channels(1),)) if case.layer.has_bias else None
     return draw((case.channels, *case.size)), weight, bias
 
 
@@ -71,19 +94,40 @@ def _pairs(low: int, high: int) -> st.SearchStrategy[Pair]:
 
 
 @st.composite
-def _convolutions(draw: st.DrawFn) -> Case:
+def _channels(draw: st.DrawFn) -> dict[str, Any]:
     groups = draw(st.integers(1, 4))
     per_group = st.integers(1, 4 // groups)
-    layer = Conv2d(
-        groups * draw(per_group),
-        groups * draw(per_group),
-        kernel_size=draw(_pairs(1, 6)),
-        stride=draw(_pairs(1, 4)),
-        padding=draw(_pairs(0, 6)),
-        dilation=draw(_pairs(1, 3)),
-        groups=groups,
-        bias=draw(st.booleans()),
-        padding_mode=draw(st.sampled_from(PADDING_MODES)),
+    return {
+        "in_channels": groups * draw(per_group),
+        "out_channels": groups * draw(per_group),
+        "groups": groups,
+        "bias": draw(st.booleans()),
+        "kernel_size": draw(_pairs(1, 6)),
+        "stride": draw(_pairs(1, 4)),
+        "dilation": draw(_pairs(1, 3)),
+    }
+
+
+@st.composite
+def _convolutions(draw: st.DrawFn) -> Case:
+    mode = draw(st.sampled_from(PADDING_MODES))
+    layer = Conv2d(**draw(_channels()), padding=draw(_pairs(0, 6)), padding_mode=mode)
+    return Case(layer, layer.in_channels, draw(SIZES))
+
+
+@st.composite
+def _worded(draw: st.DrawFn) -> Case:
+    """Return convolutions whose padding is a word; with 'same' a stride of 1 comes often."""
+    case = draw(_convolutions())
+    stride = draw(st.just((1, 1)) | _pairs(1, 2))
+    word = draw(st.sampled_from(("same", "valid")))
+    return Case(case.layer.with_(padding=word, stride=stride), case.channels, case.size)
+
+
+@st.composite
+def _transposed(draw: st.DrawFn) -> Case:
+    layer = ConvTranspose2d(
+        **draw(_channels()), padding=draw(_pairs(0, 4)), output_padding=draw(_pairs(0, 3))
     )
     return Case(layer, layer.in_channels, draw(SIZES))
 
@@ -92,44 +136,79 @@ def _pooling(**others: st.SearchStrategy[Any]) -> dict[str, st.SearchStrategy[An
     return {
         "kernel_size": _pairs(1, 6),
         "stride": st.none() | _pairs(1, 5),
-        "padding": _pairs(0, 3),
         "ceil_mode": st.booleans(),
         **others,
     }
 
 
-_MAX = st.builds(MaxPool2d, **_pooling(dilation=_pairs(1, 4), return_indices=st.booleans()))
-_AVG = st.builds(
-    AvgPool2d,
-    **_pooling(count_include_pad=st.booleans(), divisor_override=st.none() | st.integers(1, 32)),
-)
+_TARGETS = st.tuples(st.none() | SIDES, st.none() | SIDES)
+NORMS = st.sampled_from((1, 2, 3, 4, 0.5, 1.5, 2.5)) | st.floats(0.25, 6)
+_POOLS: dict[type[Layer], st.SearchStrategy[Layer]] = {
+    MaxPool2d: st.builds(
+        MaxPool2d,
+        **_pooling(padding=_pairs(0, 3), dilation=_pairs(1, 4), return_indices=st.booleans()),
+    ),
+    AvgPool2d: st.builds(
+        AvgPool2d,
+        **_pooling(
+            padding=_pairs(0, 3),
+            count_include_pad=st.booleans(),
+            divisor_override=st.none() | st.integers(1, 32),
+        ),
+    ),
+    AdaptiveMaxPool2d: st.builds(AdaptiveMaxPool2d, _TARGETS, return_indices=st.booleans()),
+    AdaptiveAvgPool2d: st.builds(AdaptiveAvgPool2d, _TARGETS),
+    LPPool2d: st.builds(LPPool2d, NORMS, **_pooling()),
+}
 
 
-def any_cases() -> st.SearchStrategy[Case]:
-    """Return settings of every operation, the illegal ones among them."""
-    channels = st.integers(1, 4)
-    return st.one_of(
-        _convolutions(),
-        st.builds(Case, _MAX, channels, SIZES),
-        st.builds(Case, _AVG, channels, SIZES),
-    )
+def any_cases(*kinds: type[Layer]) -> st.SearchStrategy[Case]:
+    """Return settings of every operation, or of `kinds`, the illegal ones among them.
+
+    torch makes a module of each; whether it takes the input is another matter.
+    """
+    of_kind = {
+        Conv2d: _convolutions(),
+        ConvTranspose2d: _transposed(),
+        **{kind: st.builds(Case, pool, CHANNELS, SIZES) for kind, pool in _POOLS.items()},
+    }
+    return st.one_of(*(of_kind[kind] for kind in kinds or OPERATIONS.values()))
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
+def unmade_cases(draw: st.DrawFn) -> Case:
+    """Return convolutions of which torch may refuse to make a module: groups, words, channels."""
+    case = draw(_worded() | any_cases(Conv2d, ConvTranspose2d))
+    changed = {name: draw(st.integers(1, 6)) for name in ("in_channels", "out_channels", "groups")}
+    layer = case.layer.with_(**draw(st.just({}) | st.just(changed)))
+    assert isinstance(layer, Conv2d | ConvTranspose2d)
+    channels = draw(st.just(layer.in_channels) | CHANNELS)
+    return Case(layer, channels, case.size)
+
+
+@st.composite
+def cases(draw: st.DrawFn, *kinds: type[Layer]) -> Case:
     """Return settings that torch accepts; what it refuses is made smaller until it fits."""
-    case = draw(any_cases())
-    if torch_accepts(case.layer, case.channels, case.size):
+    drawn = any_cases(*kinds)
+    case = draw(drawn | _worded() if not kinds or Conv2d in kinds else drawn)
+    layer = case.layer
+    if torch_accepts(layer, case.channels, case.size):
         return case
-    kernel, padding = zip(*(_fitting(case.layer, i, case.size[i]) for i in (0, 1)), strict=True)
-    changes = {"kernel_size": kernel, "padding": padding}
-    if not isinstance(case.layer, AvgPool2d):
-        changes["dilation"] = (1, 1)
-    return Case(case.layer.with_(**changes), case.channels, case.size)
+    if isinstance(layer, ConvTranspose2d):
+        changes: dict[str, Any] = {"padding": (0, 0), "output_padding": (0, 0)}
+        return Case(layer.with_(**changes), case.channels, case.size)
+    kernel, padding = zip(*(_fitting(layer, i, case.size[i]) for i in (0, 1)), strict=True)
+    changes = {"kernel_size": kernel, "padding": padding, "dilation": (1, 1)}
+    known = {about.name for about in layer.parameters()}
+    changes = {name: value for name, value in changes.items() if name in known}
+    return Case(layer.with_(**changes), case.channels, case.size)
 
 
 def _fitting(layer: Layer, i: int, size: int) -> tuple[int, int]:
-    kernel, padding = layer.setting("kernel_size")[i], layer.setting("padding")[i]
+    kernel = layer.setting("kernel_size")[i]
+    if isinstance(layer, LPPool2d):
+        return min(kernel, size), 0
+    padding = layer.setting("padding")[i]
     if isinstance(layer, Conv2d):
         limit = {"reflect": size - 1, "circular": size}.get(layer.padding_mode, padding)
     else:

@@ -1,15 +1,29 @@
 """torch's numbers, our own beside them, and every cell taken apart."""
 
+import tracemalloc
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from explorer.core.arithmetic import cell, evaluate, gather, prove
-from explorer.core.cell import Cell, Term
-from explorer.core.layers import Array, AvgPool2d, Conv2d, Layer, MaxPool2d
-from tests.core.strategies import Case, cases, module, numbers, torch_output
+from explorer.core.arithmetic import TOLERANCE, cell, evaluate, gather, prove
+from explorer.core.cell import Cell
+from explorer.core.layers import (
+    OPERATIONS,
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
+    Array,
+    AvgPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    Layer,
+    LPPool2d,
+    MaxPool2d,
+)
+from tests.core.strategies import NORMS, Case, cases, module, numbers, torch_output
 
 SEEDS = st.integers(0, 2**32 - 1)
 EXPONENTS = st.integers(-8, 8)
@@ -21,18 +35,25 @@ def output_of(case: Case, x: Array, weight: Array | None, bias: Array | None) ->
     return output
 
 
-@given(cases(), SEEDS, EXPONENTS)
-def test_the_output_is_torchs_and_the_proof_agrees(case: Case, seed: int, exponent: int) -> None:
+@pytest.mark.parametrize("kind", OPERATIONS.values())
+@given(st.data(), SEEDS, EXPONENTS)
+def test_the_output_is_torchs_and_the_proof_agrees(
+    kind: type[Layer], data: st.DataObject, seed: int, exponent: int
+) -> None:
+    case = data.draw(cases(kind))
     x, weight, bias = numbers(case, seed, exponent)
     evaluation = evaluate(case.layer, x, weight, bias)
     assert evaluation.refusal is None
     output, proof = evaluation.output, evaluation.proof
     assert output is not None
     assert proof is not None
-    assert np.array_equal(output, torch_output(case.layer, x[None], weight, bias)[0])
+    theirs = torch_output(case.layer, x[None], weight, bias)[0]
+    assert np.array_equal(output, theirs, equal_nan=True)
     assert proof.agrees
+    assert proof.relative <= TOLERANCE
     assert proof.cells == output.size
-    assert np.isfinite(proof.largest)
+    if not isinstance(case.layer, LPPool2d):
+        assert np.isfinite(proof.largest)
 
 
 @given(cases(), SEEDS, EXPONENTS, st.data())
@@ -40,11 +61,15 @@ def test_one_wrong_cell_does_not_pass(
     case: Case, seed: int, exponent: int, data: st.DataObject
 ) -> None:
     x, weight, bias = numbers(case, seed, exponent)
+    if isinstance(case.layer, LPPool2d):  # the root of powers that cancel may be anything small
+        x = np.abs(x) / 10.0 ** np.float32(exponent) + 0.1
     output = output_of(case, x, weight, bias)
     windows = gather(case.layer, x)
     at = data.draw(st.sampled_from(list(np.ndindex(output.shape))))
     taken = cell(case.layer, x, weight, bias, output, at)
-    scale = sum(abs(product(term)) for term in taken.terms) + abs(taken.bias or 0)
+    scale = sum(abs(term.product) for term in taken.terms) + abs(taken.bias or 0)
+    if isinstance(case.layer, LPPool2d):
+        scale = 10 * abs(taken.result)
     for wrong in (np.nan, np.inf, -np.inf, output[at] + 0.01 * scale):
         if wrong == output[at]:
             continue  # a window without any real cell has the maximum -inf
@@ -60,7 +85,8 @@ def test_a_wrong_shape_does_not_pass(case: Case, seed: int) -> None:
     x, weight, bias = numbers(case, seed)
     output = output_of(case, x, weight, bias)
     windows = gather(case.layer, x)
-    for wrong in (output[..., :-1], output[None], np.concatenate((output, output))):
+    shorter = output[..., :-1]
+    for wrong in (shorter, output[None], np.concatenate((output, output))):
         assert not prove(case.layer, windows, weight, bias, wrong).agrees
 
 
@@ -68,6 +94,7 @@ def test_a_wrong_shape_does_not_pass(case: Case, seed: int) -> None:
 def test_wrong_windows_do_not_pass(case: Case, seed: int) -> None:
     x, weight, bias = numbers(case, seed)
     output = output_of(case, x, weight, bias)
+    assume(np.isfinite(output).all())
     windows = gather(case.layer, x + 1)
     assume(windows.real.any())
     assert not prove(case.layer, windows, weight, bias, output).agrees
@@ -76,42 +103,61 @@ def test_wrong_windows_do_not_pass(case: Case, seed: int) -> None:
 @given(cases(), SEEDS, st.data())
 def test_the_terms_of_a_cell_give_its_value(case: Case, seed: int, data: st.DataObject) -> None:
     x, weight, bias = numbers(case, seed)
+    if isinstance(case.layer, LPPool2d):
+        x = np.abs(x)
     output = output_of(case, x, weight, bias)
     at = data.draw(st.sampled_from(list(np.ndindex(output.shape))))
     taken = cell(case.layer, x, weight, bias, output, at)
     assert taken.result == output[at]
     assert value(case, taken) == pytest.approx(float(output[at]), rel=1e-4, abs=1e-4)
+    slices = None if weight is None else case.layer.kernel_for(weight, at[0])
     for term in taken.terms:
-        k, i, j = term.tap
-        if weight is not None:
-            assert term.weight == weight[at[0], k, i, j]
+        if slices is not None:
+            assert term.weight == slices[term.tap]
         if term.source is None:
             assert term.value == 0
         else:
             assert term.value == x[(term.channel, *term.source)]
 
 
-def product(term: Term) -> float:
-    """Return what a term adds."""
-    return term.value if term.weight is None else term.value * term.weight
-
-
 def value(case: Case, taken: Cell) -> float:
     """Work out a cell the way it is written on the screen."""
-    counted = [product(term) for term in taken.terms if term.counts]
+    counted = [term.product for term in taken.terms if term.counts]
     if case.layer.picks_largest:
         assert taken.divisor is None
         assert (taken.winner is None) == (not counted)
         return float("-inf") if taken.winner is None else taken.terms[taken.winner].value
     assert taken.winner is None
+    if isinstance(case.layer, LPPool2d):
+        p = case.layer.norm_type
+        return float((sum(term**p for term in counted) / (taken.divisor or 1)) ** (1 / p))
     total = sum(counted) + (taken.bias or 0)
-    assert (taken.divisor is not None) == isinstance(case.layer, AvgPool2d)
+    assert (taken.divisor is not None) == isinstance(case.layer, AvgPool2d | AdaptiveAvgPool2d)
     return float(total / (taken.divisor or 1))
 
 
-@given(
-    cases().filter(lambda case: isinstance(case.layer, MaxPool2d)), SEEDS, st.booleans(), st.data()
-)
+@given(cases(Conv2d, ConvTranspose2d), SEEDS, st.data())
+def test_the_partial_sums_of_the_channels_add_up(
+    case: Case, seed: int, data: st.DataObject
+) -> None:
+    x, weight, bias = numbers(case, seed)
+    output = output_of(case, x, weight, bias)
+    at = data.draw(st.sampled_from(list(np.ndindex(output.shape))))
+    taken = cell(case.layer, x, weight, bias, output, at)
+    assert list(taken.channels) == list(case.layer.inputs_of(at[0], case.channels))
+    total = sum(taken.partial(channel) for channel in taken.channels) + (taken.bias or 0)
+    assert total == pytest.approx(taken.result, rel=1e-4, abs=1e-4)
+    assert taken.partials == tuple((c, taken.partial(c)) for c in taken.channels)
+    for channel in taken.channels:
+        alone = np.zeros_like(x)
+        alone[channel] = x[channel]
+        theirs = torch_output(case.layer, alone[None], weight, bias)[0][at]
+        assert taken.partial(channel) + (taken.bias or 0) == pytest.approx(
+            float(theirs), rel=1e-4, abs=1e-4
+        )
+
+
+@given(cases(MaxPool2d, AdaptiveMaxPool2d), SEEDS, st.booleans(), st.data())
 def test_the_winner_is_the_cell_that_torch_names(
     case: Case, seed: int, ties: bool, data: st.DataObject
 ) -> None:
@@ -173,12 +219,124 @@ def test_not_a_number_wins_the_maximum_as_in_torch() -> None:
     assert cell(MaxPool2d((1, 3)), x, None, None, output, (0, 0, 0)).winner == 1
 
 
-@pytest.mark.parametrize("layer", [Conv2d(4, 4, (11, 11), padding=(8, 8)), AvgPool2d((11, 11))])
+@pytest.mark.parametrize("kind", [MaxPool2d, AdaptiveMaxPool2d])
+def test_the_last_of_several_that_are_not_a_number_wins_as_in_torch(kind: Any) -> None:
+    x = np.array([[[1, np.nan, 3, np.nan, 2]]], np.float32)
+    layer: Layer = kind((1, 5)) if kind is MaxPool2d else kind((1, 1))
+    _, indices = module(layer.with_(return_indices=True))(torch.from_numpy(x))
+    winner = cell(layer, x, None, None, output_of(Case(layer, 1, (1, 5)), x, None, None), (0, 0, 0))
+    assert winner.winner == indices.item() == 3
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Conv2d(8, 8, (11, 11), padding=(8, 8)),
+        Conv2d(8, 8, (11, 11), padding="same", groups=8),
+        ConvTranspose2d(8, 8, (11, 11), (8, 8), output_padding=(7, 7), groups=4),
+        AvgPool2d((11, 11)),
+        AdaptiveAvgPool2d((16, 16)),
+        LPPool2d(8, (11, 11)),
+    ],
+)
 def test_the_largest_settings_of_the_sliders_agree(layer: Layer) -> None:
-    case = Case(layer, 4, (32, 32))
+    case = Case(layer, 8, (32, 32))
     proof = evaluate(layer, *numbers(case, seed=0)).proof
     assert proof is not None
     assert proof.agrees
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Conv2d(3, 1, (11, 11), padding="same"),
+        ConvTranspose2d(3, 1, (3, 3), (2, 2)),
+        MaxPool2d((11, 11), (1, 1)),
+        AdaptiveAvgPool2d((5, None)),
+        LPPool2d(2, (11, 11), (1, 1)),
+    ],
+)
+def test_a_large_picture_is_proven_piece_by_piece_in_little_memory(layer: Layer) -> None:
+    case = Case(layer, 3, (256, 256))
+    x, weight, bias = numbers(case, seed=0)
+    output = output_of(case, x, weight, bias)
+    windows = gather(layer, x)
+    tracemalloc.start()
+    try:
+        proof = prove(layer, windows, weight, bias, output)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert proof.agrees and proof.cells == output.size
+    assert most < 100e6
+    for column in (0, -1):
+        changed = output.copy()
+        changed[0, 0, column] += 1
+        assert not prove(layer, windows, weight, bias, changed).agrees
+
+
+@given(cases(), SEEDS, st.integers(1, 500))
+def test_windows_cut_into_parts_are_the_same_windows(case: Case, seed: int, most: int) -> None:
+    x, weight, bias = numbers(case, seed)
+    output = output_of(case, x, weight, bias)
+    windows = gather(case.layer, x)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("explorer.core.layers.windows.MOST_NUMBERS", most)
+        parts = list(windows.parts())
+        proof = prove(case.layer, windows, weight, bias, output)
+    joined = np.concatenate([part.values for _, part in parts], axis=2)
+    assert np.array_equal(joined, windows.values)
+    covered = np.concatenate([output[..., block] for block, _ in parts], axis=-1)
+    assert np.array_equal(covered, output, equal_nan=True)
+    assert proof.agrees
+
+
+# ---------------------------------------------------------------------------- powers and their root
+
+
+def test_what_power_average_pooling_computes() -> None:
+    x = np.array([[[1, -2, 3, 4], [5, 6, -7, 8]]], np.float32)
+
+    def pooled(layer: LPPool2d, x: Array = x) -> Any:
+        return pytest.approx(output_of(Case(layer, 1, (2, 4)), x, None, None).ravel(), abs=1e-3)
+
+    assert pooled(LPPool2d(1, (2, 2))) == [10, 8]  # the sum, with its sign
+    assert pooled(LPPool2d(2, (2, 2))) == [8.124, 11.747]
+    assert pooled(LPPool2d(3, (2, 2)), x[:, :, :2]) == [6.938]  # 1 − 8 + 125 + 216
+    for layer, values in ((LPPool2d(3, (2, 2)), -x), (LPPool2d(1.5, (2, 2)), x)):
+        # Neither −334 has a third root in floats, nor −2 a power of 1.5.
+        assert np.isnan(output_of(Case(layer, 1, (2, 4)), values, None, None)).all()
+    # A window that sticks out counts as a full one: 4 · 9 / 4 is below the root, not 4.
+    layer = LPPool2d(2, (3, 3), ceil_mode=True)
+    ones = np.ones((1, 5, 5), np.float32)
+    output = output_of(Case(layer, 1, (5, 5)), ones, None, None)
+    assert output.ravel().tolist() == [3, 3, 3, 3]
+    taken = cell(layer, ones, None, None, output, (0, 1, 1))
+    assert taken.divisor == pytest.approx(4 / 9)
+    assert cell(layer, ones, None, None, output, (0, 0, 0)).divisor is None
+
+
+@given(NORMS, SEEDS, st.integers(-20, 20))
+def test_powers_that_leave_the_range_of_a_float_agree_as_well(
+    norm: float, seed: int, exponent: int
+) -> None:
+    layer = LPPool2d(norm, (2, 2), ceil_mode=True)
+    x, _, _ = numbers(Case(layer, 2, (5, 5)), seed, exponent)
+    for values in (x, np.abs(x)):
+        evaluation = evaluate(layer, values, None, None)
+        assert evaluation.proof is not None and evaluation.proof.agrees
+
+
+@pytest.mark.parametrize("value", [1e30, 3e38])
+@pytest.mark.parametrize(
+    "layer", [Conv2d(1, 1, (2, 2), bias=False), AvgPool2d((2, 2)), AdaptiveAvgPool2d((1, 1))]
+)
+def test_sums_that_leave_the_range_of_a_float_agree_as_well(layer: Layer, value: float) -> None:
+    x = np.full((1, 2, 2), value, np.float32)
+    weight = None if layer.weight_shape is None else np.full(layer.weight_shape, value, np.float32)
+    evaluation = evaluate(layer, x, weight, None)
+    assert evaluation.proof is not None and evaluation.proof.agrees
+    assert np.isfinite(evaluation.proof.largest)
 
 
 def test_not_a_number_and_infinity_agree_where_torch_has_them_too() -> None:

@@ -7,15 +7,32 @@ import pytest
 import torch
 from hypothesis import given
 
-from explorer.core.geometry import Axis, Token, size_formula
-from explorer.core.layers import Array, AvgPool2d, Conv2d, MaxPool2d
+from explorer.core.geometry import (
+    AdaptiveAxis,
+    AnyAxis,
+    Axis,
+    Token,
+    TransposedAxis,
+    size_formula,
+)
+from explorer.core.layers import (
+    OPERATIONS,
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
+    Array,
+    AvgPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    LPPool2d,
+    MaxPool2d,
+)
 from tests.core.strategies import Case, cases, module, torch_output
 
-CONVOLUTIONS = cases().filter(lambda case: isinstance(case.layer, Conv2d))
-POOLINGS = cases().filter(lambda case: not isinstance(case.layer, Conv2d))
+CONVOLUTIONS = cases(Conv2d, ConvTranspose2d)
+POOLINGS = cases(*[kind for kind in OPERATIONS.values() if "Conv" not in kind.__name__])
 
 
-def by_window(axis: Axis) -> Array:
+def by_window(axis: AnyAxis) -> Array:
     """Return which cell each tap of each window reads, shape (size, kernel, output)."""
     table = np.zeros((axis.size, axis.kernel, axis.output), np.float32)
     for index in range(axis.output):
@@ -26,7 +43,7 @@ def by_window(axis: Axis) -> Array:
     return table
 
 
-def by_reach(axis: Axis) -> Array:
+def by_reach(axis: AnyAxis) -> Array:
     """Return the same table as `by_window`, from the other end."""
     table = np.zeros((axis.size, axis.kernel, axis.output), np.float32)
     for cell in range(axis.size):
@@ -40,11 +57,16 @@ def one_hot(h: int, w: int) -> Array:
     return np.eye(h * w, dtype=np.float32).reshape(h * w, 1, h, w)
 
 
-def single(case: Case) -> Conv2d:
+def single(case: Case) -> Conv2d | ConvTranspose2d:
     """Return the convolution of `case` with one channel and no bias."""
     layer = case.layer.with_(in_channels=1, out_channels=1, groups=1, bias=False)
-    assert isinstance(layer, Conv2d)
+    assert isinstance(layer, Conv2d | ConvTranspose2d)
     return layer
+
+
+def outputs_last(kernels: Array, layer: Conv2d | ConvTranspose2d) -> Array:
+    """Return kernels of shape (outputs, 1, h, w) as the weight that `layer` takes."""
+    return kernels if isinstance(layer, Conv2d) else kernels.swapaxes(0, 1)
 
 
 @given(CONVOLUTIONS)
@@ -53,7 +75,7 @@ def test_windows_and_reach_of_a_convolution_are_those_of_torch(case: Case) -> No
     # multiplies these two. The padding modes are in it, for that is torch's own forward pass.
     layer = single(case)
     taps = layer.kernel_size[0] * layer.kernel_size[1]
-    kernels = one_hot(*layer.kernel_size)
+    kernels = outputs_last(one_hot(*layer.kernel_size), layer)
     theirs = torch_output(layer.with_(out_channels=taps), one_hot(*case.size), kernels).numpy()
     for table in (by_window, by_reach):
         rows, columns = map(table, layer.axes(case.size))
@@ -84,24 +106,103 @@ def test_windows_and_reach_of_pooling_are_those_of_torch(case: Case) -> None:
         assert np.array_equal(ours.reshape(theirs.shape), theirs)
 
 
+@given(cases(AvgPool2d, AdaptiveAvgPool2d))
+def test_gradients_of_a_mean_arrive_where_the_windows_say(case: Case) -> None:
+    rows, columns = (by_window(axis).max(axis=1) for axis in case.layer.axes(case.size))
+    x = torch.ones(1, 1, *case.size, requires_grad=True)
+    output = case.layer.forward(x, None, None)[0, 0]
+    for i, j in {(0, 0), (output.shape[0] // 2, output.shape[1] // 2), (-1, -1)}:
+        (cells,) = torch.autograd.grad(output[i, j], x, retain_graph=True)
+        assert np.array_equal(cells[0, 0] > 0, np.outer(rows[:, i], columns[:, j]))
+
+
 @given(cases())
+def test_positions_lie_on_the_board_and_windows_in_their_block(case: Case) -> None:
+    for axis in case.layer.axes(case.size):
+        board = range(axis.first, axis.first + axis.shown)
+        assert axis.first <= 0 and 0 in board
+        cells = [axis.source(position) for position in board]
+        assert set(range(axis.size)) <= set(cells)
+        assert axis.source(board.start - 1) is axis.source(board.stop) is None
+        assert axis.padded + axis.overhang == axis.shown
+        for index in range(axis.output):
+            window = axis.window(index)
+            assert len(window) <= axis.kernel
+            assert min(window) == axis.start(index)
+            assert max(window) - min(window) + 1 == axis.span(index)
+            assert set(window) <= set(board)
+            assert axis.start(index + 0.5) == (axis.start(index) + axis.start(index + 1)) / 2
+        assert axis.kernel == max(len(axis.window(index)) for index in range(axis.output))
+
+
+@given(cases(Conv2d, MaxPool2d, AvgPool2d, LPPool2d))
 def test_padding_and_overhang_are_what_lies_around_the_real_cells(case: Case) -> None:
     for axis in case.layer.axes(case.size):
+        assert isinstance(axis, Axis)
         read = {position for index in range(axis.output) for position in axis.window(index)}
-        assert axis.overhang == max(0, max(read) - (axis.size + axis.padding - 1))
+        assert axis.overhang == max(0, max(read) - (axis.size + axis.behind - 1))
         assert axis.overhang == 0 or axis.ceil_mode
         for position in range(-axis.padding - 2, max(read) + 2):
             real = 0 <= position < axis.size
-            inside = -axis.padding <= position < axis.size + axis.padding
+            inside = -axis.padding <= position < axis.size + axis.behind
             assert axis.is_padding(position) == (inside and not real)
             copied = inside and axis.padding_mode != "zeros"
             assert (axis.source(position) is not None) == (real or copied)
         assert axis.reach(-1) == axis.reach(axis.size) == ()
 
 
-@given(CONVOLUTIONS)
+@given(cases(ConvTranspose2d))
+def test_stamps_and_windows_are_the_same_pairs(case: Case) -> None:
+    for axis in case.layer.axes(case.size):
+        assert isinstance(axis, TransposedAxis)
+        stamped = {
+            (cell, tap, index)
+            for cell in range(axis.size)
+            for tap, index in enumerate(axis.stamp(cell))
+            if 0 <= index < axis.output
+        }
+        read = {
+            (axis.source(position), tap, index)
+            for index in range(axis.output)
+            for tap, position in enumerate(axis.window(index))
+            if axis.source(position) is not None
+        }
+        assert stamped == read
+
+
+def test_the_stretched_input_has_zeros_between_and_around() -> None:
+    axis = TransposedAxis(3, 3, stride=2, padding=1, output_padding=1)
+    board = range(axis.first, axis.first + axis.shown)
+    assert (axis.output, board) == (6, range(-1, 7))
+    assert [axis.source(p) for p in board] == [None, 0, None, 1, None, 2, None, None]
+    assert [axis.is_padding(p) for p in board] == [p not in (0, 2, 4) for p in board]
+    assert [axis.window(index) for index in (0, 5)] == [(1, 0, -1), (6, 5, 4)]
+    assert axis.stamp(0) == (-1, 0, 1)  # the first tap is cropped
+
+
+def test_adaptive_windows_overlap_and_differ_in_length_where_a_rest_is_left() -> None:
+    axis = AdaptiveAxis(7, 3)
+    assert [axis.window(i) for i in range(3)] == [(0, 1, 2), (2, 3, 4), (4, 5, 6)]
+    assert [AdaptiveAxis(5, 4).span(i) for i in range(4)] == [2, 2, 2, 2]
+    assert [AdaptiveAxis(4, 3).window(i) for i in range(3)] == [(0, 1), (1, 2), (2, 3)]
+    assert [AdaptiveAxis(8, 5).span(i) for i in range(5)] == [2, 3, 2, 3, 2]
+    assert [AdaptiveAxis(2, 3).window(i) for i in range(3)] == [(0,), (0, 1), (1,)]
+    assert axis.reach(2) == ((0, 2), (1, 0))
+
+
+def test_same_pads_more_behind_where_the_kernel_is_even() -> None:
+    vertical, horizontal = Conv2d(1, 1, (4, 3), padding="same").axes((5, 5))
+    assert (vertical.first, vertical.shown, vertical.output) == (-1, 8, 5)
+    assert vertical.is_padding(6) and not vertical.is_padding(7)
+    assert (horizontal.first, horizontal.shown, horizontal.output) == (-1, 7, 5)
+
+
+@given(cases(Conv2d))
 def test_every_padded_cell_is_a_copy_of_the_cell_that_torch_copies(case: Case) -> None:
-    layer = single(case).with_(kernel_size=(1, 1), stride=(1, 1), dilation=(1, 1))
+    layer = single(case)
+    if isinstance(layer.padding, str):
+        layer = layer.with_(padding=layer.setting("padding"))
+    layer = layer.with_(kernel_size=(1, 1), stride=(1, 1), dilation=(1, 1))
     h, w = case.size
     numbered = np.arange(1, h * w + 1, dtype=np.float32).reshape(1, 1, h, w)
     padded = torch_output(layer, numbered, np.ones((1, 1, 1, 1), np.float32))[0, 0]
@@ -142,9 +243,14 @@ def value(formula: tuple[Token, ...]) -> int:
 def test_the_formula_comes_out_at_the_output_size(case: Case) -> None:
     for axis in case.layer.axes(case.size):
         formula = size_formula(axis)
-        assert value(formula) == axis.output
         roles = {token.role: token.text for token in formula if token.role}
-        assert roles == {
+        assert formula[-1] == Token(str(axis.output), "output")
+        assert roles["input_size"] == str(axis.size)
+        if isinstance(axis, AdaptiveAxis):
+            assert roles.keys() == {"input_size", "output"}
+            continue
+        assert value(formula) == axis.output
+        expected = {
             "input_size": str(axis.size),
             "padding": str(axis.padding),
             "dilation": str(axis.dilation),
@@ -152,6 +258,11 @@ def test_the_formula_comes_out_at_the_output_size(case: Case) -> None:
             "stride": str(axis.stride),
             "output": str(axis.output),
         }
+        if isinstance(axis, TransposedAxis):
+            expected["output_padding"] = str(axis.output_padding)
+        elif isinstance(axis, Axis) and axis.extra:
+            expected["padding"] = f"({axis.padding} + {axis.behind})"
+        assert roles == expected
 
 
 @pytest.mark.parametrize(
@@ -164,7 +275,19 @@ def test_the_formula_comes_out_at_the_output_size(case: Case) -> None:
             MaxPool2d((1, 1), (2, 2), ceil_mode=True).axes((32, 32))[0],
             "⌈(32 + 2·0 − 1·(1 − 1) − 1) / 2⌉ + 1 − 1 = 16",
         ),
+        (
+            Conv2d(1, 1, (4, 4), padding="same").axes((5, 5))[0],
+            "⌊(5 + (1 + 2) − 1·(4 − 1) − 1) / 1⌋ + 1 = 5",
+        ),
+        (
+            TransposedAxis(14, 3, stride=2, padding=1, output_padding=1),
+            "(14 − 1)·2 − 2·1 + 1·(3 − 1) + 1 + 1 = 28",
+        ),
+        (
+            AdaptiveMaxPool2d((3, 3)).axes((8, 8))[0],
+            "⌊i·8 / 3⌋ … ⌈(i + 1)·8 / 3⌉ − 1, i < 3",
+        ),
     ],
 )
-def test_formulas_of_the_textbooks(axis: Axis, written: str) -> None:
+def test_formulas_of_the_textbooks(axis: AnyAxis, written: str) -> None:
     assert "".join(token.text for token in size_formula(axis)) == written

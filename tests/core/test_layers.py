@@ -13,23 +13,32 @@ from hypothesis import strategies as st
 from explorer.core.geometry import PADDING_MODES, Pair
 from explorer.core.layers import (
     OPERATIONS,
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
     AvgPool2d,
     Conv2d,
+    ConvTranspose2d,
     Layer,
     LayerError,
+    LPPool2d,
     MaxPool2d,
     Parameter,
 )
+from explorer.core.layers.base import LARGEST
 from tests.core.strategies import Case, cases, module, numbers, torch_output
 
 SMALLEST: dict[str, Layer] = {
     "Conv2d": Conv2d(1, 1, (3, 3)),
+    "ConvTranspose2d": ConvTranspose2d(1, 1, (3, 3)),
     "MaxPool2d": MaxPool2d((3, 3)),
     "AvgPool2d": AvgPool2d((3, 3)),
+    "AdaptiveMaxPool2d": AdaptiveMaxPool2d((3, 3)),
+    "AdaptiveAvgPool2d": AdaptiveAvgPool2d((3, 3)),
+    "LPPool2d": LPPool2d(2, (3, 3)),
 }
 
 
-def test_every_operation_is_tested() -> None:
+def test_every_operation_is_tested_and_in_the_order_in_which_it_is_offered() -> None:
     assert list(OPERATIONS) == list(SMALLEST)
 
 
@@ -61,7 +70,7 @@ def test_shapes_are_those_of_torch(case: Case, seed: int) -> None:
     layer = case.layer
     x, weight, bias = numbers(case, seed)
     _, channels, *size = torch_output(layer, x[None], weight, bias).shape
-    assert layer.output_size(case.size) == tuple(size)
+    assert layer.out_size(case.size) == tuple(size)
     assert layer.output_channels(case.channels) == channels
     made = dict(module(layer).named_parameters())
     assert layer.weight_shape == (tuple(made["weight"].shape) if "weight" in made else None)
@@ -82,11 +91,18 @@ def test_shapes_are_those_of_torch(case: Case, seed: int) -> None:
         (MaxPool2d((1, 1), (2, 2), ceil_mode=True), (32, 32), (16, 16)),
         (AvgPool2d((1, 1), (2, 2), ceil_mode=True), (32, 32), (16, 16)),
         (MaxPool2d((2, 2), (2, 2), (1, 1), ceil_mode=True), (4, 4), (3, 3)),
+        (Conv2d(1, 1, (4, 3), padding="same"), (5, 7), (5, 7)),
+        (Conv2d(1, 1, (4, 3), padding="valid"), (5, 7), (2, 5)),
+        (ConvTranspose2d(1, 1, (3, 3), (2, 2), (1, 1)), (14, 14), (27, 27)),
+        (ConvTranspose2d(1, 1, (3, 3), (2, 2), (1, 1), (1, 0)), (14, 14), (28, 27)),
+        (AdaptiveAvgPool2d((2, None)), (5, 7), (2, 7)),
+        (AdaptiveMaxPool2d((9, 3)), (5, 7), (9, 3)),  # more than there was
+        (LPPool2d(2, (3, 3), ceil_mode=True), (5, 5), (2, 2)),
     ],
 )
 def test_known_output_sizes(layer: Layer, size: Pair, output: Pair) -> None:
-    assert layer.output_size(size) == output
-    channels = layer.in_channels if isinstance(layer, Conv2d) else 1
+    assert layer.out_size(size) == output
+    channels = getattr(layer, "in_channels", 1)
     x = torch.zeros(1, channels, *size).numpy()
     assert tuple(torch_output(layer, x).shape[2:]) == output
 
@@ -104,10 +120,49 @@ def test_stride_of_pooling_follows_the_kernel() -> None:
     assert layer.with_(stride=(1, 2)).setting("stride") == (1, 2)
 
 
+def test_padding_in_words_is_a_number_of_cells_on_each_side() -> None:
+    layer = Conv2d(1, 1, (5, 4), dilation=(2, 1), padding="same")
+    assert (layer.padding, layer.setting("padding")) == ("same", (4, 1))
+    assert layer.with_(padding="valid").setting("padding") == (0, 0)
+    assert layer.with_(padding=3).setting("padding") == (3, 3)
+
+
+def test_a_norm_that_is_whole_is_a_whole_number() -> None:
+    whole, half = LPPool2d(2.0, (2, 2)), LPPool2d(2.5, (2, 2))
+    assert (repr(whole.norm_type), repr(half.norm_type)) == ("2", "2.5")
+    nearly = LPPool2d(1.9999999999999991, (2, 2))  # torch has float32, where this is 2
+    assert repr(nearly.norm_type) == "2"
+
+
+KEPT: dict[str, Any] = {
+    "in_channels": 3,
+    "out_channels": 6,
+    "groups": 3,
+    "kernel_size": (5, 4),
+    "output_size": (None, 2),
+    "norm_type": 3,
+    "padding": "same",
+    "padding_mode": "reflect",
+    "ceil_mode": True,
+}
+
+
+@pytest.mark.parametrize(("name", "operation"), OPERATIONS.items())
+def test_another_kind_starts_with_what_it_can_keep(name: str, operation: type[Layer]) -> None:
+    anew = operation.starting_from({})
+    assert operation.starting_from({"kernel_size": "nonsense", "stride": 0}) == anew
+    kept = operation.starting_from(KEPT)
+    refused = {"padding", "padding_mode"} if name != "Conv2d" else set()
+    for about in operation.parameters():
+        expected = KEPT if about.name in KEPT and about.name not in refused else vars(anew)
+        assert getattr(kept, about.name) == expected[about.name]
+
+
 # -------------------------------------------------------------------------------------- validation
 
 NONSENSE: dict[str, tuple[Any, ...]] = {
-    "pair": (True, 1.0, 2.5, float("nan"), "3", "same", (1, 2, 3), (1,), (), [3, 3], {3}, object()),
+    "pair": (True, 1.0, 2.5, float("nan"), "3", "Same", (1, 2, 3), (1,), (), [3, 3], {3}, object()),
+    "decimal": (True, None, "2", (1, 1), [1], {}, 1j, -1.0, float("nan"), float("inf"), 5e-324),
     "number": (True, 1.0, float("nan"), float("inf"), "3", (1, 1), [1], {}),
     "channels": (True, None, 1.0, float("nan"), "3", (1, 1), [1], {}),
     "flag": (None, 0, 1, 1.0, "True", (True, True), []),
@@ -123,11 +178,13 @@ def test_nonsense_is_refused_in_one_sentence(name: str, about: Any) -> None:
     values = [*NONSENSE[about.kind]]
     if about.optional is None:
         values.append(None)
-    if about.kind in ("pair", "number", "channels"):
-        below = (about.minimum - 1, -1, -(10**30), -(10**5000))
+    lowest = 1 if about.kind == "decimal" else about.minimum
+    below = (lowest - 1, -1, -(10**30), -(10**5000))
+    if about.kind in ("pair", "number", "channels", "decimal"):
         values += [*below, *TOO_LARGE]
     if about.kind == "pair":
-        values += [*HALF_WRONG, *((1, value) for value in (*below, *TOO_LARGE))]
+        half_wrong = [pair for pair in HALF_WRONG if about.half_open is None or None not in pair]
+        values += [*half_wrong, *((1, value) for value in (*below, *TOO_LARGE))]
     for value in values:
         with pytest.raises(LayerError) as refusal:
             SMALLEST[name].with_(**{about.name: value})
@@ -158,24 +215,73 @@ def test_anything_is_a_layer_for_torch_or_a_layer_error(
         layer = SMALLEST[name].with_(**{about.name: value})
     except LayerError:
         return
+    if about.name == "groups" and value != 1:
+        assert layer.channel_problem(1) is not None
+        return
     with torch.device("meta"):  # without memory for the weights, however many there are
         module(layer)
 
 
+# ---------------------------------------------------------------------------------------- channels
+
+
+@pytest.mark.parametrize("kind", [Conv2d, ConvTranspose2d])
 @given(*[st.integers(1, 6)] * 3)
 @example(4, 4, 2)
-def test_groups_are_those_of_torch(in_channels: int, out_channels: int, groups: int) -> None:
+def test_groups_are_those_of_torch(
+    kind: type[Conv2d | ConvTranspose2d], in_channels: int, out_channels: int, groups: int
+) -> None:
+    layer = kind(in_channels, out_channels, (1, 1), groups=groups, bias=False)
     try:
-        torch.nn.Conv2d(in_channels, out_channels, 1, groups=groups)
+        module(layer)
     except ValueError:
-        with pytest.raises(LayerError, match=f"must be divisible by groups={groups}"):
-            Conv2d(in_channels, out_channels, (1, 1), groups=groups)
-    else:
-        layer = Conv2d(in_channels, out_channels, (1, 1), groups=groups)
-        one_channel_each = np.eye(in_channels, dtype=np.float32)[..., None, None]
-        assert layer.weight_shape is not None
-        ones = np.ones(layer.weight_shape, np.float32)
-        read = torch_output(layer.with_(bias=False), one_channel_each, ones)[..., 0, 0] > 0
-        for channel in range(out_channels):
-            theirs = read[:, channel].nonzero().flatten().tolist()
-            assert list(layer.inputs_of(channel, in_channels)) == theirs
+        assert "groups" in str(layer.channel_problem(in_channels))
+        return
+    assert layer.channel_problem(in_channels) is None
+    assert layer.channel_problem(in_channels + 1) is not None
+    one_channel_each = np.eye(in_channels, dtype=np.float32)[..., None, None]
+    ones = np.ones(layer.weight_shape, np.float32)
+    read = torch_output(layer, one_channel_each, ones)[..., 0, 0] > 0
+    for channel in range(out_channels):
+        theirs = read[:, channel].nonzero().flatten().tolist()
+        assert list(layer.inputs_of(channel, in_channels)) == theirs
+
+
+@given(cases(Conv2d, ConvTranspose2d))
+def test_the_slices_of_a_channel_are_what_its_gradient_touches(case: Case) -> None:
+    layer = case.layer
+    assert layer.weight_shape is not None
+    weight = torch.ones(layer.weight_shape, requires_grad=True)
+    bias = torch.zeros(layer.output_channels(1)) if layer.has_bias else None
+    output = layer.forward(torch.ones(1, case.channels, *case.size), weight, bias)
+    numbered = np.arange(weight.numel()).reshape(layer.weight_shape)
+    for channel in range(layer.output_channels(case.channels)):
+        (used,) = torch.autograd.grad(output[0, channel].sum(), weight, retain_graph=True)
+        slices = layer.kernel_for(numbered, channel)
+        assert slices.shape[0] == len(layer.inputs_of(channel, case.channels))
+        assert slices.shape[1:] == layer.setting("kernel_size")
+        assert set(numbered[used.numpy() != 0]) <= set(slices.flat)
+        read = layer.kernel_for(used.numpy(), channel)
+        assert read.sum() == used.sum()
+
+
+def test_what_no_torch_layer_takes_has_a_shape_to_be_shown_all_the_same() -> None:
+    layer = Conv2d(2, 3, (3, 3), groups=4)
+    assert layer.weight_shape == (3, 1, 3, 3)
+    assert [list(layer.inputs_of(channel, 2)) for channel in range(3)] == [[0], [1], [2]]
+
+
+# ------------------------------------------------------------------------------------------ limits
+
+
+@pytest.mark.parametrize("size", [(1, 1), (12, 7)])
+def test_the_largest_numbers_do_no_harm(size: Pair) -> None:
+    for layer in (
+        Conv2d(LARGEST, LARGEST, LARGEST, LARGEST, "same", LARGEST),  # type: ignore[arg-type]
+        ConvTranspose2d(LARGEST, LARGEST, LARGEST, LARGEST),  # type: ignore[arg-type]
+        AdaptiveAvgPool2d((LARGEST, LARGEST)),
+        MaxPool2d((LARGEST, LARGEST)),
+    ):
+        assert len(layer.axes(size)) == 2
+        layer.size_problem(size)
+        layer.channel_problem(1)

@@ -56,5 +56,5 @@ def test_the_pointer_comes_before_the_pin():
     state = a_state(Conv2d(1, 1, (3, 3)))
     pin, hover = Focus("output", (0, 0)), Focus("input", (4, 4))
     assert state.focus is None
-    assert dataclasses.replace(state, pin=pin).focus == pin
-    assert dataclasses.replace(state, pin=pin, hover=hover).focus == hover
+    assert dataclasses.replace(state, pins=(pin,)).focus == pin
+    assert dataclasses.replace(state, pins=(pin,), hover=hover).focus == hover

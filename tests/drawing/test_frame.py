@@ -19,9 +19,10 @@ from explorer.core.scene import Focus, LabState
 from explorer.drawing.boards import Scale
 from explorer.drawing.colour import levels, ramp
 from explorer.drawing.frame import Frame, hit, moving, result, still
-from explorer.drawing.layout import Board, arrange
+from explorer.drawing.grid import Board
+from explorer.drawing.layout import arrange
 from explorer.drawing.palette import DARK, LIGHT, THEMES, Palette
-from tests.drawing.states import a_preset, a_state, evaluated, states
+from tests.drawing.states import a_preset, a_state, boards, evaluated, states
 
 WIDTH, HEIGHT = 800, 600
 
@@ -79,7 +80,7 @@ def colours(values: Array, scale: Scale) -> np.ndarray:
 
 
 @given(
-    states(),
+    states() | states(stamping=True),
     st.sampled_from(list(THEMES.values())),
     st.sampled_from([1.0, 1.25, 2.0]),
     st.booleans(),
@@ -127,8 +128,8 @@ def test_the_input_has_the_colours_of_its_numbers(palette: Palette):
     painter = QPainter(image)
     still(painter, frame)
     painter.end()
-    seen = pixels(image, frame.layout.input)
-    assert np.array_equal(seen, colours(frame.state.input[0], frame.input_scale))
+    seen = pixels(image, frame.layout.input[0])
+    assert np.array_equal(seen, colours(frame.state.input[0], frame.input_scales[0]))
 
 
 @pytest.mark.parametrize("step", [0.0, 30.5, 400.0, 675.0])
@@ -164,7 +165,8 @@ def test_what_is_not_traced_is_veiled(board: str):
     hovered = dataclasses.replace(plain, hover=Focus("kernel", (0, 0)))
     frame, clear = a_frame(hovered, palette=DARK), a_frame(plain, palette=DARK)
     assert frame.traced is not None
-    place = getattr(frame.layout, board)
+    place = frame.layout.input[0] if board == "input" else frame.layout.output
+    assert place is not None
     before = pixels(painted(clear), place)[:10]
     after = pixels(painted(frame), place)[:10]
     cells = getattr(frame.traced, f"{board}s")
@@ -182,7 +184,7 @@ def test_copied_padding_shows_paler_what_it_copies():
     painter = QPainter(image)
     still(painter, frame)
     painter.end()
-    light = pixels(image, frame.layout.input).astype(int).sum(axis=2)
+    light = pixels(image, frame.layout.input[0]).astype(int).sum(axis=2)
     dark_is_large = np.corrcoef(light[0, 3:-3], x[0, -3])[0, 1]
     assert dark_is_large < -0.9  # the hatch of padding disturbs a little
     assert light[0, 3:-3].std() < 0.8 * light[-4, 3:-3].std()
@@ -203,7 +205,7 @@ def test_a_setting_that_does_not_fit_still_shows_the_input():
     assert frame.evaluation.refusal
     assert frame.layout.output is None and frame.taken_apart is None and frame.traced is None
     image = painted(frame)
-    assert len({c.tobytes() for c in pixels(image, frame.layout.input).reshape(-1, 3)}) > 8
+    assert len({c.tobytes() for c in pixels(image, frame.layout.input[0]).reshape(-1, 3)}) > 8
 
 
 @pytest.mark.parametrize("mode", PADDING_MODES)
@@ -218,13 +220,13 @@ def test_pooling_keeps_the_colours_of_its_input_unless_it_goes_beyond():
     x = a_preset("digit_edges").input
     for layer in (MaxPool2d((2, 2)), AvgPool2d((2, 2))):
         frame = a_frame(a_state(layer, x, sample="digit"))
-        assert frame.output_scale == frame.input_scale
+        assert frame.output_scale == frame.input_scales[0]
     frame = a_frame(a_state(AvgPool2d((2, 2), divisor_override=1), x, sample="digit"))
     output = frame.evaluation.output
     assert output is not None and output.max() > 255
     assert frame.output_scale == Scale(LIGHT.map_picture, 0.0, float(output.max()))
     frame = a_frame(a_state(AvgPool2d((2, 2), divisor_override=1), x - 128))
-    assert frame.output_scale.low == -frame.output_scale.high < frame.input_scale.low
+    assert frame.output_scale.low == -frame.output_scale.high < frame.input_scales[0].low
 
 
 def test_the_cell_that_is_taken_apart_is_the_one_looked_at():
@@ -241,17 +243,20 @@ def test_the_cell_that_is_taken_apart_is_the_one_looked_at():
 
 @pytest.mark.parametrize("name", ["input", "kernel", "output"])
 def test_a_point_hits_the_cell_that_is_drawn_there(name: str):
-    layout = arrange(a_preset("numbers_padding"), WIDTH, HEIGHT)
-    board = getattr(layout, name)
+    state = a_preset("numbers_padding")
+    layout = arrange(state, WIDTH, HEIGHT)
+    board = boards(layout)[name]
     at = board.first[0] + 1, board.first[1] + 2
-    assert hit(layout, board.cell_rect(*at).center()) == Focus(name, at)  # type: ignore[arg-type]
+    found = hit(state, layout, board.cell_rect(*at).center())
+    assert found == Focus(name, at)  # type: ignore[arg-type]
 
 
 def test_between_the_boards_there_is_nothing():
-    layout = arrange(a_preset("numbers_padding"), WIDTH, HEIGHT)
-    assert hit(layout, QPointF(1, 1)) is None
-    assert hit(layout, layout.result.center()) is None
-    assert hit(layout, layout.window.rect.center()) is None
+    state = a_preset("numbers_padding")
+    layout = arrange(state, WIDTH, HEIGHT)
+    assert hit(state, layout, QPointF(1, 1)) is None
+    assert hit(state, layout, layout.result.center()) is None
+    assert hit(state, layout, layout.window[0].rect.center()) is None
 
 
 def test_there_is_nothing_of_an_output_out_of_sight(qtbot: QtBot):

@@ -8,10 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
-from explorer.core.layers import AvgPool2d, Conv2d, MaxPool2d
+from explorer.core.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d
 from explorer.core.scene import LabState
-from explorer.drawing.layout import Board, Layout, arrange
-from tests.drawing.states import a_preset, a_state, states
+from explorer.drawing.grid import Board
+from explorer.drawing.layout import arrange
+from tests.drawing.states import a_preset, a_state, boards, states
 
 WIDTHS = st.integers(320, 3840)
 HEIGHTS = st.integers(320, 2160)
@@ -32,18 +33,22 @@ EXTREMES = [
     a_state(AvgPool2d((11, 11), (8, 8), (5, 5), ceil_mode=True), blank(32, 32)),
     a_state(MaxPool2d((11, 11), (8, 8), (5, 5), (3, 3), ceil_mode=True), blank(32, 32)),
     a_state(Conv2d(1, 1, (11, 11), dilation=(6, 6)), blank(5, 5)),
+    a_state(ConvTranspose2d(1, 1, (1, 1)), blank(1, 1), stamping=True),
+    a_state(ConvTranspose2d(1, 1, (11, 11), (8, 8), dilation=(6, 6)), blank(32, 32), stamping=True),
+    a_state(Conv2d(8, 8, (11, 11)), np.zeros((8, 32, 32), np.float32)),
+    a_state(
+        ConvTranspose2d(8, 8, (11, 11), (8, 8)), np.zeros((8, 32, 32), np.float32), stamping=True
+    ),
+    a_state(ConvTranspose2d(1, 1, (11, 1), (8, 1), (8, 0)), blank(32, 1), stamping=True),
+    a_state(ConvTranspose2d(1, 1, (1, 11), (1, 8), (0, 8)), blank(1, 32), stamping=True),
 ]
-
-
-def boards(layout: Layout) -> dict[str, Board]:
-    named = {name: getattr(layout, name) for name in ("input", "output", "window", "kernel")}
-    return {name: board for name, board in named.items() if board is not None}
 
 
 def check(state: LabState, width: int, height: int) -> None:
     layout = arrange(state, width, height)
     places = {name: board.rect for name, board in boards(layout).items()}
     places["result"] = layout.result
+    places |= {f"partial.{number}": place for number, place in enumerate(layout.partial)}
     canvas = QRectF(0, 0, width, height)
     for name, place in places.items():
         assert place.width() > 0 and place.height() > 0, name
@@ -54,7 +59,7 @@ def check(state: LabState, width: int, height: int) -> None:
     assert ("kernel" in places) == (state.weight is not None)
 
 
-@given(states(), WIDTHS, HEIGHTS)
+@given(states() | states(stamping=True), WIDTHS, HEIGHTS)
 def test_everything_is_on_the_canvas_and_apart(state: LabState, width: int, height: int):
     check(state, width, height)
 
@@ -65,25 +70,55 @@ def test_extremes_are_on_the_canvas_and_apart(state: LabState, size: tuple[int, 
     check(state, *size)
 
 
-@given(states(), WIDTHS, HEIGHTS)
-def test_input_and_output_have_cells_of_one_size(state: LabState, width: int, height: int):
+@given(states() | states(stamping=True), WIDTHS, HEIGHTS)
+def test_what_belongs_together_has_cells_of_one_size(state: LabState, width: int, height: int):
     layout = arrange(state, width, height)
     if layout.output is not None:
-        assert layout.output.cell == layout.input.cell
-        assert layout.output.shape == state.output_size
-    if layout.kernel is not None:
-        assert layout.kernel.cell == layout.window.cell
+        if not state.stamps:
+            assert layout.output.shape == state.output_size
+        assert len(layout.thumbs) == (0 if state.output_channels == 1 else state.output_channels)
+        if state.channels == state.output_channels == 1:
+            assert layout.output.cell == layout.input[0].cell
+    assert len(layout.input) == state.channels
+    total = () if layout.total is None else (layout.total,)
+    below = (*layout.window, *layout.kernel, *layout.stamp, *total)
+    for these in (layout.input, layout.thumbs, below):
+        assert len({board.cell for board in these}) <= 1
+
+
+@given(states(stamping=True))
+def test_a_stamping_input_has_its_real_cells_alone(state: LabState):
+    layout = arrange(state, 800, 600)
+    strides = state.axes[0].stride, state.axes[1].stride
+    for board in layout.input:
+        assert board.shape == state.size
+        for at in np.ndindex(state.size):
+            position = at[0] * strides[0], at[1] * strides[1]
+            assert board.index(position) == at
+            assert board.at(board.cell_rect(*position).center()) == position
+        assert strides == (1, 1) or board.index((1, 1)) is None or 1 in strides
+
+
+def test_an_output_has_what_padding_crops_around_it():
+    layer = ConvTranspose2d(1, 1, (3, 3), (2, 2), (1, 1))
+    output = arrange(a_state(layer, blank(5, 5), stamping=True), 800, 600).output
+    assert output is not None
+    assert (output.first, output.shape) == ((-1, -1), (11, 11))
+    layer = layer.with_(padding=(0, 1), output_padding=(1, 1))
+    output = arrange(a_state(layer, blank(5, 5), stamping=True), 800, 600).output
+    assert output is not None
+    assert (output.first, output.shape) == ((0, -1), (12, 11))
 
 
 def test_the_input_board_begins_with_its_padding():
-    board = arrange(a_preset("numbers_padding"), 800, 600).input
+    board = arrange(a_preset("numbers_padding"), 800, 600).input[0]
     assert board.shape == (7, 7)
     assert board.first == (-1, -1)
     assert board.at(board.rect.topLeft() + QPointF(1, 1)) == (-1, -1)
 
 
 def test_a_window_that_sticks_out_has_cells_to_stick_out_into():
-    board = arrange(a_preset("small_pool_ceil"), 800, 600).input
+    board = arrange(a_preset("small_pool_ceil"), 800, 600).input[0]
     assert board.shape == (6, 6)
     assert board.first == (0, 0)
 
@@ -106,6 +141,10 @@ def test_a_cell_is_found_where_it_is_drawn(
     outside = board.rect.adjusted(-1, -1, 1, 1)
     for corner in (outside.topLeft(), outside.topRight(), outside.bottomLeft()):
         assert board.at(corner) is None
+
+
+def test_a_canvas_without_a_size_has_a_layout_all_the_same():
+    assert arrange(a_preset("numbers"), 0, 0).output is not None
 
 
 def test_zooming_keeps_everything_in_proportion():

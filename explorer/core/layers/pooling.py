@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from explorer.core.cell import Cell, factor, joined, number
-from explorer.core.geometry import Axis, Pair, Token
-from explorer.core.layers.base import Array, Layer, Windows, parameter
+from explorer.core.geometry import AnyAxis, Axis, Pair, Token
+from explorer.core.layers.base import Layer, parameter
+from explorer.core.layers.windows import Array, Windows
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
 if TYPE_CHECKING:
     import torch
 
-_KERNEL: dict[str, Any] = {
+KERNEL: dict[str, Any] = {
     "label": QT_TRANSLATE_NOOP("core", "Kernel size"),
     "help": QT_TRANSLATE_NOOP(
         "core", "Rows and columns of the window. It may not be larger than the padded input."
@@ -23,7 +24,7 @@ _KERNEL: dict[str, Any] = {
     "minimum": 1,
     "maximum": 11,
 }
-_STRIDE: dict[str, Any] = {
+STRIDE: dict[str, Any] = {
     "label": QT_TRANSLATE_NOOP("core", "Stride"),
     "help": QT_TRANSLATE_NOOP(
         "core",
@@ -46,7 +47,7 @@ _PADDING: dict[str, Any] = {
     "minimum": 0,
     "maximum": 5,
 }
-_CEIL: dict[str, Any] = {
+CEIL: dict[str, Any] = {
     "label": QT_TRANSLATE_NOOP("core", "Ceil mode"),
     "help": QT_TRANSLATE_NOOP(
         "core",
@@ -57,82 +58,20 @@ _CEIL: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class _Pool2d(Layer):
-    """What both kinds of pooling share."""
-
-    kernel_size: Pair = parameter("pair", **_KERNEL)
-    stride: Pair | None = parameter("pair", **_STRIDE)
-    padding: Pair = parameter("pair", **_PADDING)
-
-    def setting(self, name: str) -> Any:
-        value = getattr(self, name)
-        return self.kernel_size if name == "stride" and value is None else value
-
-    def _axes(self, size: Pair, dilation: Pair, ceil_mode: bool) -> tuple[Axis, Axis]:
-        stride = self.setting("stride")
-        h, w = (
-            Axis(
-                size[i],
-                self.kernel_size[i],
-                stride[i],
-                self.padding[i],
-                dilation[i],
-                ceil_mode,
-            )
-            for i in (0, 1)
-        )
-        return h, w
-
-    def axis_problem(self, axis: Axis) -> Text | None:
-        if axis.padding > axis.kernel // 2:  # dilation does not help
-            return text(
-                QT_TRANSLATE_NOOP(
-                    "core",
-                    "A padding of {padding} is more than half of the kernel of {kernel}: "
-                    "a window could see nothing but padding.",
-                ),
-                padding=axis.padding,
-                kernel=axis.kernel,
-            )
-        return super().axis_problem(axis)
+RETURN_INDICES: dict[str, Any] = {
+    "label": QT_TRANSLATE_NOOP("core", "Return indices"),
+    "help": QT_TRANSLATE_NOOP(
+        "core", "Also says where each maximum stood. The values stay the same."
+    ),
+    "default": False,
+}
 
 
 @dataclass(frozen=True)
-class MaxPool2d(_Pool2d):
-    """``torch.nn.MaxPool2d``: its parameters, names, order and defaults."""
+class _Maximum(Layer):
+    """A layer whose output cells are the largest of a window."""
 
     picks_largest: ClassVar[bool] = True
-
-    dilation: Pair = parameter(
-        "pair",
-        QT_TRANSLATE_NOOP("core", "Dilation"),
-        QT_TRANSLATE_NOOP(
-            "core", "Steps from one cell of the window to the next: 1 is an ordinary window."
-        ),
-        default=(1, 1),
-        minimum=1,
-        maximum=6,
-    )
-    return_indices: bool = parameter(
-        "flag",
-        QT_TRANSLATE_NOOP("core", "Return indices"),
-        QT_TRANSLATE_NOOP("core", "Also says where each maximum stood. The values stay the same."),
-        default=False,
-    )
-    ceil_mode: bool = parameter("flag", **_CEIL)
-
-    def axes(self, size: Pair) -> tuple[Axis, Axis]:
-        return self._axes(size, self.dilation, self.ceil_mode)
-
-    def forward(
-        self, x: torch.Tensor, weight: torch.Tensor | None, bias: torch.Tensor | None
-    ) -> torch.Tensor:
-        import torch.nn.functional as F
-
-        return F.max_pool2d(
-            x, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode
-        )
 
     def counts(self, real: bool, inside: bool) -> bool:
         return real
@@ -153,16 +92,125 @@ class MaxPool2d(_Pool2d):
         )
 
     def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
-        values = np.where(windows.real, windows.values.astype(np.float64), -np.inf)
-        out: Array = values.max(axis=(3, 4))
-        return out
+        return windows.reduced(np.maximum, -np.inf)
 
 
 @dataclass(frozen=True)
-class AvgPool2d(_Pool2d):
+class _Mean(Layer):
+    """A layer whose output cells are the mean of a window."""
+
+    def counts(self, real: bool, inside: bool) -> bool:
+        return real
+
+    def divisor(self, counted: int) -> float | None:
+        return float(counted)
+
+    def sign(self, cell: Cell) -> str:
+        return f"Σ ÷ {number(cell.divisor or 0.0)}"
+
+    def spelled(self, cell: Cell) -> tuple[Token, ...]:
+        return (
+            Token("("),
+            *joined([[factor(term)] for term in cell.terms], " + "),
+            Token(f") ÷ {number(cell.divisor or 0.0)} = "),
+            Token(number(cell.result), "output"),
+        )
+
+    def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
+        return windows.reduced(np.add, 0.0) / windows.counted(real=True)
+
+
+@dataclass(frozen=True)
+class SlidingPool(Layer):
+    """What all pooling with a window of a given size shares, but for padding."""
+
+    beginning: ClassVar[dict[str, Any]] = {"kernel_size": (2, 2)}
+
+    if TYPE_CHECKING:
+        # Fields of every kind, which stand at other places in torch's order.
+        @property
+        def kernel_size(self) -> Pair: ...
+        @property
+        def stride(self) -> Pair | None: ...
+        @property
+        def ceil_mode(self) -> bool: ...
+
+    def setting(self, name: str) -> Any:
+        value = getattr(self, name)
+        return self.kernel_size if name == "stride" and value is None else value
+
+    def _axes(
+        self, size: Pair, padding: Pair = (0, 0), dilation: Pair = (1, 1)
+    ) -> tuple[Axis, Axis]:
+        stride = self.setting("stride")
+        h, w = (
+            Axis(
+                size[i],
+                self.kernel_size[i],
+                stride[i],
+                padding[i],
+                dilation[i],
+                self.ceil_mode,
+            )
+            for i in (0, 1)
+        )
+        return h, w
+
+    def axis_problem(self, axis: AnyAxis) -> Text | None:
+        if axis.padding > axis.kernel // 2:  # dilation does not help
+            return text(
+                QT_TRANSLATE_NOOP(
+                    "core",
+                    "A padding of {padding} is more than half of the kernel of {kernel}: "
+                    "a window could see nothing but padding.",
+                ),
+                padding=axis.padding,
+                kernel=axis.kernel,
+            )
+        return super().axis_problem(axis)
+
+
+@dataclass(frozen=True)
+class MaxPool2d(_Maximum, SlidingPool):
+    """``torch.nn.MaxPool2d``: its parameters, names, order and defaults."""
+
+    kernel_size: Pair = parameter("pair", **KERNEL)
+    stride: Pair | None = parameter("pair", **STRIDE)
+    padding: Pair = parameter("pair", **_PADDING)
+    dilation: Pair = parameter(
+        "pair",
+        QT_TRANSLATE_NOOP("core", "Dilation"),
+        QT_TRANSLATE_NOOP(
+            "core", "Steps from one cell of the window to the next: 1 is an ordinary window."
+        ),
+        default=(1, 1),
+        minimum=1,
+        maximum=6,
+    )
+    return_indices: bool = parameter("flag", **RETURN_INDICES)
+    ceil_mode: bool = parameter("flag", **CEIL)
+
+    def axes(self, size: Pair) -> tuple[Axis, Axis]:
+        return self._axes(size, self.padding, self.dilation)
+
+    def forward(
+        self, x: torch.Tensor, weight: torch.Tensor | None, bias: torch.Tensor | None
+    ) -> torch.Tensor:
+        import torch.nn.functional as F
+
+        return F.max_pool2d(
+            x, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode
+        )
+
+
+@dataclass(frozen=True)
+class AvgPool2d(_Mean, SlidingPool):
     """``torch.nn.AvgPool2d``: its parameters, names, order and defaults."""
 
-    ceil_mode: bool = parameter("flag", **_CEIL)
+    kernel_size: Pair = parameter("pair", **KERNEL)
+    stride: Pair | None = parameter("pair", **STRIDE)
+    padding: Pair = parameter("pair", **_PADDING)
+    ceil_mode: bool = parameter("flag", **CEIL)
     count_include_pad: bool = parameter(
         "flag",
         QT_TRANSLATE_NOOP("core", "Count the padding"),
@@ -182,7 +230,7 @@ class AvgPool2d(_Pool2d):
     )
 
     def axes(self, size: Pair) -> tuple[Axis, Axis]:
-        return self._axes(size, (1, 1), self.ceil_mode)
+        return self._axes(size, self.padding)
 
     def forward(
         self, x: torch.Tensor, weight: torch.Tensor | None, bias: torch.Tensor | None
@@ -205,20 +253,8 @@ class AvgPool2d(_Pool2d):
     def divisor(self, counted: int) -> float:
         return float(counted if self.divisor_override is None else self.divisor_override)
 
-    def sign(self, cell: Cell) -> str:
-        return f"Σ ÷ {number(cell.divisor or 0.0)}"
-
-    def spelled(self, cell: Cell) -> tuple[Token, ...]:
-        return (
-            Token("("),
-            *joined([[factor(term)] for term in cell.terms], " + "),
-            Token(f") ÷ {number(cell.divisor or 0.0)} = "),
-            Token(number(cell.result), "output"),
-        )
-
     def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
-        counted = windows.inside if self.count_include_pad else windows.real
-        divide = np.vectorize(self.divisor, otypes=[np.float64])
-        sums = windows.values.astype(np.float64).sum(axis=(3, 4))
-        out: Array = sums / divide(counted.sum(axis=(2, 3)))
-        return out
+        sums = windows.reduced(np.add, 0.0)
+        if self.divisor_override is not None:
+            return sums / self.divisor_override
+        return sums / windows.counted(real=not self.count_include_pad)

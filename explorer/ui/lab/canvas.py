@@ -5,7 +5,10 @@ from typing import Final
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QCursor,
+    QDragEnterEvent,
+    QDropEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -18,12 +21,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from explorer.core.scene import Focus, LabState
-from explorer.drawing.frame import Frame, hit, moving, result, still
+from explorer.core.values import editable
+from explorer.drawing.frame import Frame, hit, moving, result, still, thumbnail_at
 from explorer.drawing.layout import Layout, arrange
 from explorer.ui.lab.document import LabDocument
+from explorer.ui.lab.editing import Editing
 from explorer.ui.theme import theme
 
 LARGEST_ZOOM: Final = 12.0
+LARGEST_CELL: Final = 56.0
+"""Pixels of a cell to which one can zoom in, however many cells there are."""
 ZOOM_STEP: Final = 1.2
 
 
@@ -56,6 +63,8 @@ class Canvas(QWidget):
         self._dragged = False
         self._still: QPixmap | None = None
         self._result: QPixmap | None = None
+        self.editing = Editing(self, document, self.place_of)
+        self.setAcceptDrops(True)
         document.changed.connect(self._on_changed)
         document.evaluated.connect(self.refresh)
         theme.changed.connect(self.refresh)
@@ -71,6 +80,17 @@ class Canvas(QWidget):
         """How much larger than fitted the boards are drawn."""
         return self._zoom
 
+    def place_of(self, focus: Focus) -> QRectF | None:
+        """Return where a cell lies at the moment, None where it is not shown."""
+        state, layout = self._document.state, self.layout_now
+        if focus.board == "output":
+            return None if layout.output is None else layout.output.cell_rect(*focus.cell)
+        if focus.board == "input":
+            return layout.input[focus.channel].cell_rect(*focus.cell)
+        if focus.channel not in state.read_channels or not layout.kernel:
+            return None
+        return layout.kernel[state.read_channels.index(focus.channel)].cell_rect(*focus.cell)
+
     def refresh(self) -> None:
         """Draw everything anew."""
         self._still = self._result = None
@@ -83,7 +103,8 @@ class Canvas(QWidget):
 
     def zoom_by(self, factor: float, about: QPointF) -> None:
         """Zoom so that the point `about` stays where it is; never smaller than fitted."""
-        zoom = min(max(self._zoom * factor, 1.0), LARGEST_ZOOM)
+        fitted = arrange(self._document.state, self.width(), self.height()).input[0].cell
+        zoom = min(max(self._zoom * factor, 1.0), max(LARGEST_ZOOM, LARGEST_CELL / fitted))
         self._offset = about - (about - self._offset) * (zoom / self._zoom)
         self._zoom = zoom
         self._keep_in_sight()
@@ -149,16 +170,35 @@ class Canvas(QWidget):
         if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
             return
         self._pressed = None
-        if not self._dragged:
-            focus = self._focus_at(event.position())
-            held = None if focus == self._document.state.pin else focus
-            self._document.look(pin=held, hover=focus)
+        channel = thumbnail_at(self.layout_now, event.position())
+        if channel is not None and not self._dragged:
+            self._document.look(channel=channel)
+        elif not self._dragged:
+            several = event.modifiers() & (
+                Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+            )
+            self._pin(self._focus_at(event.position()), bool(several))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self._focus_at(event.position()) is None:
+        focus = self._focus_at(event.position())
+        if focus is None:
             self.fit()
+        elif editable(self._document.state, focus):
+            self._document.look(pins=(focus,), hover=None)
+            self.editing.begin()
         else:
             self.mousePressEvent(event)  # two quick clicks are two clicks
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.editing.open_menu(self._focus_at(QPointF(event.pos())), event.globalPos())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.editing.take(event.mimeData()):
+            event.acceptProposedAction()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(None)
@@ -171,7 +211,9 @@ class Canvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         middle = QPointF(self.rect().center())
-        if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+        if self.editing.key(event):
+            event.accept()
+        elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom_by(ZOOM_STEP, middle)
         elif event.key() == Qt.Key.Key_Minus:
             self.zoom_by(1 / ZOOM_STEP, middle)
@@ -180,16 +222,23 @@ class Canvas(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def _pin(self, focus: Focus | None, several: bool) -> None:
+        """Hold a cell, or let it go where it is held; `several` keeps the others."""
+        held = self._document.state.pins
+        others = tuple(pin for pin in held if pin != focus) if several else ()
+        new = others if focus is None or focus in held else (*others, focus)
+        self._document.look(pins=new, hover=focus)
+
     def _focus_at(self, point: QPointF) -> Focus | None:
         if not self._document.state.fits:
             return None
-        return hit(self.layout_now, point)
+        return hit(self._document.state, self.layout_now, point)
 
     def _hover(self, focus: Focus | None) -> None:
         if focus != self._document.state.hover:
             self._document.look(hover=focus)
 
     def _on_changed(self, new: LabState, old: LabState) -> None:
-        if not new.computes_as(old):
+        if not new.looks_as(old):
             self._still = self._result = None
         self.update()

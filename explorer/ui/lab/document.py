@@ -6,29 +6,40 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QObject, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from explorer.core.arithmetic import Evaluation, evaluate
+from explorer.core.arithmetic import Evaluation, Proof, evaluate
 from explorer.core.scene import LabState
+from explorer.ui.lab.prover import Claim, Prover
 
 GESTURE_MS = 700
 """Edits of one kind closer together than this are undone as one."""
 UNDO_LIMIT = 500
 """Steps that are kept: each holds two inputs and their weights."""
+AT_ONCE = 1_000_000
+"""Multiplications or comparisons of cells that are proven within a change, in about 1 ms."""
+AT_ONCE_CELLS = 128 * 128
+"""Cells of a channel of the input up to which that holds: to look through more takes longer."""
+REST_MS = 100
+"""A larger proof begins when nothing has changed for so long: beside a moving slider it would take
+the memory's and the processor's time from the picture, only to be given up."""
 
 
 class LabDocument(QObject):
     """Holds the current `LabState` and what torch made of it.
 
     Until torch is loaded (see `use_torch`), ``evaluation`` is empty and the rest works already;
-    if it cannot be (see `do_without_torch`), it stays so.
+    if it cannot be (see `do_without_torch`), it stays so. The proof of a large output comes later
+    than the output itself, see `is_proving`.
     """
 
     changed = Signal(object, object)
     """(new, old) state, after every change; ``evaluation`` is that of the new one."""
     evaluated = Signal()
     """Whether there are torch's numbers is known now; later ones come with `changed`."""
+    proven = Signal()
+    """``evaluation.proof`` has come after the rest of the evaluation."""
 
     def __init__(self, state: LabState, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +51,12 @@ class LabDocument(QObject):
         self._waiting = True
         self._since_edit = QElapsedTimer()
         self._since_edit.start()
+        self._prover = Prover(self)
+        self._prover.proven.connect(self._on_proven)
+        self._claim: Claim | None = None
+        """What is to be proven after a rest."""
+        self._rest = QTimer(self, interval=REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._begin_proof)
 
     @property
     def state(self) -> LabState:
@@ -60,6 +77,16 @@ class LabDocument(QObject):
     def waits_for_torch(self) -> bool:
         """Whether numbers may still come."""
         return self._waiting
+
+    @property
+    def is_proving(self) -> bool:
+        """Whether the proof of what is shown is still to come; `proven` will tell."""
+        return self._claim is not None or self._prover.is_busy
+
+    def shut_down(self) -> None:
+        """Give up the proof that is still to come, and wait until nothing runs any more."""
+        self._drop_proof()
+        self._prover.wait()
 
     def use_torch(self) -> None:
         """Start to compute: torch has been imported."""
@@ -99,8 +126,37 @@ class LabDocument(QObject):
         self.changed.emit(new, old)
 
     def _evaluate(self) -> None:
-        state = self._state
-        self._evaluation = evaluate(state.layer, state.input, state.weight, state.bias)
+        state, at_once = self._state, _is_proven_at_once(self._state)
+        numbers = state.layer, state.input, state.used_weight, state.bias
+        self._drop_proof()
+        self._evaluation = evaluate(*numbers, with_proof=at_once)
+        if self._evaluation.output is not None and not at_once:
+            self._claim = Claim(*numbers, self._evaluation.output)
+            self._rest.start()
+
+    def _drop_proof(self) -> None:
+        self._claim = None
+        self._rest.stop()
+        self._prover.give_up()
+
+    @Slot()
+    def _begin_proof(self) -> None:
+        claim, self._claim = self._claim, None
+        assert claim is not None
+        self._prover.prove(claim)
+
+    @Slot(object)
+    def _on_proven(self, proof: Proof) -> None:
+        self._evaluation = dataclasses.replace(self._evaluation, proof=proof)
+        self.proven.emit()
+
+
+def _is_proven_at_once(state: LabState) -> bool:
+    """Tell whether nobody will notice how long the proof takes."""
+    vertical, horizontal = state.axes
+    each = vertical.kernel * horizontal.kernel * len(state.read_channels)
+    multiplications = state.windows * state.output_channels * each
+    return multiplications <= AT_ONCE and state.input[0].size <= AT_ONCE_CELLS
 
 
 class _Edit(QUndoCommand):

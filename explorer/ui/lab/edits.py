@@ -6,15 +6,19 @@ from typing import Any
 import numpy as np
 
 from explorer.core.geometry import Pair
-from explorer.core.layers import OPERATIONS, Array, Layer, Parameter
-from explorer.core.presets import DIGIT, PRESETS, numbers, own_size, weights
+from explorer.core.inputs import DIGIT, numbers, own_size
+from explorer.core.kernels import weights
+from explorer.core.layers import OPERATIONS, Array, Layer
+from explorer.core.presets import PRESETS
 from explorer.core.repair import Repair
-from explorer.core.scene import LabState
+from explorer.core.scene import OWN, PICTURES, LabState
 from explorer.data.digits import bundled_test
 from explorer.data.resize import resize
 
+FAMILY = "edge_across"
+"""Where weights come from when those that the user has typed are gone with their layer."""
 BIAS = 1.0
-"""The bias of every output channel while there is one."""
+"""What a new output channel adds to its cells while there is a bias."""
 
 
 def from_preset(name: str, digit: int = 0) -> LabState:
@@ -24,7 +28,7 @@ def from_preset(name: str, digit: int = 0) -> LabState:
         layer=preset.layer,
         sample=preset.sample,
         digit=digit,
-        input=sample(preset.sample, digit, preset.size),
+        input=sample(preset.sample, digit, preset.channels, preset.size),
         kernel=preset.kernel,
         weight=None,
         bias=None,
@@ -37,18 +41,42 @@ def matching_preset(state: LabState) -> str:
     has_weights = state.layer.weight_shape is not None
     for name, preset in PRESETS.items():
         same = preset.layer == state.layer and preset.sample == state.sample
-        same = same and preset.size == state.size
-        if same and (not has_weights or preset.kernel == state.kernel):
+        same = same and (preset.channels, preset.size) == (state.channels, state.size)
+        if same and not state.flip and (not has_weights or preset.kernel == state.kernel):
             return name
     return ""
 
 
-def sample(name: str, digit: int, size: Pair) -> Array:
-    """Return the named input in a size (h, w), shape (1, h, w): pixels count from 0 to 255."""
+def sample(name: str, digit: int, channels: int, size: Pair, origin: Array | None = None) -> Array:
+    """Return the named input, shape (channels, h, w): pixels count from 0 to 255.
+
+    Each channel of a digit is another one. What the user has made comes from `origin`.
+    """
+    if origin is not None:
+        return _fitted(origin, channels, size, name in PICTURES)
     if name != DIGIT:
-        return numbers(name, size)
+        return numbers(name, size, channels)
     images, _ = bundled_test()
-    return resize(images[digit % len(images)], size)[None].astype(np.float32)
+    chosen = (images[(digit + channel) % len(images)] for channel in range(channels))
+    return np.stack([resize(image, size) for image in chosen]).astype(np.float32)
+
+
+def _fitted(origin: Array, channels: int, size: Pair, is_picture: bool) -> Array:
+    """Return pictures resampled, and numbers cut off or with zeros around them.
+
+    A single channel of a colour picture is its brightness; further channels are those that there
+    are, once more.
+    """
+    if is_picture and channels == 1 and len(origin) > 1:
+        origin = origin.mean(axis=0, keepdims=True)
+    chosen = origin[np.arange(channels) % len(origin)]
+    if is_picture:
+        pixels = chosen.round().clip(0, 255).astype(np.uint8)
+        return np.stack([resize(channel, size) for channel in pixels]).astype(np.float32)
+    table = np.zeros((channels, *size), np.float32)
+    h, w = min(size[0], chosen.shape[1]), min(size[1], chosen.shape[2])
+    table[:, :h, :w] = chosen[:, :h, :w]
+    return table
 
 
 def with_operation(state: LabState, name: str) -> LabState:
@@ -61,33 +89,38 @@ def with_operation(state: LabState, name: str) -> LabState:
     if isinstance(state.layer, kind):
         return state
     known = {about.name for about in state.layer.parameters()} - {"stride"}
-    kept = {
-        about.name: _within(getattr(state.layer, about.name), about)
-        for about in kind.parameters()
-        if about.name in known
-    }
+    kept: dict[str, Any] = {"in_channels": state.channels}
+    for about in kind.parameters():
+        if about.name in known:
+            value = state.layer.setting(about.name)
+            if about.kind == "pair":
+                value = tuple(one if one is None else min(one, about.maximum) for one in value)
+            kept[about.name] = value
     return with_layer(state, kind.starting_from(kept))
 
 
-def _within(value: Any, about: Parameter) -> Any:
-    if about.kind != "pair":
-        return value
-    return min(value[0], about.maximum), min(value[1], about.maximum)
-
-
 def with_parameter(state: LabState, name: str, value: Any) -> LabState:
-    """Set one parameter of the layer; weights follow the kernel's size."""
+    """Set one parameter of the layer; input and weights follow its channels and its kernel."""
     return with_layer(state, state.layer.with_(**{name: value}))
 
 
 def with_layer(state: LabState, layer: Layer) -> LabState:
-    """Put another layer in the place of the present one."""
-    return _settled(_weighted(dataclasses.replace(state, layer=layer)))
+    """Put another layer in the place of the present one; the input gets the channels it needs."""
+    changed = dataclasses.replace(state, layer=layer)
+    channels = getattr(layer, "in_channels", state.channels)
+    if channels != state.channels:
+        changed = dataclasses.replace(changed, input=_sampled(changed, channels, state.size))
+    return _settled(_weighted(changed))
 
 
 def with_kernel(state: LabState, name: str) -> LabState:
     """Take the weights from another family."""
-    return _weighted(dataclasses.replace(state, kernel=name))
+    return state if name == OWN else _weighted(dataclasses.replace(state, kernel=name))
+
+
+def with_flip(state: LabState, flip: bool) -> LabState:
+    """Turn the kernel by half a turn before it slides, or let it be."""
+    return dataclasses.replace(state, flip=flip)
 
 
 def with_input(
@@ -96,14 +129,24 @@ def with_input(
     name: str | None = None,
     digit: int | None = None,
     size: Pair | None = None,
+    channels: int | None = None,
 ) -> LabState:
     """Change which input is looked at, in its own size, which digit, or how large it is."""
     name = state.sample if name is None else name
-    digit = state.digit if digit is None else digit
-    if size is None:
-        size = state.size if name == state.sample else own_size(name)
-    grown = sample(name, digit, size)
-    return _settled(dataclasses.replace(state, sample=name, digit=digit, input=grown))
+    if name != state.sample:
+        size = own_size(name) if size is None else size
+        state = dataclasses.replace(state, sample=name, origin=None)
+    if digit is not None:
+        state = dataclasses.replace(state, digit=digit)
+    channels = state.channels if channels is None else channels
+    grown = _sampled(state, channels, state.size if size is None else size)
+    return _with_channels(dataclasses.replace(state, input=grown))
+
+
+def with_own_input(state: LabState, name: str, origin: Array, size: Pair) -> LabState:
+    """Look at a drawing or a picture, shape (C, H, W), in a size; the layer takes its channels."""
+    changed = dataclasses.replace(state, sample=name, origin=origin)
+    return _with_channels(dataclasses.replace(changed, input=_sampled(changed, len(origin), size)))
 
 
 def with_repair(state: LabState, repair: Repair) -> LabState:
@@ -111,14 +154,50 @@ def with_repair(state: LabState, repair: Repair) -> LabState:
     return with_layer(with_input(state, size=repair.size), repair.layer)
 
 
+def _sampled(state: LabState, channels: int, size: Pair) -> Array:
+    return sample(state.sample, state.digit, channels, size, state.origin)
+
+
+def _with_channels(state: LabState) -> LabState:
+    """Return `state` with a layer that takes as many channels as the input has."""
+    if getattr(state.layer, "in_channels", state.channels) == state.channels:
+        return _settled(_weighted(state))
+    return _settled(_weighted(_replaced(state, in_channels=state.channels)))
+
+
+def _replaced(state: LabState, **changes: Any) -> LabState:
+    return dataclasses.replace(state, layer=state.layer.with_(**changes))
+
+
 def _weighted(state: LabState) -> LabState:
-    """Return `state` with the weights and the bias that its layer asks for."""
-    layer = state.layer
-    bias = np.full(layer.output_channels(1), BIAS, np.float32) if layer.has_bias else None
-    return dataclasses.replace(state, weight=weights(state.kernel, layer), bias=bias)
+    """Return `state` with the weights and the bias that its layer asks for.
+
+    Own weights stay where the new kernel has a place for them.
+    """
+    layer, shape = state.layer, state.layer.weight_shape
+    if state.kernel == OWN and (shape is None or state.weight is None):
+        state = dataclasses.replace(state, kernel=FAMILY)
+    if state.kernel == OWN and shape is not None:
+        weight: Array | None = _kept(np.zeros(shape, np.float32), state.weight)
+    else:
+        weight = weights(state.kernel, layer)
+    bias = None
+    if layer.has_bias:
+        outputs = layer.output_channels(state.channels)
+        bias = _kept(np.full(outputs, BIAS, np.float32), state.bias)
+    return dataclasses.replace(state, weight=weight, bias=bias)
+
+
+def _kept(new: Array, old: Array | None) -> Array:
+    """Return `new` with the numbers of `old` wherever both have a place."""
+    if old is not None:
+        common = tuple(slice(min(a, b)) for a, b in zip(new.shape, old.shape, strict=True))
+        new[common] = old[common]
+    return new
 
 
 def _settled(state: LabState) -> LabState:
-    """Return `state` with the step inside of what there is now, and nothing held any more."""
+    """Return `state` with step and channel inside of what there is, and nothing held any more."""
     step = min(state.step, max(state.windows - 1, 0))
-    return dataclasses.replace(state, step=step, pin=None, hover=None)
+    channel = min(state.channel, state.output_channels - 1)
+    return dataclasses.replace(state, step=step, channel=channel, pins=(), hover=None)

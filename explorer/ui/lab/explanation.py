@@ -1,22 +1,20 @@
 """The right side of the Lab: the size formula, the sum of the current cell, the proof, the code."""
 
-from html import escape
-
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.core.arithmetic import cell
+from explorer.core.layers import Layer
 from explorer.core.scene import LabState
-from explorer.core.source import source
 from explorer.drawing.palette import GRID
-from explorer.ui.lab import writing
+from explorer.ui.lab import edits, writing
+from explorer.ui.lab.code_line import CodeLine
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.theme import theme
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.notice import Notice
-from explorer.ui.widgets.read_out import ReadOut
 
 SHORT_SUM = 25
 """Terms up to which the sum is written at every step of the window."""
@@ -49,13 +47,21 @@ class Explanation(QWidget):
         self._where = Label("", "muted")
         self._arithmetic = self._rich("cell_arithmetic", self.tr("Arithmetic of the cell"))
         self._proof = Notice("proof")
-        self._source = ReadOut(
-            "source", self.tr("PyTorch code"), self.tr("The line that makes this layer.")
+        self._costs = Label("", "muted", wrap=True)
+        self._costs.setObjectName("costs")
+        set_help(
+            self.tr(
+                "What is learned: all weights and biases. What is computed for one picture: a "
+                "multiply-add is one multiplication with its addition."
+            ),
+            self._costs,
         )
+        self.code = CodeLine()
 
         size = Card(self.tr("Output size"))
         size.body.addWidget(self._words)
         size.body.addWidget(self._formula)
+        size.body.addWidget(self._costs)
         one = Card(self.tr("This cell"))
         one.body.addWidget(self._where)
         scroll = QScrollArea(widgetResizable=True)
@@ -66,7 +72,7 @@ class Explanation(QWidget):
         one.body.addWidget(scroll, 1)
         one.body.addWidget(self._proof)
         code = Card(self.tr("In PyTorch"))
-        code.body.addWidget(self._source)
+        code.body.addWidget(self.code)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID + GRID // 2)
@@ -75,10 +81,13 @@ class Explanation(QWidget):
         layout.addWidget(code)
 
         self._later.timeout.connect(self._write_due)
+        self.code.entered.connect(self._enter)
         document.changed.connect(self._on_changed)
         document.evaluated.connect(self._write_all)
+        document.proven.connect(self._write_proof)
         theme.changed.connect(self._write_all)
         self._write_all()
+        self.code.show_state(document.state)
 
     @property
     def is_behind(self) -> bool:
@@ -97,13 +106,18 @@ class Explanation(QWidget):
 
     def _on_changed(self, new: LabState, old: LabState) -> None:
         edited = not new.computes_as(old)
+        if edited:
+            self.code.show_state(new)
         self._everything |= edited
-        if edited or new.cell != old.cell:
-            h, w = new.layer.setting("kernel_size")
-            if not edited and h * w <= SHORT_SUM:
+        if edited or new.cell != old.cell or new.channel != old.channel:
+            terms = new.axes[0].kernel * new.axes[1].kernel * len(new.read_channels)
+            if not edited and terms <= SHORT_SUM:
                 self._write_cell()
             elif not self._later.isActive():
                 self._later.start()
+
+    def _enter(self, layer: Layer) -> None:
+        self._document.edit(self.tr("Code"), edits.with_layer, layer)
 
     def _write_due(self) -> None:
         if self._everything:
@@ -114,23 +128,27 @@ class Explanation(QWidget):
     def _write_all(self) -> None:
         self._everything = False
         state, palette = self._document.state, theme.current()
-        vertical, horizontal = state.layer.axes(state.size)
+        vertical, horizontal = state.axes
         self._words.setText(writing.formula_in_words(vertical, palette))
         named = [("", vertical)] if vertical == horizontal else [("h", vertical), ("w", horizontal)]
         lines = [f"{name} {writing.formula(axis, palette, state.fits)}" for name, axis in named]
         if any(axis.drops_last for axis in (vertical, horizontal)):
             lines.append(writing.dropped(palette))
         self._formula.setText("<br>".join(lines))
-        line = source(state.layer)
-        # A place to go on in the next line, for names and numbers have none of their own.
-        self._source.set_text(line, escape(line).replace("(", "(\u200b", 1))
+        self._costs.setText(writing.costs(state) if state.fits else "")
+        self._costs.setVisible(state.fits)
+        self._write_proof()
+        self._write_cell()
+
+    def _write_proof(self) -> None:
         proof = self._document.evaluation.proof
-        if proof is None:
-            self._proof.clear()
-        else:
+        if proof is not None:
             kind = "success" if proof.agrees else "error"
             self._proof.show_message(kind, writing.proof(proof))
-        self._write_cell()
+        elif self._document.is_proving:
+            self._proof.show_message("info", self.tr("Comparing every cell with PyTorch …"))
+        else:
+            self._proof.clear()
 
     def _write_cell(self) -> None:
         state, evaluation = self._document.state, self._document.evaluation
@@ -143,10 +161,16 @@ class Explanation(QWidget):
             self._arithmetic.clear()
             return
         row, column = state.cell
-        self._where.setText(
-            self.tr("Output row {row}, column {column}").format(row=row, column=column)
-        )
+        where = self.tr("Output row {row}, column {column}")
+        if state.output_channels > 1:
+            where = self.tr("Output channel {channel}, row {row}, column {column}")
+        self._where.setText(where.format(channel=state.channel, row=row, column=column))
         apart = cell(
-            state.layer, state.input, state.weight, state.bias, evaluation.output, (0, row, column)
+            state.layer,
+            state.input,
+            state.used_weight,
+            state.bias,
+            evaluation.output,
+            (state.channel, row, column),
         )
         self._arithmetic.setText(writing.arithmetic(state.layer, apart, theme.current()))

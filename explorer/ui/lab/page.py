@@ -15,6 +15,7 @@ from explorer.ui.lab import edits, writing
 from explorer.ui.lab.canvas import Canvas
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.lab.explanation import Explanation
+from explorer.ui.lab.files import Files
 from explorer.ui.lab.parameters import ParameterPanel
 from explorer.ui.lab.player import Player
 from explorer.ui.lab.transport import Transport
@@ -59,7 +60,19 @@ class LabPage(Columns):
         self.fit = tool_button(
             "fit", self.tr("Fit"), "zoom-fit", self.tr("Show everything; the wheel zooms in")
         )
+        self.usage = tool_button(
+            "usage",
+            self.tr("Usage"),
+            "usage",
+            self.tr(
+                "Show how many windows use each cell of the input, in place of its values: this is "
+                "why one pads"
+            ),
+            checkable=True,
+        )
+        self.files = Files(self.document, self, self.canvas)
         self.problem = Notice("problem")
+        self.message = Notice("message", closable=True)
         self.trace = Label("", "muted", wrap=True)
         self.trace.setObjectName("trace")
         self._place()
@@ -69,6 +82,11 @@ class LabPage(Columns):
         self.undo_stack.canUndoChanged.connect(self.undo.setEnabled)
         self.undo_stack.canRedoChanged.connect(self.redo.setEnabled)
         self.fit.clicked.connect(self.canvas.fit)
+        self.canvas.editing.picture_given.connect(self.parameters.input.take_picture)
+        self.canvas.editing.refused.connect(self._complain)
+        self.files.failed.connect(self._complain)
+        self.files.done.connect(self.message.clear)
+        self.usage.clicked.connect(lambda on: self.document.look(usage=on))
         self.document.changed.connect(self._on_changed)
         self.document.evaluated.connect(self._show_problem)
         # Loads torch as soon as there is something to see; later calls do nothing.
@@ -87,6 +105,8 @@ class LabPage(Columns):
         header.addWidget(Label("→", "heading"))
         header.addWidget(self.output_shape)
         header.addStretch(1)
+        for button in (self.files.open, self.files.save, self.files.copy):
+            header.addWidget(button)
         stage = QFrame()
         stage.setProperty("kind", "stage")
         inside = QVBoxLayout(stage)
@@ -96,13 +116,16 @@ class LabPage(Columns):
         inside.addWidget(self.transport)
         footer = QHBoxLayout()
         footer.setSpacing(GRID // 2)
+        # Two lines, whatever it says: the canvas must not move under the pointer.
+        self.trace.setMinimumHeight(2 * self.trace.fontMetrics().lineSpacing())
         footer.addWidget(self.trace, 1)
-        for button in (self.undo, self.redo, self.fit):
+        for button in (self.usage, self.undo, self.redo, self.fit):
             footer.addWidget(button)
         middle = QVBoxLayout()
         middle.setSpacing(GRID)
         middle.addLayout(header)
         middle.addWidget(self.problem)
+        middle.addWidget(self.message)
         middle.addWidget(stage, 1)
         middle.addLayout(footer)
 
@@ -121,6 +144,7 @@ class LabPage(Columns):
         """Stop what moves, before the window closes."""
         self.player.set_playing(False)
         self._loader.wait()
+        self.document.shut_down()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Go on where the page was left."""
@@ -145,7 +169,7 @@ class LabPage(Columns):
             Qt.Key.Key_Right: self.player.next,
             Qt.Key.Key_Home: self.player.first,
             Qt.Key.Key_End: self.player.last,
-            Qt.Key.Key_Escape: lambda: self.document.look(pin=None, hover=None),
+            Qt.Key.Key_Escape: lambda: self.document.look(pins=(), hover=None),
         }
         action = actions.get(event.key())
         if action is None:
@@ -154,13 +178,16 @@ class LabPage(Columns):
             action()
 
     def _on_changed(self, new: LabState, old: LabState | None) -> None:
-        moved = old is None or new.focus != old.focus or new.pin != old.pin
+        moved = old is None or new.focus != old.focus or new.pins != old.pins
+        moved = moved or old is None or new.channel != old.channel
+        self.usage.setChecked(new.usage)
         edited = old is None or new.layer is not old.layer or new.input is not old.input
         if edited:
-            self.input_shape.setText(writing.shape(new.input.shape[0], new.size))
-            channels = new.layer.output_channels(new.input.shape[0])
+            self.input_shape.setText(writing.shape(new.channels, new.size))
             self.output_shape.setText(
-                writing.shape(channels, new.output_size) if new.fits else self.tr("does not fit")
+                writing.shape(new.output_channels, new.output_size)
+                if new.fits
+                else self.tr("does not fit")
             )
             self._show_problem()
         if moved or edited:
@@ -170,7 +197,7 @@ class LabPage(Columns):
 
     def _show_problem(self) -> None:
         state = self.document.state
-        found = problem(state.layer, state.size)
+        found = problem(state.layer, state.size, state.channels)
         if found is None:
             if self._no_torch:
                 self.problem.show_message("error", self._no_torch)
@@ -193,6 +220,9 @@ class LabPage(Columns):
         # The button goes, and the keyboard would go to whatever comes next.
         self.canvas.setFocus()
         self.document.edit(self.tr("Repair"), edits.with_repair, repair)
+
+    def _complain(self, why: str) -> None:
+        self.message.show_message("error", why)
 
     def _on_no_torch(self, reason: str) -> None:
         self._no_torch = self.tr(

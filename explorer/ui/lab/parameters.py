@@ -1,4 +1,4 @@
-"""The left side of the Lab: what is looked at, the operation, and its parameters."""
+"""The left side of the Lab: the example, the operation with its parameters, and the input."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,21 +6,33 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.geometry import Pair
-from explorer.core.layers import OPERATIONS, Layer, Parameter
-from explorer.core.presets import DIGIT, KERNELS, PRESETS
-from explorer.core.repair import LARGEST_INPUT
+from explorer.core.kernels import KERNELS
+from explorer.core.layers import OPERATIONS, ConvTranspose2d, Layer, Parameter
+from explorer.core.presets import PRESETS
 from explorer.core.scene import LabState
+from explorer.core.values import with_bias
 from explorer.drawing.palette import GRID, HUES
 from explorer.ui.lab import edits
 from explorer.ui.lab.document import LabDocument
+from explorer.ui.lab.input_panel import InputPanel
+from explorer.ui.lab.solver import Solver
 from explorer.ui.lab.writing import translated
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.choice import Choice
+from explorer.ui.widgets.decimal_row import DecimalRow
 from explorer.ui.widgets.field_row import FieldRow
+from explorer.ui.widgets.fold import Fold
 from explorer.ui.widgets.number_row import ParameterRow
 from explorer.ui.widgets.pair_row import PairRow
 from explorer.ui.widgets.tab_order import follow_layout
 from explorer.ui.widgets.toggle import Toggle
+
+
+def _numbers(state: LabState, about: Parameter) -> Pair:
+    """Return the numbers in force of a pair; None in one place stands for the input's side."""
+    value = state.layer.setting(about.name)
+    h, w = (side if one is None else one for one, side in zip(value, state.size, strict=True))
+    return h, w
 
 
 class ParameterPanel(QWidget):
@@ -34,7 +46,8 @@ class ParameterPanel(QWidget):
 
         self._example = Card()
         self._layer = Card(self.tr("Layer"))
-        self._input = Card(self.tr("Input"))
+        self.input = InputPanel(document)
+        self.solver = Solver()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(GRID)
         self._make_choices()
@@ -50,18 +63,21 @@ class ParameterPanel(QWidget):
         )
         self._layer.body.addWidget(self._operation)
         self._layer.body.addLayout(self._rows)
-        self._layer.body.addWidget(self._kernel_row)
-        for row in (self.sample, self.digit, self.input_size):
-            self._input.body.addWidget(row)
+        for row in (self._kernel_row, self.flip, self.bias, self.stamping):
+            self._layer.body.addWidget(row)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID + GRID // 2)
         layout.addWidget(self._example)
+        layout.addWidget(self.input)
         layout.addWidget(self._layer)
-        layout.addWidget(self._input)
+        layout.addWidget(Fold("find", self.tr("Find settings for a size"), self.solver))
         layout.addStretch(1)
 
         self._operation.changed.connect(self._choose_operation)
+        self.solver.chosen.connect(
+            lambda layer: self._edit(self.tr("Settings"), edits.with_layer, layer)
+        )
         document.changed.connect(self._on_changed)
         self._on_changed(document.state, None)
 
@@ -73,54 +89,53 @@ class ParameterPanel(QWidget):
             + [(name, translated(preset.title)) for name, preset in PRESETS.items()],
             self.tr("Worked examples: an input, a kernel and a layer at once."),
         )
-        self.sample = Choice(
-            "input",
-            self.tr("Input"),
-            [
-                (DIGIT, self.tr("Handwritten digit")),
-                ("numbers", self.tr("Numbers")),
-                ("small", self.tr("Small numbers")),
-                ("pool", self.tr("Numbers for pooling")),
-            ],
-            self.tr("What goes into the layer."),
-        )
-        self.digit = ParameterRow(
-            "digit",
-            self.tr("Image no."),
-            0,
-            199,
-            self.tr("Which of the bundled MNIST test images."),
-            label_width=8 * GRID,
-        )
-        self.input_size = PairRow(
-            "input",
-            self.tr("Input size"),
-            1,
-            LARGEST_INPUT,
-            self.tr("Rows and columns of the input; 32 at most, so that every cell can be seen."),
-            "input_size",
-        )
         self.kernel = Choice(
             "kernel",
             self.tr("Weights"),
             [(name, translated(kernel.title)) for name, kernel in KERNELS.items()],
-            self.tr("The weights; they grow and shrink with the kernel size."),
+            self.tr(
+                "The weights; they grow and shrink with the kernel size. Click on a weight of the "
+                "kernel and type to set it."
+            ),
         )
         self._kernel_row = FieldRow(self.tr("Weights"), self.kernel, label_width=8 * GRID)
+        self.flip = Toggle(
+            "flip",
+            self.tr("Turn the kernel"),
+            self.tr(
+                "True convolution turns the kernel by half a turn before it slides. PyTorch, like "
+                "all of deep learning, does not: what it calls convolution is cross-correlation."
+            ),
+        )
+        self.stamping = Toggle(
+            "stamping",
+            self.tr("Show it as stamping"),
+            self.tr(
+                "Two ways to see the same numbers: each input cell stamps the kernel, times its "
+                "value, onto the output, where overlaps add up; or an ordinary convolution slides "
+                "over the input with zeros between its cells."
+            ),
+        )
+        self.bias = DecimalRow(
+            "bias.value",
+            self.tr("Bias of this channel"),
+            -10.0,
+            10.0,
+            2,
+            explanation=self.tr("What is added to every cell of the output channel shown."),
+        )
 
         self.preset.changed.connect(self._choose_preset)
-        self.sample.changed.connect(
-            lambda name: self._edit(self.tr("Input"), edits.with_input, name=name)
-        )
-        self.digit.changed.connect(
-            lambda value: self._edit(self.tr("Image"), edits.with_input, digit=value)
-        )
-        self.input_size.changed.connect(
-            lambda h, w: self._edit(self.tr("Input size"), edits.with_input, size=(h, w))
-        )
         self.kernel.changed.connect(
             lambda name: self._edit(self.tr("Weights"), edits.with_kernel, name)
         )
+        self.flip.changed.connect(lambda on: self._edit(self.tr("Turn"), edits.with_flip, on))
+        self.bias.changed.connect(self._choose_bias)
+        self.stamping.changed.connect(lambda on: self._document.look(stamping=on, step=0.0))
+
+    def _choose_bias(self, value: float) -> None:
+        channel = self._document.state.channel
+        self._edit(self.tr("Bias"), lambda state: with_bias(state, channel, value))
 
     def _edit(self, what: str, change: Callable[..., LabState], *args: Any, **named: Any) -> None:
         self._document.edit(what, change, *args, **named)
@@ -135,11 +150,12 @@ class ParameterPanel(QWidget):
         self._edit(self.tr("Operation"), edits.with_operation, name)
 
     def _on_changed(self, new: LabState, old: LabState | None) -> None:
+        self.solver.show_state(new)
         if type(new.layer) is not self._kind:
             self._kind = type(new.layer)
             self._build_rows(new.layer)
         elif old is not None and new.layer is old.layer and new.input is old.input:
-            if new.kernel != old.kernel:
+            if not new.looks_as(old):
                 self._show_choices(new)
             return
         self._show_choices(new)
@@ -149,12 +165,16 @@ class ParameterPanel(QWidget):
     def _show_choices(self, state: LabState) -> None:
         self._operation.set_value(type(state.layer).__name__)
         self.preset.set_value(edits.matching_preset(state))
-        self.sample.set_value(state.sample)
-        self.digit.setVisible(state.sample == DIGIT)
-        self.digit.set_value(state.digit)
-        self.input_size.set_value(state.size)
+        has_weights = state.layer.weight_shape is not None
         self.kernel.set_value(state.kernel)
-        self._kernel_row.setVisible(state.layer.weight_shape is not None)
+        self._kernel_row.setVisible(has_weights)
+        self.flip.setVisible(has_weights)
+        self.flip.set_value(state.flip)
+        self.stamping.setVisible(isinstance(state.layer, ConvTranspose2d))
+        self.stamping.set_value(state.stamping)
+        self.bias.setVisible(state.bias is not None)
+        if state.bias is not None:
+            self.bias.set_value(float(state.bias[state.channel]))
 
     def _build_rows(self, layer: Layer) -> None:
         while (item := self._rows.takeAt(0)) is not None:
@@ -163,14 +183,14 @@ class ParameterPanel(QWidget):
                 widget.deleteLater()
         self._show = []
         for about in layer.parameters():
-            build = {
+            {
                 "pair": self._pair_row,
                 "number": self._number_row,
+                "channels": self._number_row,
+                "decimal": self._decimal_row,
                 "flag": self._flag_row,
                 "choice": self._choice_row,
-            }.get(about.kind)
-            if build is not None:
-                build(about)
+            }[about.kind](about)
         follow_layout(self)
 
     def _set(self, about: Parameter, value: Any) -> None:
@@ -200,6 +220,8 @@ class ParameterPanel(QWidget):
             translated(about.help),
             about.name if about.name in HUES else "",
         )
+        if about.words:
+            self._word_row(about)
         self._rows.addWidget(row)
         if about.optional is not None:
             self._automatic(about, lambda layer: layer.setting(about.name))
@@ -208,10 +230,51 @@ class ParameterPanel(QWidget):
             self._set(about, (h, w))
 
         def show(state: LabState) -> None:
-            value: Pair = state.layer.setting(about.name)
+            value = _numbers(state, about)
             # What None stands for may lie beyond: a stride that follows a large kernel.
             row.set_range(about.minimum, max(about.maximum, *value))
             row.set_value(value)
+
+        row.changed.connect(choose)
+        self._show.append(show)
+
+    def _word_row(self, about: Parameter) -> None:
+        """Add the list in which a word stands in for the numbers, as in ``padding='same'``."""
+        field = Choice(
+            f"{about.name}.word",
+            translated(about.label),
+            [("", self.tr("in numbers")), *((word, f"'{word}'") for word in about.words)],
+            translated(about.help),
+        )
+        given = self.tr("{label} given").format(label=translated(about.label))
+        self._rows.addWidget(FieldRow(given, field, label_width=12 * GRID))
+
+        def choose(word: str) -> None:
+            self._set(about, word or _numbers(self._document.state, about))
+
+        def show(state: LabState) -> None:
+            value = getattr(state.layer, about.name)
+            field.set_value(value if isinstance(value, str) else "")
+
+        field.changed.connect(choose)
+        self._show.append(show)
+
+    def _decimal_row(self, about: Parameter) -> None:
+        row = DecimalRow(
+            about.name,
+            translated(about.label),
+            about.minimum,
+            about.maximum,
+            2,
+            explanation=translated(about.help),
+        )
+        self._rows.addWidget(row)
+
+        def choose(value: float) -> None:
+            self._set(about, value)
+
+        def show(state: LabState) -> None:
+            row.set_value(getattr(state.layer, about.name))
 
         row.changed.connect(choose)
         self._show.append(show)
@@ -233,6 +296,8 @@ class ParameterPanel(QWidget):
 
         def show(state: LabState) -> None:
             value = getattr(state.layer, about.name)
+            # What was typed as code may lie beyond.
+            row.set_range(about.minimum, max(about.maximum, value or 0))
             row.set_value(about.minimum if value is None else value)
             row.setEnabled(value is not None)
 

@@ -12,7 +12,7 @@ HOLD_AT_END = 1.5
 SPEEDS = (0.5, 1, 2, 4, 8, 16, 32, 64, 128)
 """Cells per second."""
 UNHURRIED = ((36, 2), (200, 8), (inf, 16))
-"""(windows at most, cells per second) until a speed has been chosen."""
+"""(steps at most, cells per second) until a speed has been chosen."""
 
 
 class Player(QObject):
@@ -39,11 +39,11 @@ class Player(QObject):
 
     @property
     def speed(self) -> float:
-        """Cells per second: the chosen speed, or one that lets the window be followed."""
+        """Cells per second: the chosen speed, or one that can be followed."""
         if self._chosen_speed is not None:
             return self._chosen_speed
-        windows = self._document.state.windows
-        return next(speed for most, speed in UNHURRIED if windows <= most)
+        steps = self._document.state.steps
+        return next(speed for most, speed in UNHURRIED if steps <= most)
 
     def set_speed(self, speed: float) -> None:
         """Choose how many cells the window moves in a second."""
@@ -59,8 +59,8 @@ class Player(QObject):
             self._held = 0.0
             state = self._document.state
             step = 0.0 if state.step >= self._last else state.step
-            if state.pin is not None or step != state.step:
-                self._document.look(step=step, pin=None)
+            if state.pins or step != state.step:
+                self._document.look(step=step, pins=())
         else:
             # Not between two cells: what is written belongs to one.
             self._document.look(step=float(int(self._document.state.step)))
@@ -75,28 +75,28 @@ class Player(QObject):
     def go(self, step: float) -> None:
         """Stop at a step, kept within what there is."""
         self.set_playing(False)
-        self._document.look(step=float(min(max(step, 0), self._last)), pin=None, hover=None)
+        self._document.look(step=float(min(max(step, 0), self._last)), pins=(), hover=None)
 
     def first(self) -> None:
-        """Stop at the first output cell."""
+        """Stop at the first cell."""
         self.go(0)
 
     def previous(self) -> None:
-        """Stop one output cell earlier."""
-        step = self._document.state.step
+        """Stop one cell earlier."""
+        step = min(self._document.state.step, self._last)
         self.go(int(step) if step > int(step) else int(step) - 1)
 
     def next(self) -> None:
-        """Stop at the next output cell."""
+        """Stop at the next cell."""
         self.go(int(self._document.state.step) + 1)
 
     def last(self) -> None:
-        """Stop at the last output cell."""
+        """Stop at the last cell."""
         self.go(self._last)
 
     @property
     def _last(self) -> int:
-        return max(self._document.state.windows - 1, 0)
+        return max(self._document.state.steps - 1, 0)
 
     def _set_timer(self) -> None:
         if self._playing and self._shown:

@@ -13,7 +13,7 @@ from explorer.ui.widgets.slider import Slider
 
 
 class Transport(QWidget):
-    """Moves the window: by buttons, by the scrub bar, by itself."""
+    """Moves the window or the stamp: by buttons, by the scrub bar, by itself."""
 
     def __init__(
         self, document: LabDocument, player: Player, parent: QWidget | None = None
@@ -30,8 +30,8 @@ class Transport(QWidget):
         self.last = tool_button("last", self.tr("Last cell (End)"), "last")
         self.step = Slider()
         self.step.setObjectName("step")
-        self.step.setAccessibleName(self.tr("Position of the window"))
-        self.step.setToolTip(self.tr("Position of the window, row by row"))
+        self.step.setAccessibleName(self.tr("Position of the window, or of the stamp"))
+        self.step.setToolTip(self.tr("Position of the window, or of the stamp, row by row"))
         self.position = QLabel()
         self.position.setObjectName("position")
         self.position.setMinimumWidth(9 * GRID)
@@ -95,16 +95,17 @@ class Transport(QWidget):
         self.speed_text.setText(self.tr("{speed:g} cells/s").format(speed=speed))
 
     def _on_changed(self, new: LabState, old: LabState | None) -> None:
-        same_size = old is not None and new.output_size == old.output_size
-        if not same_size:
+        same_course = old is not None and new.course == old.course
+        if not same_course:
             self._on_speed(self._player.speed)
-        if old is not None and same_size and int(new.step) == int(old.step):
+        if old is not None and same_course and int(new.step) == int(old.step):
             return
         fits = new.fits
         for widget in (self.first, self.previous, self.play, self.next, self.last, self.step):
             widget.setEnabled(fits)
         with QSignalBlocker(self.step):
-            self.step.setRange(0, max(new.windows - 1, 0))
-            self.step.setPageStep(max(new.output_size[1], 1))
+            self.step.setRange(0, max(new.steps - 1, 0))
+            self.step.setPageStep(max(new.course[1], 1))
             self.step.setValue(int(new.step))
-        self.position.setText(f"{int(new.step) + 1} / {new.windows}" if fits else "–")
+        # A step beyond the end, from a longer course, is the last one.
+        self.position.setText(f"{self.step.value() + 1} / {new.steps}" if fits else "–")

@@ -6,7 +6,8 @@ from PySide6.QtCore import QCoreApplication
 
 from explorer.core.arithmetic import Proof
 from explorer.core.cell import Cell
-from explorer.core.geometry import Axis, Pair, Token, size_formula
+from explorer.core.cost import multiply_adds, parameters
+from explorer.core.geometry import AnyAxis, Pair, Token, TransposedAxis, size_formula
 from explorer.core.layers import Layer
 from explorer.core.scene import Focus, LabState
 from explorer.core.text import Text
@@ -34,7 +35,7 @@ def shape(channels: int, size: Pair) -> str:
     return f"1 × {channels} × {size[0]} × {size[1]}"
 
 
-def formula_in_words(axis: Axis, palette: Palette) -> str:
+def formula_in_words(axis: AnyAxis, palette: Palette) -> str:
     """Return the size formula with the names of its quantities, in the colours of their sliders."""
     tokens = size_formula(axis)
     names = {
@@ -42,6 +43,7 @@ def formula_in_words(axis: Axis, palette: Palette) -> str:
         "kernel_size": translate("lab", "kernel"),
         "padding": translate("lab", "padding"),
         "dilation": translate("lab", "dilation"),
+        "output_padding": translate("lab", "output padding"),
         "stride": translate("lab", "stride"),
         "output": translate("lab", "output"),
     }
@@ -49,7 +51,7 @@ def formula_in_words(axis: Axis, palette: Palette) -> str:
     return _formula(tuple(named), palette)
 
 
-def formula(axis: Axis, palette: Palette, fits: bool = True) -> str:
+def formula(axis: AnyAxis, palette: Palette, fits: bool = True) -> str:
     """Return the size formula with its numbers put in; the result is pale if torch refuses it."""
     return _formula(size_formula(axis), palette, fits)
 
@@ -103,7 +105,7 @@ def traced(state: LabState, trace: Trace | None) -> str:
     focus = state.focus
     if focus is None or trace is None:
         return translate("lab", "Point at any cell to trace it; click to hold it.")
-    held = translate("lab", "Held, Esc lets go: ") if state.pin == focus else ""
+    held = translate("lab", "Held, Esc lets go: ") if focus in state.pins else ""
     return held + _sentence(state, focus, trace)
 
 
@@ -118,30 +120,69 @@ def _sentence(state: LabState, focus: Focus, trace: Trace) -> str:
                 "Output ({row}, {column}) reads {count} of the input's cells, "
                 "{outside} of them outside of it.",
             )
+        if outside and isinstance(state.axes[0], TransposedAxis):
+            sentence = translate(
+                "lab",
+                "Output ({row}, {column}) reads {count} cells of the stretched input, "
+                "{outside} of them zeros.",
+            )
         return sentence.format(row=row, column=column, count=len(trace.inputs), outside=outside)
     if focus.board == "kernel":
         sentence = translate(
             "lab", "Weight ({row}, {column}) is used once for every output cell: {pairs} ×."
         )
         return sentence.format(row=row, column=column, pairs=trace.pairs)
-    sentence = translate("lab", "{name} ({row}, {column}) reaches {count} of {all} output cells.")
-    return sentence.format(
+    if focus.channel not in state.read_channels:
+        sentence = translate(
+            "lab", "Channel {channel} does not enter output channel {shown}: look at another one."
+        )
+        return sentence.format(channel=focus.channel, shown=state.channel)
+    reached = translate("lab", "{name} ({row}, {column}) reaches {count} of {all} output cells.")
+    sentence = reached.format(
         name=_name(state, focus.cell),
         row=row,
         column=column,
         count=len(trace.outputs),
         all=state.windows,
     )
+    source = _source(state, focus.cell)
+    if source is not None and not _is_real(state, focus.cell):
+        copies = translate("lab", "It copies input ({row}, {column}).")
+        sentence += " " + copies.format(row=source[0], column=source[1])
+    return sentence
 
 
 def _name(state: LabState, at: Pair) -> str:
     """Return what kind of cell stands at a position of the input."""
     if _is_real(state, at):
         return translate("lab", "Input")
-    axes = state.layer.axes(state.size)
-    overhangs = any(p >= axis.size + axis.padding for axis, p in zip(axes, at, strict=True))
-    return translate("lab", "Overhang") if overhangs else translate("lab", "Padding")
+    ends = (axis.first + axis.shown - max(0, axis.overhang) for axis in state.axes)
+    if any(position >= end for position, end in zip(at, ends, strict=True)):
+        return translate("lab", "Overhang")
+    if all(
+        isinstance(axis, TransposedAxis) and 0 <= position < axis.stretched
+        for axis, position in zip(state.axes, at, strict=True)
+    ):
+        return translate("lab", "Inserted zero")
+    return translate("lab", "Padding")
+
+
+def _source(state: LabState, at: Pair) -> Pair | None:
+    """Return the real cell whose value stands at a position, or None."""
+    row, column = (axis.source(p) for axis, p in zip(state.axes, at, strict=True))
+    return None if row is None or column is None else (row, column)
 
 
 def _is_real(state: LabState, at: Pair) -> bool:
-    return 0 <= at[0] < state.size[0] and 0 <= at[1] < state.size[1]
+    """Tell whether a real cell itself stands at a position."""
+    padded = any(axis.is_padding(p) for axis, p in zip(state.axes, at, strict=True))
+    return not padded and _source(state, at) is not None
+
+
+def costs(state: LabState) -> str:
+    """Return what the layer costs: its parameters and its multiplications for this input."""
+    sentence = translate("lab", "Parameters: {parameters}. Multiply-adds: {macs}.")
+    return sentence.format(
+        parameters=f"{parameters(state.layer):,}",
+        macs=f"{multiply_adds(state.layer, state.channels, state.size):,}",
+    )

@@ -6,9 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.core.geometry import Pair
-from explorer.core.scene import BoardName, LabState
+from explorer.core.scene import BoardName, Focus, LabState
 from explorer.ui.lab.page import LabPage
-from explorer.ui.widgets.read_out import ReadOut
 from tests.ui.hand import LEFT, Hand, W
 
 
@@ -40,16 +39,16 @@ class LabHand(Hand):
     def code(self) -> str:
         """Return the line of PyTorch, as it is copied."""
         self.read_on()
-        (read_out,) = self.page.findChildren(ReadOut)
-        return read_out.text()
+        return self.page.explanation.code.text()
 
     def key(self, key: Qt.Key, on: QWidget | None = None) -> None:
         QTest.keyClick(on or self.page, key)
 
     def rect(self, board: BoardName, cell: Pair) -> QRectF:
         """Return where a cell is on the canvas at the moment."""
-        found = getattr(self.canvas.layout_now, board)
-        return QRectF(found.cell_rect(*cell))
+        found = self.canvas.place_of(Focus(board, cell))
+        assert found is not None
+        return QRectF(found)
 
     def point(self, board: BoardName, cell: Pair) -> QPoint:
         return self.rect(board, cell).center().toPoint()

@@ -10,6 +10,7 @@ from explorer.drawing.palette import LIGHT
 from explorer.ui.lab import edits
 from explorer.ui.lab.canvas import LARGEST_ZOOM
 from explorer.ui.theme import theme
+from tests.drawing.states import boards
 from tests.ui.hand import LEFT
 from tests.ui.lab.hand import LabHand, plain
 
@@ -51,37 +52,37 @@ def test_the_cell_under_the_pointer_is_taken_apart(hand: LabHand, qtbot: QtBot):
 def test_a_click_holds_a_cell_and_a_second_one_lets_go(hand: LabHand):
     hand.press("output", (0, 1))
     held = Focus("output", (0, 1))
-    assert hand.state.pin == held
+    assert hand.state.pins == (held,)
     assert hand.reads("trace").startswith("Held, Esc lets go: Output (0, 1)")
     hand.leave()
     assert (hand.state.hover, hand.state.focus) == (None, held)
     hand.hover("input", (3, 3))
     assert hand.state.focus == Focus("input", (3, 3))
     hand.press("output", (0, 1))
-    assert hand.state.pin is None
+    assert not hand.state.pins
 
 
 def test_two_quick_clicks_are_two_clicks(hand: LabHand):
     hand.hover("output", (0, 1))
     at = hand.point("output", (0, 1))
     QTest.mouseClick(hand.canvas, LEFT, pos=at)
-    assert hand.state.pin == Focus("output", (0, 1))
+    assert hand.state.pins == (Focus("output", (0, 1)),)
     QTest.mouseDClick(hand.canvas, LEFT, pos=at)  # what Qt makes of the second press
     QTest.mouseRelease(hand.canvas, LEFT, pos=at)
-    assert hand.state.pin is None
+    assert not hand.state.pins
 
 
 def test_a_click_on_another_cell_holds_that_one(hand: LabHand):
     hand.press("output", (0, 1))
     hand.press("kernel", (1, 1))
-    assert hand.state.pin == Focus("kernel", (1, 1))
+    assert hand.state.pins == (Focus("kernel", (1, 1)),)
 
 
 def test_a_click_beside_the_boards_lets_go(hand: LabHand):
     hand.press("output", (0, 1))
     QTest.mouseMove(hand.canvas, EMPTY)
     QTest.mouseClick(hand.canvas, LEFT, pos=EMPTY)
-    assert hand.state.pin is None
+    assert not hand.state.pins
 
 
 @pytest.mark.parametrize("on", ["page", "canvas"])
@@ -90,13 +91,13 @@ def test_escape_lets_go(hand: LabHand, on: str):
     target = hand.page if on == "page" else hand.canvas
     target.setFocus()
     hand.key(Qt.Key.Key_Escape, target)
-    assert (hand.state.pin, hand.state.hover) == (None, None)
+    assert (hand.state.pins, hand.state.hover) == ((), None)
 
 
 def test_the_right_button_holds_nothing(hand: LabHand):
     hand.hover("output", (0, 1))
     QTest.mouseClick(hand.canvas, Qt.MouseButton.RightButton, pos=hand.point("output", (0, 1)))
-    assert hand.state.pin is None
+    assert not hand.state.pins
 
 
 def test_the_wheel_zooms_about_the_pointer(hand: LabHand):
@@ -129,13 +130,13 @@ def test_the_zoom_has_an_end_in_both_directions(hand: LabHand):
 
 def test_the_edge_of_the_picture_never_comes_into_the_canvas(hand: LabHand):
     size = hand.canvas.size()
-    plain = hand.canvas.layout_now.input.rect.topLeft()
+    plain = hand.canvas.layout_now.input[0].rect.topLeft()
     far_corner = QPoint(size.width() - 10, size.height() - 10)
     hand.wheel(QPoint(10, 10), 8)
     for _ in range(4):
         hand.wheel(far_corner, -1)
         zoom = hand.canvas.zoom
-        offset = hand.canvas.layout_now.input.rect.topLeft() - plain * zoom
+        offset = hand.canvas.layout_now.input[0].rect.topLeft() - plain * zoom
         assert size.width() * (1 - zoom) - 1e-6 <= offset.x() <= 1e-6
         assert size.height() * (1 - zoom) - 1e-6 <= offset.y() <= 1e-6
 
@@ -151,7 +152,7 @@ def test_the_cell_under_the_pointer_follows_the_zoom(hand: LabHand):
 def _under(hand: LabHand, at: QPoint) -> Focus | None:
     names: tuple[BoardName, ...] = ("input", "output", "kernel")
     for name in names:
-        cell = getattr(hand.canvas.layout_now, name).at(QPointF(at))
+        cell = boards(hand.canvas.layout_now)[name].at(QPointF(at))
         if cell is not None:
             return Focus(name, cell)
     return None
@@ -163,7 +164,7 @@ def test_dragging_moves_a_zoomed_picture_and_holds_nothing(hand: LabHand):
     before = hand.rect("input", (0, 0)).topLeft()
     hand.drag(centre, centre + QPoint(30, -24))
     assert hand.rect("input", (0, 0)).topLeft() == before + QPointF(30, -24)
-    assert hand.state.pin is None
+    assert not hand.state.pins
     hand.drag(centre, centre + QPoint(5000, 5000))
     assert hand.rect("input", (0, 0)).topLeft().x() < hand.canvas.width()
 
@@ -179,7 +180,7 @@ def test_a_hand_that_trembles_still_clicks(hand: LabHand):
     hand.wheel(hand.point("output", (1, 1)), 3)
     start = hand.point("output", (1, 1))
     hand.drag(start, start + QPoint(2, 1))
-    assert hand.state.pin == Focus("output", (1, 1))
+    assert hand.state.pins == (Focus("output", (1, 1)),)
 
 
 @pytest.mark.parametrize("how", ["double click", "button", "key"])
@@ -219,7 +220,7 @@ def test_resizing_fits_the_new_size_and_keeps_the_zoom(hand: LabHand, qtbot: QtB
     assert hand.canvas.zoom == pytest.approx(1.2**4)
     hand.click("fit")
     for board in ("input", "output", "kernel"):
-        rect = getattr(hand.canvas.layout_now, board).rect
+        rect = boards(hand.canvas.layout_now)[board].rect
         assert hand.canvas.rect().contains(rect.toAlignedRect())
 
 
@@ -258,7 +259,7 @@ def test_the_theme_is_painted(hand: LabHand):
 def test_an_illegal_setting_is_safe_to_touch(hand: LabHand):
     hand.page.document.edit("kernel", edits.with_parameter, "kernel_size", (9, 9))
     assert not hand.state.fits
-    input_board = hand.canvas.layout_now.input
+    (input_board,) = hand.canvas.layout_now.input
     for at in (input_board.rect.center().toPoint(), EMPTY, hand.canvas.rect().center()):
         QTest.mouseMove(hand.canvas, at)
         QTest.mouseClick(hand.canvas, LEFT, pos=at)
@@ -267,14 +268,14 @@ def test_an_illegal_setting_is_safe_to_touch(hand: LabHand):
         hand.wheel(at, -2)
         hand.drag(at, at + QPoint(20, 20))
     hand.canvas.repaint()
-    assert (hand.state.hover, hand.state.pin) == (None, None)
+    assert (hand.state.hover, hand.state.pins) == (None, ())
     assert hand.reads("trace").startswith("Point at any cell")
 
 
 def test_an_illegal_setting_shows_the_input(hand: LabHand):
     hand.page.document.edit("kernel", edits.with_parameter, "kernel_size", (9, 9))
     image = hand.canvas.grab().toImage()
-    board = hand.canvas.layout_now.input
+    (board,) = hand.canvas.layout_now.input
     corners = [board.cell_rect(0, i).topLeft().toPoint() + QPoint(3, 3) for i in range(5)]
     seen = {image.pixelColor(at).name() for at in corners}
     assert len(seen) == 5 and LIGHT.surface not in seen

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QThread
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from explorer.core.arithmetic import Evaluation, evaluate
+from explorer.core.layers import windows
 from explorer.core.scene import Focus, LabState
 from explorer.ui.lab import document as module
 from explorer.ui.lab import edits
@@ -20,7 +22,9 @@ from explorer.ui.lab.document import LabDocument
 @pytest.fixture
 def document(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[LabDocument]:
     owner = QObject()
-    yield LabDocument(edits.from_preset("numbers"), owner)
+    made = LabDocument(edits.from_preset("numbers"), owner)
+    yield made
+    made.shut_down()
     owner.deleteLater()
 
 
@@ -41,7 +45,7 @@ def same(one: LabState, other: LabState) -> bool:
 
 @pytest.mark.usefixtures("slowly")
 def test_undo_gives_every_state_back_and_redo_too(document: LabDocument):
-    document.look(step=4.0, pin=Focus("output", (1, 1)))
+    document.look(step=4.0, pins=(Focus("output", (1, 1)),))
     states = [document.state]
     steps: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         ("padding", edits.with_parameter, {"name": "padding", "value": (1, 2)}),
@@ -108,7 +112,7 @@ def test_an_edit_after_undo_leaves_what_was_left_standing(
 def test_looking_is_not_undone(document: LabDocument):
     document.look(step=3.0)
     document.look(hover=Focus("output", (0, 0)))
-    document.look(pin=Focus("output", (0, 0)))
+    document.look(pins=(Focus("output", (0, 0)),))
     assert not document.undo_stack.canUndo()
 
 
@@ -140,9 +144,9 @@ def test_torch_is_asked_only_for_what_it_has_to_do_with(
 ):
     asked: list[object] = []
 
-    def count(*arguments: Any) -> Evaluation:
+    def count(*arguments: Any, **named: Any) -> Evaluation:
         asked.append(arguments[0])
-        return evaluate(*arguments)
+        return evaluate(*arguments, **named)
 
     monkeypatch.setattr(module, "evaluate", count)
     document.edit("Padding", edits.with_parameter, "padding", (1, 1))
@@ -150,7 +154,7 @@ def test_torch_is_asked_only_for_what_it_has_to_do_with(
     document.use_torch()
     assert len(asked) == 1
     document.look(step=3.5)
-    document.look(hover=Focus("input", (1, 1)), pin=None)
+    document.look(hover=Focus("input", (1, 1)), pins=())
     assert len(asked) == 1
     document.edit("Weights", edits.with_kernel, "box")
     document.edit("Size", edits.with_input, size=(6, 6))
@@ -197,3 +201,123 @@ def test_without_torch_nobody_waits(document: LabDocument):
     assert not document.waits_for_torch
     document.edit("Padding", edits.with_parameter, "padding", (1, 1))
     assert document.evaluation.output is None
+
+
+LARGE = {"name": "gradient", "size": (340, 360)}
+"""An input whose output is too large for a proof within the change."""
+
+
+def test_a_small_output_is_proven_with_the_change(document: LabDocument):
+    document.use_torch()
+    proof = document.evaluation.proof
+    assert proof is not None and proof.agrees
+    assert proof.cells == 9
+    assert not document.is_proving
+
+
+def test_a_large_output_is_there_at_once_and_its_proof_comes_later(
+    document: LabDocument, qtbot: QtBot
+):
+    document.use_torch()
+    seen: list[tuple[bool, bool, bool]] = []
+
+    def note(new: LabState, old: LabState) -> None:
+        evaluation = document.evaluation
+        has = evaluation.output is not None, evaluation.proof is not None
+        seen.append((*has, document.is_proving))
+
+    document.changed.connect(note)
+    with qtbot.waitSignal(document.proven, timeout=30_000):
+        document.edit("Input", edits.with_input, **LARGE)
+        document.look(step=2.5)
+    assert seen == [(True, False, True)] * 2
+    output, proof = document.evaluation.output, document.evaluation.proof
+    assert output is not None and proof is not None
+    assert proof.agrees and proof.cells == output.size == 338 * 358
+    assert not document.is_proving
+
+
+def test_a_large_input_is_not_looked_through_within_a_change(document: LabDocument, qtbot: QtBot):
+    document.use_torch()
+    document.edit("Stride", edits.with_parameter, "stride", (8, 8))
+    document.edit("Input", edits.with_input, name="gradient", size=(200, 200))
+    assert document.evaluation.proof is None
+    with qtbot.waitSignal(document.proven, timeout=30_000):
+        pass
+    proof = document.evaluation.proof
+    assert proof is not None
+    assert (proof.agrees, proof.cells) == (True, 25 * 25)
+
+
+@pytest.mark.usefixtures("slowly")
+def test_a_proof_is_never_that_of_another_state(document: LabDocument, qtbot: QtBot):
+    document.use_torch()
+    document.edit("Input", edits.with_input, **LARGE)
+    told: list[LabState] = []
+    document.proven.connect(lambda: told.append(document.state))
+    for n in (1, 2, 3):
+        document.edit("Padding", edits.with_parameter, "padding", (n, n))
+    document.undo_stack.undo()
+    qtbot.waitUntil(lambda: not document.is_proving, timeout=30_000)
+    document.shut_down()
+    QApplication.processEvents()
+    assert told == [document.state]
+    proof = document.evaluation.proof
+    assert proof is not None
+    assert proof.cells == 342 * 362
+
+
+@pytest.mark.parametrize(
+    ("change", "named", "cells"),
+    [
+        (edits.with_input, {"name": "numbers"}, 9),
+        (edits.with_parameter, {"name": "kernel_size", "value": (341, 3)}, None),
+    ],
+    ids=["a small one", "one that torch refuses"],
+)
+def test_a_large_proof_is_given_up_for(
+    document: LabDocument, qtbot: QtBot, change: Any, named: dict[str, Any], cells: int | None
+):
+    document.use_torch()
+    told: list[bool] = []
+    document.proven.connect(lambda: told.append(True))
+    document.edit("Input", edits.with_input, **LARGE)
+    began = document.is_proving
+    document.edit("Change", change, **named)
+    assert (began, document.is_proving) == (True, False)
+    document.shut_down()
+    QApplication.processEvents()
+    proof = document.evaluation.proof
+    assert (None if proof is None else proof.cells) == cells
+    assert told == []
+
+
+def test_a_change_while_a_proof_runs_gets_a_proof_of_its_own(
+    document: LabDocument, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    document.use_torch()
+    told: list[LabState] = []
+    document.proven.connect(lambda: told.append(document.state))
+    (thread,) = document.findChildren(QThread)
+    with monkeypatch.context() as slow:
+        slow.setattr(windows, "MOST_NUMBERS", 1)
+        document.edit("Input", edits.with_input, **LARGE)
+        qtbot.waitUntil(thread.isRunning, timeout=30_000)
+        document.edit("Padding", edits.with_parameter, "padding", (1, 1))
+    assert document.is_proving
+    with qtbot.waitSignal(document.proven, timeout=30_000):
+        pass
+    assert told == [document.state]
+    proof = document.evaluation.proof
+    assert proof is not None
+    assert proof.cells == 340 * 360
+
+
+def test_nothing_runs_after_the_end(document: LabDocument):
+    document.use_torch()
+    document.edit("Input", edits.with_input, **LARGE)
+    document.shut_down()
+    assert not document.is_proving
+    assert not any(thread.isRunning() for thread in document.findChildren(QThread))
+    QApplication.processEvents()
+    assert document.evaluation.proof is None

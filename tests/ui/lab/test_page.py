@@ -270,7 +270,7 @@ def test_the_window_has_undo_and_redo_on_the_keyboard(
     assert page.document.state.layer.setting("padding") == (3, 3)
     hand.press("output", (1, 1))
     hand.key(Qt.Key.Key_Escape, window.focusWidget())
-    assert page.document.state.pin is None
+    assert page.document.state.pins == ()
 
 
 def test_the_window_fits_the_smallest_screen(app: QApplication, qtbot: QtBot):

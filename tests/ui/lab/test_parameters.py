@@ -5,8 +5,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QSpinBox, QWidget
 
 from explorer.core.geometry import Pair
+from explorer.core.kernels import KERNELS
 from explorer.core.layers import OPERATIONS, AvgPool2d, MaxPool2d
-from explorer.core.presets import KERNELS, PRESETS
+from explorer.core.presets import PRESETS
 from explorer.ui.lab import edits
 from explorer.ui.widgets.slider import Slider
 from tests.ui.lab.hand import LabHand, plain
@@ -246,11 +247,12 @@ def test_every_family_of_weights_can_be_chosen(hand: LabHand):
     for name in KERNELS:
         hand.choose("kernel", name)
         assert hand.state.kernel == name
-        assert hand.page.parameters.preset.value() == ("numbers" if name == "counting" else "")
+        matching = {"counting": "numbers", "edge_across": "sobel"}.get(name, "")
+        assert hand.page.parameters.preset.value() == matching
 
 
 def test_the_input_is_a_list_and_the_digit_a_slider(hand: LabHand):
-    assert not hand.page.parameters.digit.isVisible()
+    assert not hand.page.parameters.input.digit.isVisible()
     hand.choose("input", "digit")
     assert hand.reads("output_shape") == "1 × 1 × 26 × 26"
     first = hand.state.input
@@ -259,7 +261,7 @@ def test_the_input_is_a_list_and_the_digit_a_slider(hand: LabHand):
     assert (hand.state.input != first).any()
     hand.choose("input", "pool")
     assert hand.state.size == (4, 4)
-    assert not hand.page.parameters.digit.isVisible()
+    assert not hand.page.parameters.input.digit.isVisible()
     assert hand.find(Slider, "input.h").value() == 4
 
 

@@ -26,7 +26,7 @@ def test_it_plays_although_the_pointer_happens_to_rest_on_a_cell(app: QApplicati
     QCursor.setPos(QPoint(480, 300))
     page = shown(qtbot)
     at = page.canvas.mapFromGlobal(QCursor.pos())
-    assert page.canvas.layout_now.input.at(QPointF(at)) is not None
+    assert page.canvas.layout_now.input[0].at(QPointF(at)) is not None
     qtbot.waitUntil(lambda: page.document.state.step > 1, timeout=30_000)
     QTest.mouseMove(page.canvas, at + QPoint(1, 0))
     assert page.document.state.hover is not None
@@ -129,7 +129,7 @@ def test_the_scrub_bar_has_a_place_for_every_cell(hand: LabHand):
 def test_stepping_takes_over_from_the_pointer_and_the_pin(hand: LabHand):
     hand.press("output", (2, 2))
     hand.click("next")
-    assert (hand.state.pin, hand.state.hover) == (None, None)
+    assert (hand.state.pins, hand.state.hover) == ((), None)
     assert hand.state.step == 1
     hand.hover("output", (2, 2))
     hand.key(Qt.Key.Key_Right)

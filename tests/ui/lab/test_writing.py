@@ -136,5 +136,5 @@ def test_what_is_traced_is_told():
 def test_a_held_cell_is_told_apart_from_one_that_is_passed_over():
     state = edits.from_preset("numbers")
     here = Focus("output", (0, 0))
-    assert said(state, "output", (0, 0), pin=here).startswith("Held, Esc lets go: Output")
-    assert said(state, "output", (0, 1), pin=here).startswith("Output")
+    assert said(state, "output", (0, 0), pins=(here,)).startswith("Held, Esc lets go: Output")
+    assert said(state, "output", (0, 1), pins=(here,)).startswith("Output")

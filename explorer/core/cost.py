@@ -1,0 +1,160 @@
+"""What a layer costs: the numbers it has to learn and the multiplications of one picture.
+
+One multiply-add is one multiplication with the addition that follows it, which torch's FLOP counter
+takes for two operations. As there, a weight that falls on padding is counted like any other, and
+a bias is not: it only adds.
+"""
+
+from dataclasses import dataclass
+from math import gcd, prod
+
+from explorer.core.geometry import Pair
+from explorer.core.layers import Conv2d, ConvTranspose2d, Layer
+
+
+def parameters(layer: Layer) -> int:
+    """Return how many weights and biases the layer learns; 0 for pooling."""
+    shape = layer.weight_shape
+    if shape is None:
+        return 0
+    # Each group makes its own share of the output channels, wherever torch's shape puts them.
+    biases = layer.output_channels(shape[0]) if layer.has_bias else 0
+    return prod(shape) + biases
+
+
+def multiply_adds(layer: Layer, channels: int, size: Pair) -> int:
+    """Return the multiply-adds that one picture takes.
+
+    Every weight works once at every place: a convolution has as many places as output cells, a
+    transposed one, which stamps its kernel, as many as input cells, also where the stamp is
+    cropped. Pooling multiplies nothing: comparisons, sums, powers and the division of a mean are
+    not counted.
+
+    Parameters
+    ----------
+    layer
+        Any layer.
+    channels, size
+        C and (h, w) of the input.
+
+    Returns
+    -------
+    int
+        Half of what ``torch.utils.flop_counter.FlopCounterMode`` counts; 0 where torch refuses
+        the input.
+    """
+    shape = layer.weight_shape
+    refused = any(layer.axis_problem(axis) is not None for axis in layer.axes(size))
+    if shape is None or refused or layer.channel_problem(channels) is not None:
+        return 0
+    places = size if isinstance(layer, ConvTranspose2d) else layer.out_size(size)
+    return prod(shape) * prod(places)
+
+
+def receptive_field(layer: Layer) -> Pair:
+    """Return how many input cells, from the first to the last, one output cell may look at.
+
+    For a window that slides it is the window's extent, ``dilation · (kernel_size − 1) + 1``. For a
+    transposed convolution only the taps that meet a real cell count: every
+    ``stride / gcd(stride, dilation)``-th one, and these meet cells that are
+    ``dilation / gcd(stride, dilation)`` apart.
+
+    Raises
+    ------
+    TypeError
+        For adaptive pooling, whose windows follow from the size of the input.
+    """
+    if not hasattr(layer, "kernel_size"):
+        raise TypeError(
+            f"Ask an axis of {type(layer).__name__} for its window: it depends on the input."
+        )
+    h, w = (_field(layer, i) for i in (0, 1))
+    return h, w
+
+
+def _field(layer: Layer, i: int) -> int:
+    kernel: int = layer.setting("kernel_size")[i]
+    dilation: int = layer.setting("dilation")[i] if hasattr(layer, "dilation") else 1
+    if not isinstance(layer, ConvTranspose2d):
+        return dilation * (kernel - 1) + 1
+    shared = gcd(layer.stride[i], dilation)
+    taps = -(-kernel // (layer.stride[i] // shared))
+    return dilation // shared * (taps - 1) + 1
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One way from an input to an output: its layers, one after the other, and their cost."""
+
+    layers: tuple[Layer, ...]
+    parameters: int
+    multiply_adds: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A full convolution beside the two ways to take it apart, all with the same shapes.
+
+    Attributes
+    ----------
+    full
+        Every output channel looks at every input channel through a slice of its own.
+    depthwise_separable
+        Each input channel by itself (``groups = in_channels``), then a 1×1 convolution.
+    spatially_separable
+        The kernel's height first (kh×1), then its width (1×kw). It can do what the full one does
+        where each kernel is an outer product, as Sobel's is.
+    """
+
+    full: Cost
+    depthwise_separable: Cost
+    spatially_separable: Cost
+
+
+def compare(layer: Conv2d, size: Pair) -> Comparison:
+    """Return what `layer` costs without groups, and taken apart in both ways.
+
+    Parameters
+    ----------
+    layer
+        Its kernel, stride, padding and dilation are those of all three; a bias is added once, by
+        the last step.
+    size
+        (h, w) of the input.
+    """
+    inner = layer.in_channels
+    full = layer.with_(groups=1)
+    depthwise = full.with_(out_channels=inner, groups=inner, bias=False)
+    pointwise = Conv2d(inner, layer.out_channels, (1, 1), bias=layer.bias)
+    down = _along(full, 0).with_(bias=False)
+    across = _along(full, 1).with_(in_channels=layer.out_channels)
+    return Comparison(
+        full=cost((full,), inner, size),
+        depthwise_separable=cost((depthwise, pointwise), inner, size),
+        spatially_separable=cost((down, across), inner, size),
+    )
+
+
+def cost(layers: tuple[Layer, ...], channels: int, size: Pair) -> Cost:
+    """Return what `layers` cost together for an input of `channels` and `size` (h, w)."""
+    multiplications = 0
+    for layer in layers:
+        multiplications += multiply_adds(layer, channels, size)
+        channels, size = layer.output_channels(channels), layer.out_size(size)
+    return Cost(layers, sum(map(parameters, layers)), multiplications)
+
+
+def _along(layer: Conv2d, i: int) -> Conv2d:
+    """Return `layer` with the settings of one axis, as if nothing happened along the other."""
+
+    def only(pair: Pair, rest: int) -> Pair:
+        return (pair[0], rest) if i == 0 else (rest, pair[1])
+
+    # The words 'same' and 'valid' hold for each axis by itself.
+    padding = layer.padding if isinstance(layer.padding, str) else only(layer.padding, 0)
+    return layer.with_(
+        kernel_size=only(layer.kernel_size, 1),
+        stride=only(layer.stride, 1),
+        padding=padding,
+        dilation=only(layer.dilation, 1),
+    )

@@ -1,0 +1,163 @@
+"""Scenes in files: a small JSON file that holds what the Lab shows, and that a person can read."""
+
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from explorer.core.record import RecordError, from_record, to_record
+from explorer.core.scene import LabState
+from explorer.data.errors import DataError
+
+SUFFIX: Final = ".json"
+"""How the name of a scene ends; a file of another name is read all the same."""
+MOST_BYTES: Final = 32 << 20
+"""The largest scene that there can be takes a little less."""
+
+_MOST_DIGITS: Final = 400
+"""Of a whole number: far more than any that counts, and few enough to be read at once."""
+
+
+def save(path: str | os.PathLike[str], state: LabState) -> None:
+    """Write a scene to a file, which is then either complete or as it was before.
+
+    Parameters
+    ----------
+    path
+        What lies there is replaced in one go, after everything has been written; a link stays
+        one, and its target is replaced.
+    state
+        The scene; where the pointer is does not belong to it.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be written, or the scene is larger than a file may be.
+    """
+    path = Path(path)
+    try:
+        data = (_laid_out(to_record(state)) + "\n").encode("ascii")
+    except RecordError as error:
+        raise DataError(f"'{path}' cannot be written: {error}") from error
+    try:
+        _replace(path.resolve(), data)
+    except (OSError, RuntimeError, ValueError) as error:  # the latter two about the name itself
+        raise _refusal(path, error, "written", "choose another place") from error
+
+
+def load(path: str | os.PathLike[str]) -> LabState:
+    """Read a scene from a file.
+
+    Raises
+    ------
+    DataError
+        When the file is missing, may not be read, is too large, or holds no scene.
+    """
+    path = Path(path)
+    try:
+        record = _parsed(_read(path), path)
+        return from_record(record)
+    except RecordError as error:
+        raise DataError(f"'{path}': {error}") from error
+    except MemoryError as error:
+        raise DataError(f"'{path}' needs more memory than there is; choose another.") from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        # Asked before it is opened: opening a pipe would wait for somebody to write.
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise DataError(f"'{path}' is not a file; choose the scene itself.")
+        with path.open("rb") as stream:
+            # It may have grown since.
+            data = stream.read(MOST_BYTES + 1) if about.st_size <= MOST_BYTES else b""
+    except FileNotFoundError as error:
+        raise DataError(f"'{path}' does not exist; check its name and folder.") from error
+    except (OSError, ValueError) as error:
+        raise _refusal(path, error, "read", "copy it to another place") from error
+    if max(about.st_size, len(data)) > MOST_BYTES:
+        raise DataError(
+            f"'{path}' is larger than {MOST_BYTES >> 20} MiB, which no scene is; choose another."
+        )
+    if not data.strip():
+        raise DataError(f"'{path}' is empty; choose another file.")
+    return data
+
+
+def _parsed(data: bytes, path: Path) -> Any:
+    try:
+        # Some editors put a mark in front that is no part of the text.
+        text = data.decode("utf-8-sig")
+        return json.loads(text, parse_int=_whole, parse_constant=_no_number)
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"'{path}' is not a text in UTF-8 (byte {error.start + 1:,} is wrong); "
+            "choose a scene that was saved here."
+        ) from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise DataError(
+            f"'{path}' is damaged or not JSON ({error.msg} in {place}); "
+            "mend it there or choose another file."
+        ) from error
+    except RecursionError as error:
+        raise DataError(
+            f"'{path}' has brackets in brackets without end; choose another file."
+        ) from error
+    except ValueError as error:
+        raise DataError(
+            f"'{path}' has a number that cannot be read ({error}); "
+            "mend it there or choose another file."
+        ) from error
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"one has {len(digits):,} digits")
+    return int(digits)
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f'{word} must be written as "nan", "inf" or "-inf"')
+
+
+def _laid_out(value: Any, indent: str = "") -> str:
+    """Return `value` as JSON, with a line for each row of numbers and each named value."""
+    inner = indent + "  "
+    if isinstance(value, dict) and value:
+        items = (f"{inner}{json.dumps(n)}: {_laid_out(v, inner)}" for n, v in value.items())
+        return "{\n" + ",\n".join(items) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        return "[\n" + ",\n".join(inner + _laid_out(v, inner) for v in value) + f"\n{indent}]"
+    return json.dumps(value, allow_nan=False)
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Put `data` in the place of a file, keeping who may read it."""
+    if target.exists():
+        if not target.is_file():
+            raise IsADirectoryError(None, "it is not an ordinary file")
+        # It could be replaced without this permission, against the wish of who took it away.
+        target.open("r+b").close()
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.unlink(missing_ok=True)
+        with part.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _refusal(path: Path, error: Exception, done: str, remedy: str) -> DataError:
+    if isinstance(error, PermissionError):
+        remedy = "change its permissions or " + remedy
+    reason = (error.strerror if isinstance(error, OSError) else None) or error
+    return DataError(f"'{path}' cannot be {done} ({reason}); {remedy}.")

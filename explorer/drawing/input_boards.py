@@ -1,0 +1,169 @@
+"""The boards of the input: real cells, zeros between them, padding, copies and overhang."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import inf
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from explorer.core.geometry import AnyAxis, TransposedAxis
+from explorer.core.scene import LabState
+from explorer.drawing.boards import (
+    draw_caption,
+    draw_grid,
+    draw_legend,
+    draw_padding,
+    draw_title,
+    draw_values,
+    font,
+    size_text,
+    width_of,
+)
+from explorer.drawing.grid import CAPTION, Board
+from explorer.drawing.palette import GRID, MAPS_RGB, SMALL
+
+if TYPE_CHECKING:
+    from explorer.drawing.frame import Frame
+
+COPY_OPACITY = 0.55
+UNREAD_OPACITY = 0.6
+"""Of the veil over the input channels that the output channel does not read."""
+
+translate = QCoreApplication.translate
+
+
+def draw_inputs(painter: QPainter, frame: Frame) -> None:
+    """Draw every channel of the input, with the title above and the legend below."""
+    state, layout, palette = frame.state, frame.layout, frame.palette
+    for channel, board in enumerate(layout.input):
+        _draw_input(painter, frame, board, channel)
+    many = len(layout.input) > 1
+    above = replace(layout.input[0], y=layout.input[0].y - (CAPTION if many else 0))
+    title = translate("canvas", "Input")
+    if state.usage and state.fits:
+        title = translate("canvas", "Windows per cell")
+        if state.stamps:
+            title = translate("canvas", "Outputs per cell")
+    room = inf if layout.output is None else layout.output.x - above.x - 2 * GRID
+    draw_title(painter, above, title, _input_note(frame), palette, room)
+    lowest = max(layout.input, key=lambda board: (round(board.y), -board.x))
+    draw_legend(painter, lowest, frame.input_scales[layout.input.index(lowest)], palette)
+
+
+def _draw_input(painter: QPainter, frame: Frame, board: Board, channel: int) -> None:
+    state, palette = frame.state, frame.palette
+    if state.stamps:
+        board = board.counted
+        rows, columns = (_Positions.plain(axis.size) for axis in state.axes)
+    else:
+        rows, columns = (_Positions.of(axis) for axis in state.axes)
+    if board.shape != state.size:
+        inside = board.cell_rect(*board.first, rows.inside, columns.inside)
+        draw_padding(painter, board, palette, inside)
+    real = rows.real[:, None] & columns.real[None, :]
+    values = frame.usage if state.usage and state.fits else state.input[channel]
+    laid_out = values[np.ix_(rows.source, columns.source)]
+    scale = frame.input_scales[channel]
+    copied = (rows.filled[:, None] & columns.filled[None, :]) & ~real
+    if copied.any() and state.fits and not state.usage:
+        painter.setOpacity(COPY_OPACITY)
+        draw_values(painter, board, laid_out, scale, frame.viewport, copied)
+        painter.setOpacity(1.0)
+    mask = None if real.all() else real
+    draw_values(painter, board, laid_out, scale, frame.viewport, mask)
+    draw_grid(painter, board, palette, frame.viewport)
+    painter.setPen(QPen(QColor(palette.control), 1.5))
+    (top, height), (left, width) = rows.block, columns.block
+    painter.drawRect(board.cell_rect(top, left, height, width))
+    if state.channels > 1:
+        name = _channel_name(state, channel)
+        if width_of(name, font(SMALL)) > board.rect.width():
+            name = str(channel)
+        draw_caption(painter, board, name, palette.muted)
+        if state.fits and channel not in state.read_channels:
+            veil = QColor(palette.surface)
+            veil.setAlphaF(UNREAD_OPACITY)
+            painter.fillRect(board.rect.adjusted(-1, -1, 1, 1), veil)
+
+
+@dataclass(frozen=True, eq=False)
+class _Positions:
+    """What stands at each position of a board, along one axis."""
+
+    source: np.ndarray
+    """The real cell whose value stands there, 0 for none."""
+    real: np.ndarray
+    """Whether it is that cell itself."""
+    filled: np.ndarray
+    """Whether it is that cell or a copy."""
+    inside: int
+    """How many positions there are before the overhang."""
+    block: tuple[int, int]
+    """The first real position, and how many there are up to the last one."""
+
+    @staticmethod
+    def plain(size: int) -> _Positions:
+        """Return the positions of real cells alone."""
+        real = np.full(size, True)
+        return _Positions(np.arange(size), real, real, size, (0, size))
+
+    @staticmethod
+    def of(axis: AnyAxis) -> _Positions:
+        """Return the positions that windows slide over."""
+        positions = range(axis.first, axis.first + axis.shown)
+        # Of padding that torch refuses, a copy may lead anywhere.
+        sources = (axis.source(position) for position in positions)
+        found = [s if s is not None and 0 <= s < axis.size else None for s in sources]
+        real = np.array(
+            [
+                s is not None and not axis.is_padding(p)
+                for s, p in zip(found, positions, strict=True)
+            ]
+        )
+        places = np.flatnonzero(real)
+        return _Positions(
+            np.array([0 if s is None else s for s in found]),
+            real,
+            np.array([s is not None for s in found]),
+            axis.shown - max(0, axis.overhang),
+            (axis.first + int(places[0]), int(places[-1] - places[0]) + 1),
+        )
+
+
+def _channel_name(state: LabState, channel: int) -> str:
+    if state.is_picture and state.channels == len(MAPS_RGB):
+        colours = (
+            translate("canvas", "red"),
+            translate("canvas", "green"),
+            translate("canvas", "blue"),
+        )
+        return translate("canvas", "channel {channel}, {colour}").format(
+            channel=channel, colour=colours[channel]
+        )
+    return translate("canvas", "channel {channel}").format(channel=channel)
+
+
+def _input_note(frame: Frame) -> str:
+    """Return the sizes of the input: as it comes, stretched, padded, with overhang."""
+    board, state = frame.layout.input[0], frame.state
+    note, reached = size_text(state.size), state.size
+    if state.channels > 1:
+        note = f"{state.channels} × {note}"
+    if state.stamps:
+        return note
+    vertical, horizontal = state.axes
+    if isinstance(vertical, TransposedAxis) and isinstance(horizontal, TransposedAxis):
+        stretched = vertical.stretched, horizontal.stretched
+        if stretched != reached:
+            note += translate("canvas", ", stretched to {size}").format(size=size_text(stretched))
+        reached = stretched
+    padded = vertical.padded, horizontal.padded
+    if padded != reached:
+        note += translate("canvas", ", padded {size}").format(size=size_text(padded))
+    if board.shape != padded:
+        note += translate("canvas", ", windows reach {size}").format(size=size_text(board.shape))
+    return note

@@ -1,0 +1,224 @@
+"""The window on its way, and what belongs to the cell that is pointed at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+
+from explorer.core.geometry import AnyAxis, Pair
+from explorer.core.scene import LabState
+from explorer.core.trace import Trace, trace
+from explorer.drawing.boards import SMALLEST_WITH_GRID
+from explorer.drawing.grid import Board
+from explorer.drawing.layout import TITLE
+from explorer.drawing.palette import Palette
+
+if TYPE_CHECKING:
+    from explorer.drawing.frame import Frame
+
+REST = 0.35
+"""Share of the way from cell to cell for which the window rests on a cell."""
+MOST_MARKED = 11 * 11
+"""Cells that are framed at most: as many as the largest window has."""
+
+
+def draw_window(painter: QPainter, frame: Frame) -> None:
+    """Draw the window where it is, the cell that it makes, and the beam between them."""
+    state, layout, palette = frame.state, frame.layout, frame.palette
+    assert layout.output is not None
+    row, column = glide(state)
+    (top, height), (left, width) = (
+        _block(axis, at) for axis, at in zip(state.axes, (row, column), strict=True)
+    )
+    cell_rect = layout.output.cell_rect(row, column)
+    holes = [_offsets(axis, int(at)) for axis, at in zip(state.axes, (row, column), strict=True)]
+    read = [layout.input[channel] for channel in state.read_channels]
+    for board in read:
+        window = board.cell_rect(top, left, height, width)
+        if board is read[-1]:
+            draw_rays(painter, window, cell_rect, frame)
+        if len(holes[0]) < height or len(holes[1]) < width:
+            cells = [board.cell_rect(top + i, left + j) for i in holes[0] for j in holes[1]]
+            mark_cells(painter, cells, palette)
+        outline(painter, window, palette)
+    outline(painter, cell_rect, palette)
+    apart = frame.taken_apart
+    if apart is not None and apart.winner is not None and state.step == int(state.step):
+        term = apart.terms[apart.winner]
+        _mark_winner(painter, layout.input[term.channel].cell_rect(*term.position), palette)
+
+
+def glide(state: LabState) -> tuple[float, float]:
+    """Return the (row, column) of the window or of the cell that stamps, between two on the way."""
+    columns = state.course[1]
+    last = state.steps - 1
+    index = min(int(state.step), last)
+    share = min(max(state.step - index - REST, 0.0) / (1 - REST), 1.0)
+    share = share * share * (3 - 2 * share)
+    row, column = divmod(index, columns)
+    next_row, next_column = divmod(min(index + 1, last), columns)
+    return row + share * (next_row - row), column + share * (next_column - column)
+
+
+def _block(axis: AnyAxis, at: float) -> tuple[float, float]:
+    """Return where the window number `at` begins and how many positions it covers."""
+    low = int(at)
+    high, share = min(low + 1, axis.output - 1), at - low
+    start = axis.start(low) + share * (axis.start(high) - axis.start(low))
+    return start, axis.span(low) + share * (axis.span(high) - axis.span(low))
+
+
+def _offsets(axis: AnyAxis, index: int) -> list[int]:
+    """Return how far behind the beginning of a window each of its cells lies."""
+    window = axis.window(index)
+    return sorted(position - min(window) for position in window)
+
+
+def draw_rays(painter: QPainter, window: QRectF, cell_rect: QRectF, frame: Frame) -> None:
+    """Draw the beam from a window to the cell that it makes, in the gap between the boards.
+
+    From a cell that stamps to its stamp all the same.
+    """
+    layout, palette = frame.layout, frame.palette
+    assert layout.output is not None
+    gap = QPainterPath()
+    gap.addRect(frame.viewport)
+    for board in (*layout.input, layout.output):
+        covered = QPainterPath()
+        covered.addRect(board.rect.adjusted(0, -TITLE, 0, 0))
+        gap = gap.subtracted(covered)
+    painter.save()
+    painter.setClipPath(gap)
+    beam = QPainterPath(window.topRight())
+    beam.lineTo(cell_rect.topLeft())
+    beam.lineTo(cell_rect.bottomLeft())
+    beam.lineTo(window.bottomRight())
+    beam.closeSubpath()
+    fill = QColor(palette.focus_window)
+    fill.setAlphaF(0.10)
+    painter.fillPath(beam, fill)
+    line = QColor(palette.focus_window)
+    line.setAlphaF(0.55)
+    painter.setPen(QPen(line, 1))
+    painter.drawLine(window.topRight(), cell_rect.topLeft())
+    painter.drawLine(window.bottomRight(), cell_rect.bottomLeft())
+    painter.restore()
+
+
+def outline(painter: QPainter, rect: QRectF, palette: Palette) -> None:
+    """Frame `rect` with a halo, so that it stands out on any colour of a ramp."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((palette.surface, 5.0), (palette.focus_window, 2.5)):
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawRoundedRect(rect, 2, 2)
+
+
+def mark_cells(painter: QPainter, rects: list[QRectF], palette: Palette) -> None:
+    """Frame cells of one size inside of their edges."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(palette.focus_window), 1.5))
+    inset = min(1.0, rects[0].width() / 8) if rects else 0.0
+    painter.drawRects([rect.adjusted(inset, inset, -inset, -inset) for rect in rects])
+
+
+def _mark_winner(painter: QPainter, rect: QRectF, palette: Palette) -> None:
+    """Mark the cell of a window that is its maximum."""
+    inset = min(3.0, rect.width() / 8)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(palette.focus_window), min(3.0, rect.width() / 6)))
+    painter.drawEllipse(rect.adjusted(inset, inset, -inset, -inset))
+
+
+def spotlight(painter: QPainter, board: Board, cells: frozenset[Pair], palette: Palette) -> None:
+    """Veil all of `board` but `cells`, and mark those where marks do not hide the picture."""
+    veil = QImage(board.shape[1], board.shape[0], QImage.Format.Format_ARGB32_Premultiplied)
+    colour = QColor(palette.surface)
+    colour.setAlphaF(0.62)
+    veil.fill(colour)
+    found = [at for at in map(board.index, cells) if at is not None]
+    for row, column in found:
+        veil.setPixel(column, row, 0)
+    painter.drawImage(board.rect, veil)
+    if board.cell >= SMALLEST_WITH_GRID and len(found) <= MOST_MARKED:
+        mark_cells(painter, [board.counted.cell_rect(*at) for at in found], palette)
+
+
+def draw_trace(painter: QPainter, frame: Frame, traced: Trace) -> None:
+    """Show on input and output what the cell in focus has to do with."""
+    state, layout, palette = frame.state, frame.layout, frame.palette
+    focus = state.focus
+    assert layout.output is not None and focus is not None
+    if focus.board == "output":
+        lit: frozenset[int] = frozenset(state.read_channels)
+    else:
+        lit = frozenset({focus.channel}) & frozenset(state.read_channels)
+    for channel, board in enumerate(layout.input):
+        alone = focus.board == "input" and channel == focus.channel
+        inputs = traced.inputs if channel in lit or alone else frozenset()
+        spotlight(painter, board, inputs, palette)
+    reached = traced.outputs if lit else frozenset()
+    spotlight(painter, layout.output, reached, palette)
+    if focus.board == "output":
+        made = layout.output.cell_rect(*focus.cell)
+        for channel in state.read_channels:
+            # Of a plain input no cell may be read at all.
+            if (block := layout.input[channel].around(traced.inputs)) is not None:
+                if channel == state.read_channels[-1]:
+                    draw_rays(painter, block, made, frame)
+                outline(painter, block, palette)
+        outline(painter, made, palette)
+    elif focus.board == "input":
+        board = layout.input[focus.channel]
+        here = board.cell_rect(*focus.cell)
+        _draw_origin(painter, frame, board, here)
+        outline(painter, here, palette)
+
+
+def draw_pins(painter: QPainter, frame: Frame) -> None:
+    """Frame the cells that are held, and around what they have to do with, but the one in focus."""
+    state, layout, palette = frame.state, frame.layout, frame.palette
+    for pin in state.pins:
+        if pin == state.focus:
+            continue
+        traced = trace(state.layer, state.size, pin)
+        if pin.board == "output":
+            for channel in state.read_channels:
+                _mark_around(painter, layout.input[channel], traced.inputs, palette)
+            if layout.output is not None and pin.channel == state.channel:
+                outline(painter, layout.output.cell_rect(*pin.cell), palette)
+        elif pin.board == "input":
+            board = layout.input[pin.channel]
+            if board.index(pin.cell) is None:
+                continue
+            outline(painter, board.cell_rect(*pin.cell), palette)
+            if layout.output is not None and pin.channel in state.read_channels:
+                _mark_around(painter, layout.output, traced.outputs, palette)
+        else:
+            for channel, board in zip(state.read_channels, layout.kernel, strict=False):
+                if channel == pin.channel:
+                    outline(painter, board.cell_rect(*pin.cell), palette)
+
+
+def _mark_around(painter: QPainter, board: Board, cells: frozenset[Pair], palette: Palette) -> None:
+    """Draw a dashed line around the block that `cells` lie in."""
+    if (block := board.around(cells)) is None:
+        return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(palette.focus_window), 2, Qt.PenStyle.DashLine))
+    painter.drawRect(block)
+
+
+def _draw_origin(painter: QPainter, frame: Frame, board: Board, here: QRectF) -> None:
+    """Lead from a padded cell to the real one that it copies."""
+    focus, axes = frame.state.focus, frame.state.axes
+    assert focus is not None
+    at = [axis.source(position) for axis, position in zip(axes, focus.cell, strict=True)]
+    padded = any(axis.is_padding(p) for axis, p in zip(axes, focus.cell, strict=True))
+    if at[0] is None or at[1] is None or not padded:
+        return
+    there = board.cell_rect(at[0], at[1])
+    painter.setPen(QPen(QColor(frame.palette.focus_window), 2, Qt.PenStyle.DashLine))
+    painter.drawLine(QPointF(here.center()), QPointF(there.center()))
+    outline(painter, there, frame.palette)

@@ -1,0 +1,166 @@
+"""What goes into the layer: a digit, numbers, a drawing or a picture; its size and channels."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from explorer.core.inputs import DIGIT, INPUTS
+from explorer.core.layers import Array
+from explorer.core.repair import LARGEST_INPUT
+from explorer.core.scene import LabState
+from explorer.data.errors import DataError
+from explorer.data.pictures import picture
+from explorer.drawing.palette import GRID
+from explorer.ui.lab import edits
+from explorer.ui.lab.document import LabDocument
+from explorer.ui.lab.writing import translated
+from explorer.ui.widgets.buttons import push_button
+from explorer.ui.widgets.card import Card
+from explorer.ui.widgets.choice import Choice
+from explorer.ui.widgets.drawing_pad import DrawingPad
+from explorer.ui.widgets.field_row import FieldRow
+from explorer.ui.widgets.notice import Notice
+from explorer.ui.widgets.number_row import ParameterRow
+from explorer.ui.widgets.pair_row import PairRow
+
+LARGEST_PICTURE = 512
+FIRST_SIZE = (64, 64)
+"""Cells that a picture has when it is opened: few enough to find numbers by zooming in."""
+DRAWING = "drawing"
+PICTURE = "picture"
+PAD_SIZE = (28, 28)
+
+
+class InputPanel(Card):
+    """Sends wishes to the document and shows which input it holds."""
+
+    def __init__(self, document: LabDocument, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Input"), parent)
+        self._document = document
+
+        self.sample = Choice(
+            "input",
+            self.tr("Input"),
+            [
+                (DIGIT, self.tr("Handwritten digit")),
+                (DRAWING, self.tr("Own drawing")),
+                (PICTURE, self.tr("Picture from a file …")),
+                *((name, translated(made.title)) for name, made in INPUTS.items()),
+            ],
+            self.tr(
+                "What goes into the layer. Click on a cell and type to set a number; drop a "
+                "picture on the canvas, or paste one."
+            ),
+        )
+        self.digit = ParameterRow(
+            "digit",
+            self.tr("Image no."),
+            0,
+            199,
+            self.tr("Which of the bundled MNIST test images; further channels show the next ones."),
+            label_width=8 * GRID,
+        )
+        self.pad = DrawingPad("drawing", self.tr("Draw here"), PAD_SIZE)
+        self.clear = push_button("drawing.clear", self.tr("Clear"))
+        self.open = push_button(
+            "picture.open", self.tr("Open …"), self.tr("Choose a PNG or JPEG file")
+        )
+        self.notice = Notice("input.notice", closable=True)
+        self.channels = ParameterRow(
+            "channels",
+            self.tr("Channels"),
+            1,
+            8,
+            self.tr("How many channels the input has; pooling works on each by itself."),
+            label_width=8 * GRID,
+        )
+        self.input_size = PairRow(
+            "input",
+            self.tr("Input size"),
+            1,
+            LARGEST_INPUT,
+            self.tr("Rows and columns of the input. Pictures may have up to 512 of each."),
+            "input_size",
+        )
+        for row in (
+            FieldRow(self.tr("Show"), self.sample, label_width=8 * GRID),
+            self.digit,
+            self.pad,
+            self.clear,
+            self.open,
+            self.notice,
+            self.channels,
+            self.input_size,
+        ):
+            self.body.addWidget(row)
+
+        self.sample.changed.connect(self._choose)
+        self.digit.changed.connect(
+            lambda value: self._edit(self.tr("Image"), edits.with_input, digit=value)
+        )
+        self.pad.drawn.connect(self._take_drawing)
+        self.clear.clicked.connect(self.pad.clear)
+        self.open.clicked.connect(self._ask_for_a_file)
+        self.channels.changed.connect(
+            lambda count: self._edit(self.tr("Channels"), edits.with_input, channels=count)
+        )
+        self.input_size.changed.connect(
+            lambda h, w: self._edit(self.tr("Input size"), edits.with_input, size=(h, w))
+        )
+        document.changed.connect(self._on_changed)
+        self._on_changed(document.state, None)
+
+    def take_picture(self, source: str | bytes) -> None:
+        """Look at a picture from a file or from its bytes, or say why that cannot be."""
+        try:
+            full = picture(source, (LARGEST_PICTURE, LARGEST_PICTURE))
+        except DataError as error:
+            self.notice.show_message("error", str(error))
+            return
+        self.notice.clear()
+        self._edit(self.tr("Picture"), edits.with_own_input, PICTURE, full, FIRST_SIZE)
+
+    def _edit(self, what: str, change: Callable[..., LabState], *args: Any, **named: Any) -> None:
+        self._document.edit(what, change, *args, **named)
+
+    def _choose(self, name: str) -> None:
+        if name == DRAWING:
+            self._take_drawing(self.pad.value())
+        elif name == PICTURE:
+            self._ask_for_a_file()
+            self.sample.set_value(self._document.state.sample)
+        else:
+            self._edit(self.tr("Input"), edits.with_input, name=name)
+
+    def _take_drawing(self, drawn: Array) -> None:
+        state = self._document.state
+        size = state.size if state.sample == DRAWING else PAD_SIZE
+        self._edit(self.tr("Drawing"), edits.with_own_input, DRAWING, drawn[None], size)
+
+    def _ask_for_a_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Open a picture"),
+            "",
+            self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp)"),
+        )
+        if path:
+            self.take_picture(path)
+
+    def _on_changed(self, new: LabState, old: LabState | None) -> None:
+        if old is not None and new.input is old.input and new.layer is old.layer:
+            return
+        self.sample.set_value(new.sample)
+        self.digit.setVisible(new.sample == DIGIT)
+        self.digit.set_value(new.digit)
+        drawing = new.sample == DRAWING
+        self.pad.setVisible(drawing)
+        self.clear.setVisible(drawing)
+        self.open.setVisible(new.sample == PICTURE)
+        # A convolution has a parameter for it.
+        self.channels.setVisible(not hasattr(new.layer, "in_channels"))
+        self.channels.set_value(new.channels)
+        largest = LARGEST_PICTURE if new.is_picture else LARGEST_INPUT
+        self.input_size.set_range(1, max(largest, *new.size))
+        self.input_size.set_value(new.size)

@@ -1,0 +1,73 @@
+"""The files that were opened or saved last, from one start to the next."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QSettings
+
+MOST: Final = 8
+
+_KEY: Final = "lab/recent"
+
+
+@dataclass(frozen=True)
+class RecentFiles:
+    """The last files, the newest first, none of them twice.
+
+    Attributes
+    ----------
+    paths
+        At most `MOST`, absolute and without links; files that are gone may be among them, for a
+        disk that is away now may come back.
+    """
+
+    paths: tuple[Path, ...] = ()
+
+    def with_(self, path: str | os.PathLike[str]) -> "RecentFiles":
+        """Return the files after one has been opened or saved."""
+        resolved = Path(path).resolve()
+        return RecentFiles((resolved, *self.without(resolved).paths)[:MOST])
+
+    def without(self, path: str | os.PathLike[str]) -> "RecentFiles":
+        """Return the files without one that could not be opened."""
+        # On Windows names differ in their letters' case and are still the same.
+        gone = os.path.normcase(Path(path).resolve())
+        return RecentFiles(tuple(kept for kept in self.paths if os.path.normcase(kept) != gone))
+
+    def shown(self) -> list[Path]:
+        """Return those that are there at this moment."""
+        return [path for path in self.paths if _is_there(path)]
+
+
+def read(settings: QSettings) -> RecentFiles:
+    """Return what `settings` hold; whatever is damaged there is left out."""
+    value = settings.value(_KEY)
+    try:
+        names = json.loads(value) if isinstance(value, str) else []
+    except (ValueError, RecursionError):
+        names = []
+    if not isinstance(names, list):
+        return RecentFiles()
+    found: dict[str, Path] = {}
+    for path in map(Path, filter(_is_usable, names)):
+        found.setdefault(os.path.normcase(path), path)
+    return RecentFiles(tuple(found.values())[:MOST])
+
+
+def remember(settings: QSettings, recent: RecentFiles) -> None:
+    """Keep the files; as one text, which also holds names that are not UTF-8."""
+    settings.setValue(_KEY, json.dumps([str(path) for path in recent.paths]))
+
+
+def _is_usable(name: object) -> bool:
+    return isinstance(name, str) and "\0" not in name and Path(name).is_absolute()
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is too long, a folder that may not be entered
+        return False

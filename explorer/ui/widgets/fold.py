@@ -1,0 +1,38 @@
+"""A card that opens and closes."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+
+from explorer.ui.icons import icon
+from explorer.ui.widgets.buttons import tool_button
+from explorer.ui.widgets.card import Card
+
+
+class Fold(Card):
+    """A titled surface whose content is shown on demand.
+
+    Parameters
+    ----------
+    name : str
+        Object name of the button that opens it.
+    title : str
+        The heading.
+    content : QWidget
+        What is shown while it is open.
+    """
+
+    def __init__(
+        self, name: str, title: str, content: QWidget, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(title, parent)
+        self._content = content
+        self.button = tool_button(name, title, "chevron-right", checkable=True, size=16)
+        self.add_to_header(self.button)
+        self.body.addWidget(content)
+        self.button.toggled.connect(self._show)
+        self._show(False)
+
+    @Slot(bool)
+    def _show(self, opened: bool) -> None:
+        self._content.setVisible(opened)
+        self.button.setIcon(icon("chevron-down" if opened else "chevron-right"))

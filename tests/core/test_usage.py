@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+from hypothesis import given
+
+from explorer.core.arithmetic import gather
+from explorer.core.layers import Conv2d, ConvTranspose2d, Layer, MaxPool2d
+from explorer.core.usage import usage
+from tests.core.strategies import Case, cases
+
+
+def test_a_corner_is_used_once_and_the_centre_nine_times():
+    counts = usage(Conv2d(1, 1, (3, 3)), (5, 5))
+    assert counts[0].tolist() == [1, 2, 3, 2, 1]
+    assert counts[2, 2] == 9
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Conv2d(1, 1, (11, 11), padding=(8, 8), padding_mode="circular"),
+        ConvTranspose2d(1, 1, (5, 3), (3, 2)),
+        MaxPool2d((11, 3), (1, 5), ceil_mode=True),
+    ],
+)
+def test_a_large_input_is_counted_as_its_rows_and_columns_are(layer: Layer):
+    size = (512, 509)
+    windows = gather(layer, np.zeros((1, *size), np.float32))
+    rows, columns = (
+        np.bincount(taps.source[taps.real], minlength=n)
+        for taps, n in zip((windows.rows, windows.columns), size, strict=True)
+    )
+    assert np.array_equal(usage(layer, size), np.outer(rows, columns))
+
+
+@given(cases())
+def test_it_counts_what_the_windows_hold(case: Case):
+    h, w = case.size
+    numbered = np.arange(1.0, h * w + 1, dtype=np.float64).reshape(1, h, w)
+    values = gather(case.layer, numbered).values
+    counted = np.bincount(values.astype(int).ravel(), minlength=h * w + 1)[1:]
+    assert usage(case.layer, case.size).ravel().tolist() == counted.tolist()
