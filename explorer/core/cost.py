@@ -135,6 +135,14 @@ def compare(layer: Conv2d, size: Pair) -> Comparison:
     )
 
 
+def at_once(first: Conv2d, second: Conv2d) -> Conv2d:
+    """Return the full convolution that does two steps in one, where both have no dilation."""
+    kernel = tuple(a + b - 1 for a, b in zip(first.kernel_size, second.kernel_size, strict=True))
+    return first.with_(
+        out_channels=second.out_channels, kernel_size=kernel, groups=1, bias=second.bias
+    )
+
+
 def cost(layers: tuple[Layer, ...], channels: int, size: Pair) -> Cost:
     """Return what `layers` cost together for an input of `channels` and `size` (h, w)."""
     multiplications = 0

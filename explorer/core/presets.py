@@ -315,3 +315,15 @@ PRESETS: Final = {
         after="separable_depthwise",
     ),
 }
+
+
+def two_steps(layer: Layer, sample: str, size: Pair) -> tuple[Preset, Preset] | None:
+    """Return the first and the second step of the example that has this setting as either."""
+    for second in PRESETS.values():
+        if not second.after:
+            continue
+        first = PRESETS[second.after]
+        for step in (first, second):
+            if (step.layer, step.sample, step.size) == (layer, sample, size):
+                return first, second
+    return None

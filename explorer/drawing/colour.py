@@ -23,8 +23,10 @@ def ramp(anchors: tuple[str, ...]) -> np.ndarray:
 def levels(values: Array, low: float, high: float) -> np.ndarray:
     """Return the place of each value between `low` and `high` as 0 … LEVELS - 1."""
     span = high - low if high > low else 1.0
-    place = np.nan_to_num((values - low) / span, nan=0.5, posinf=1.0, neginf=0.0)
-    steps: np.ndarray = (place.clip(0, 1) * (LEVELS - 1)).round().astype(np.intp)
+    place = (values - low) * ((LEVELS - 1) / span) + 0.5
+    if not np.isfinite(place).all():
+        place = np.nan_to_num(place, nan=LEVELS / 2, posinf=LEVELS, neginf=0.0)
+    steps: np.ndarray = place.clip(0, LEVELS - 1).astype(np.uint8)
     return steps
 
 
@@ -37,10 +39,18 @@ def picture(
 ) -> QImage:
     """Return an array (h, w) as an image of as many pixels, transparent where `mask` is False."""
     h, w = values.shape
-    rgba = np.empty((h, w, 4), np.uint8)
-    rgba[:, :, :3] = ramp(anchors)[levels(values, low, high)]
-    rgba[:, :, 3] = 255 if mask is None else np.where(mask, 255, 0)
-    return QImage(rgba.data, w, h, 4 * w, QImage.Format.Format_RGBA8888).copy()
+    argb = _packed(anchors)[levels(values, low, high)]
+    if mask is not None:
+        argb = np.where(mask, argb, np.uint32(0))
+    return QImage(argb.data, w, h, 4 * w, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+
+@lru_cache
+def _packed(anchors: tuple[str, ...]) -> np.ndarray:
+    """Return the ramp as one number per level, as `QImage` holds opaque colours."""
+    r, g, b = ramp(anchors).astype(np.uint32).T
+    packed: np.ndarray = np.uint32(0xFF000000) | r << 16 | g << 8 | b
+    return packed
 
 
 @lru_cache

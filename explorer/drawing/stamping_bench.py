@@ -156,7 +156,9 @@ def _draw_words(painter: QPainter, frame: Frame) -> None:
         words += "\n" + translate("canvas", "(bias {bias}: in every cell from the start)").format(
             bias=bias
         )
+    place, flags = frame.layout.result, int(Qt.AlignmentFlag.AlignVCenter)
+    flags |= Qt.TextFlag.TextWordWrap
     painter.setFont(font(12))
     painter.setPen(QColor(palette.muted))
-    flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-    painter.drawText(frame.layout.result, flags, words)
+    if painter.boundingRect(place, flags, words).height() <= place.height():
+        painter.drawText(place, flags, words)

@@ -11,7 +11,7 @@ from explorer.core.geometry import AnyAxis, Pair
 from explorer.core.scene import LabState
 from explorer.core.trace import Trace, trace
 from explorer.drawing.boards import SMALLEST_WITH_GRID
-from explorer.drawing.grid import Board
+from explorer.drawing.grid import BETWEEN, Board
 from explorer.drawing.layout import TITLE
 from explorer.drawing.palette import Palette
 
@@ -85,9 +85,12 @@ def draw_rays(painter: QPainter, window: QRectF, cell_rect: QRectF, frame: Frame
     assert layout.output is not None
     gap = QPainterPath()
     gap.addRect(frame.viewport)
-    for board in (*layout.input, layout.output):
+    # Among several boards the beam would show in the slits between them.
+    slit = BETWEEN / 2 if len(layout.input) > 1 else 0.0
+    places = [board.rect.adjusted(-slit, 0, slit, slit) for board in layout.input]
+    for place in (*places, layout.output.rect):
         covered = QPainterPath()
-        covered.addRect(board.rect.adjusted(0, -TITLE, 0, 0))
+        covered.addRect(place.adjusted(0, -TITLE, 0, 0))
         gap = gap.subtracted(covered)
     painter.save()
     painter.setClipPath(gap)

@@ -9,7 +9,15 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
-from explorer.core.cost import Comparison, Cost, compare, multiply_adds, parameters, receptive_field
+from explorer.core.cost import (
+    Comparison,
+    Cost,
+    at_once,
+    compare,
+    multiply_adds,
+    parameters,
+    receptive_field,
+)
 from explorer.core.geometry import PADDING_MODES, Pair
 from explorer.core.layers import (
     AdaptiveAvgPool2d,
@@ -199,3 +207,9 @@ def test_known_costs() -> None:
 def test_groups_are_taken_away_before_the_comparison() -> None:
     grouped = Conv2d(4, 4, (3, 3), groups=2)
     assert compare(grouped, (9, 9)) == compare(grouped.with_(groups=1), (9, 9))
+
+
+def test_two_steps_are_done_at_once_by_a_kernel_that_spans_both():
+    assert at_once(Conv2d(3, 3, 3, groups=3, bias=False), Conv2d(3, 6, 1)) == Conv2d(3, 6, 3)
+    down, across = Conv2d(1, 1, (3, 1), bias=False), Conv2d(1, 1, (1, 3), bias=False)
+    assert at_once(down, across) == Conv2d(1, 1, 3, bias=False)

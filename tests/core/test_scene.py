@@ -1,13 +1,14 @@
 """What the Lab shows, and which cell of it is looked at."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.core.layers import Conv2d, Layer, MaxPool2d
+from explorer.core.layers import Conv2d, ConvTranspose2d, Layer, MaxPool2d
 from explorer.core.scene import Focus, LabState
 from tests.core.strategies import Case, any_cases, torch_accepts
 
@@ -58,3 +59,54 @@ def test_the_pointer_comes_before_the_pin():
     assert state.focus is None
     assert dataclasses.replace(state, pins=(pin,)).focus == pin
     assert dataclasses.replace(state, pins=(pin,), hover=hover).focus == hover
+
+
+def stamping(layer: Layer, **more: Any) -> LabState:
+    return dataclasses.replace(a_state(layer), stamping=True, **more)
+
+
+def test_input_cells_are_the_steps_where_they_stamp():
+    state = stamping(ConvTranspose2d(1, 1, (3, 3), (2, 2)), step=7.9)
+    assert (state.stamps, state.course, state.steps) == (True, (5, 5), 25)
+    assert state.windows == 121
+    assert state.stamper == (1, 2)
+    assert state.cell == (3, 5)
+    windows = dataclasses.replace(state, stamping=False)
+    assert (windows.stamps, windows.course, windows.steps) == (False, (11, 11), 121)
+    assert windows.cell == (0, 7)
+
+
+@pytest.mark.parametrize("layer", [Conv2d(1, 1, (3, 3)), MaxPool2d((2, 2))], ids=str)
+def test_only_transposed_convolution_stamps(layer: Layer):
+    state = stamping(layer, step=3.0)
+    assert not state.stamps
+    assert state.steps == state.windows
+    assert state.cell == dataclasses.replace(state, stamping=False).cell
+
+
+def test_stamps_that_do_not_fit_have_no_steps():
+    state = stamping(ConvTranspose2d(1, 1, (1, 1), padding=(3, 3)))
+    assert not state.fits
+    assert (state.course, state.steps, state.stamper, state.cell) == ((0, 0), 0, (0, 0), (0, 0))
+
+
+def test_a_stamp_whose_middle_is_cropped_stands_for_the_nearest_cell():
+    state = stamping(ConvTranspose2d(1, 1, (1, 1), padding=(1, 1)))
+    assert state.cell == (0, 0)
+    assert dataclasses.replace(state, step=24.0).cell == (2, 2)
+
+
+def test_the_cell_that_is_traced_is_the_one_that_stamps():
+    state = stamping(ConvTranspose2d(1, 1, (3, 3), (2, 2)), step=7.0)
+    real, zero = Focus("input", (4, 8)), Focus("input", (4, 7))
+    assert dataclasses.replace(state, hover=real).stamper == (2, 4)
+    assert dataclasses.replace(state, hover=zero).stamper == (1, 2)
+    output = dataclasses.replace(state, hover=Focus("output", (9, 9)))
+    assert (output.stamper, output.cell) == ((1, 2), (9, 9))
+
+
+def test_stamps_look_other_than_windows():
+    state = stamping(ConvTranspose2d(1, 1, (3, 3)))
+    assert not state.looks_as(dataclasses.replace(state, stamping=False))
+    assert state.computes_as(dataclasses.replace(state, stamping=False))
+    assert state.looks_as(dataclasses.replace(state, step=3.0))

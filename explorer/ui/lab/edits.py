@@ -8,7 +8,7 @@ import numpy as np
 from explorer.core.geometry import Pair
 from explorer.core.inputs import DIGIT, numbers, own_size
 from explorer.core.kernels import weights
-from explorer.core.layers import OPERATIONS, Array, Layer
+from explorer.core.layers import OPERATIONS, Array, Conv2d, Layer
 from explorer.core.presets import PRESETS
 from explorer.core.repair import Repair
 from explorer.core.scene import OWN, PICTURES, LabState
@@ -116,6 +116,17 @@ def with_layer(state: LabState, layer: Layer) -> LabState:
 def with_kernel(state: LabState, name: str) -> LabState:
     """Take the weights from another family."""
     return state if name == OWN else _weighted(dataclasses.replace(state, kernel=name))
+
+
+def with_learned(state: LabState, kernels: Array) -> LabState:
+    """Take the kernels that a network has learned, (out_channels, 1, h, w), one channel each."""
+    h, w = kernels.shape[2:]
+    kept = {"kernel_size": (h, w), "in_channels": 1, "out_channels": len(kernels)}
+    kept |= {"bias": False}
+    if isinstance(state.layer, Conv2d):
+        kept |= {"stride": state.layer.stride, "padding": state.layer.padding}
+    changed = dataclasses.replace(state, kernel=OWN, weight=kernels)
+    return with_layer(changed, Conv2d(**kept))  # type: ignore[arg-type]
 
 
 def with_flip(state: LabState, flip: bool) -> LabState:

@@ -51,8 +51,8 @@ class Explanation(QWidget):
         self._costs.setObjectName("costs")
         set_help(
             self.tr(
-                "What is learned: all weights and biases. What is computed for one picture: a "
-                "multiply-add is one multiplication with its addition."
+                "What is learned: all weights and biases. What is computed for one picture, in "
+                "multiply-adds (MACs): one multiplication with its addition is one."
             ),
             self._costs,
         )

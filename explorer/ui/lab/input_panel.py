@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from explorer.core.inputs import DIGIT, INPUTS
 from explorer.core.layers import Array
 from explorer.core.repair import LARGEST_INPUT
-from explorer.core.scene import LabState
+from explorer.core.scene import OWN, LabState
 from explorer.data.errors import DataError
 from explorer.data.pictures import picture
 from explorer.drawing.palette import GRID
@@ -46,6 +46,7 @@ class InputPanel(Card):
                 (DIGIT, self.tr("Handwritten digit")),
                 (DRAWING, self.tr("Own drawing")),
                 (PICTURE, self.tr("Picture from a file …")),
+                (OWN, self.tr("Own numbers")),
                 *((name, translated(made.title)) for name, made in INPUTS.items()),
             ],
             self.tr(
@@ -129,6 +130,8 @@ class InputPanel(Card):
             self._take_drawing(self.pad.value())
         elif name == PICTURE:
             self._ask_for_a_file()
+            self.sample.set_value(self._document.state.sample)
+        elif name == OWN:
             self.sample.set_value(self._document.state.sample)
         else:
             self._edit(self.tr("Input"), edits.with_input, name=name)

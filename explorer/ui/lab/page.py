@@ -138,7 +138,7 @@ class LabPage(Columns):
             rows, columns = output.shape[1:]
             strip = abs(output[0, rows // 2 : max(3 * rows // 4, rows // 2 + 1)])
             self.player.go(rows // 2 * columns + int(strip.argmax()))
-        return not self.document.waits_for_torch
+        return not self.document.waits_for_torch and not self.document.is_proving
 
     def shut_down(self) -> None:
         """Stop what moves, before the window closes."""

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.geometry import Pair
 from explorer.core.kernels import KERNELS
 from explorer.core.layers import OPERATIONS, ConvTranspose2d, Layer, Parameter
 from explorer.core.presets import PRESETS
-from explorer.core.scene import LabState
+from explorer.core.scene import OWN, LabState
 from explorer.core.values import with_bias
 from explorer.drawing.palette import GRID, HUES
 from explorer.ui.lab import edits
@@ -17,6 +18,7 @@ from explorer.ui.lab.document import LabDocument
 from explorer.ui.lab.input_panel import InputPanel
 from explorer.ui.lab.solver import Solver
 from explorer.ui.lab.writing import translated
+from explorer.ui.learned import learned
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.decimal_row import DecimalRow
@@ -33,6 +35,10 @@ def _numbers(state: LabState, about: Parameter) -> Pair:
     value = state.layer.setting(about.name)
     h, w = (side if one is None else one for one, side in zip(value, state.size, strict=True))
     return h, w
+
+
+LEARNED = "learned"
+"""Stands in the list of weights for those of the training run."""
 
 
 class ParameterPanel(QWidget):
@@ -79,6 +85,8 @@ class ParameterPanel(QWidget):
             lambda layer: self._edit(self.tr("Settings"), edits.with_layer, layer)
         )
         document.changed.connect(self._on_changed)
+        if learned.kernels is not None:
+            self._offer_learned()
         self._on_changed(document.state, None)
 
     def _make_choices(self) -> None:
@@ -92,7 +100,10 @@ class ParameterPanel(QWidget):
         self.kernel = Choice(
             "kernel",
             self.tr("Weights"),
-            [(name, translated(kernel.title)) for name, kernel in KERNELS.items()],
+            [
+                (OWN, self.tr("Own numbers")),
+                *((name, translated(kernel.title)) for name, kernel in KERNELS.items()),
+            ],
             self.tr(
                 "The weights; they grow and shrink with the kernel size. Click on a weight of the "
                 "kernel and type to set it."
@@ -126,12 +137,24 @@ class ParameterPanel(QWidget):
         )
 
         self.preset.changed.connect(self._choose_preset)
-        self.kernel.changed.connect(
-            lambda name: self._edit(self.tr("Weights"), edits.with_kernel, name)
-        )
+        self.kernel.changed.connect(self._choose_kernel)
+        learned.changed.connect(self._offer_learned)
         self.flip.changed.connect(lambda on: self._edit(self.tr("Turn"), edits.with_flip, on))
         self.bias.changed.connect(self._choose_bias)
         self.stamping.changed.connect(lambda on: self._document.look(stamping=on, step=0.0))
+
+    def _choose_kernel(self, name: str) -> None:
+        if name == LEARNED and learned.kernels is not None:
+            self._edit(self.tr("Weights"), edits.with_learned, learned.kernels)
+        elif name == OWN:
+            self.kernel.set_value(self._document.state.kernel)
+        else:
+            self._edit(self.tr("Weights"), edits.with_kernel, name)
+
+    @Slot()
+    def _offer_learned(self) -> None:
+        if self.kernel.findData(LEARNED) < 0:
+            self.kernel.addItem(self.tr("Learned by the network"), LEARNED)
 
     def _choose_bias(self, value: float) -> None:
         channel = self._document.state.channel

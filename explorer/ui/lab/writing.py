@@ -6,9 +6,10 @@ from PySide6.QtCore import QCoreApplication
 
 from explorer.core.arithmetic import Proof
 from explorer.core.cell import Cell
-from explorer.core.cost import multiply_adds, parameters
+from explorer.core.cost import Cost, at_once, compare, cost
 from explorer.core.geometry import AnyAxis, Pair, Token, TransposedAxis, size_formula
-from explorer.core.layers import Layer
+from explorer.core.layers import Conv2d, Layer
+from explorer.core.presets import two_steps
 from explorer.core.scene import Focus, LabState
 from explorer.core.text import Text
 from explorer.core.trace import Trace
@@ -180,9 +181,31 @@ def _is_real(state: LabState, at: Pair) -> bool:
 
 
 def costs(state: LabState) -> str:
-    """Return what the layer costs: its parameters and its multiplications for this input."""
-    sentence = translate("lab", "Parameters: {parameters}. Multiply-adds: {macs}.")
+    """Return what the layer costs: its parameters and its multiplications for this input.
+
+    Beside a full convolution stands what it costs taken apart, and beside a step of two what both
+    cost together, and at once.
+    """
+    layer = state.layer
+    lines = [_cost(translate("lab", "This layer"), cost((layer,), state.channels, state.size))]
+    first, second = two_steps(layer, state.sample, state.size) or (None, None)
+    if first and second and isinstance(first.layer, Conv2d) and isinstance(second.layer, Conv2d):
+        both, full = (first.layer, second.layer), (at_once(first.layer, second.layer),)
+        given = first.channels, first.size
+        lines.append(_cost(translate("lab", "Both steps"), cost(both, *given)))
+        lines.append(_cost(translate("lab", "In one, full"), cost(full, *given)))
+    elif isinstance(layer, Conv2d) and layer.groups == 1 and min(layer.kernel_size) > 1:
+        apart = compare(layer, state.size)
+        if state.channels > 1:
+            lines.append(_cost(translate("lab", "Depthwise, 1 × 1"), apart.depthwise_separable))
+        h, w = layer.kernel_size
+        name = translate("lab", "{h} × 1, then 1 × {w}").format(h=h, w=w)
+        lines.append(_cost(name, apart.spatially_separable))
+    return "\n".join(lines)
+
+
+def _cost(name: str, cost: Cost) -> str:
+    sentence = translate("lab", "{name}: {parameters} parameters, {macs} MACs")
     return sentence.format(
-        parameters=f"{parameters(state.layer):,}",
-        macs=f"{multiply_adds(state.layer, state.channels, state.size):,}",
+        name=name, parameters=f"{cost.parameters:,}", macs=f"{cost.multiply_adds:,}"
     )

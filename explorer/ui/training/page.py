@@ -11,6 +11,7 @@ from explorer.training.events import Evaluated
 from explorer.training.history import History
 from explorer.training.mailbox import Mail
 from explorer.training.session import Session
+from explorer.ui.learned import learned
 from explorer.ui.torch_loader import TorchLoader
 from explorer.ui.training.controls import Controls
 from explorer.ui.training.curves import Curves
@@ -186,6 +187,7 @@ class TrainingPage(Columns):
             self._judge(epoch)
         if mail.kernels is not None:
             self.kernels.show_kernels(mail.kernels)
+            learned.offer(mail.kernels)
         if mail.progress is not None:
             self.transport.show_progress(mail.progress)
         # After the progress, for the end of a run takes its speed and its time left away.

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from explorer.core.layers import ConvTranspose2d
 from explorer.core.scene import Focus
 from explorer.ui.lab import edits, player
 from explorer.ui.widgets.slider import Slider
@@ -241,3 +242,30 @@ def test_a_held_cell_stands_over_the_animation(playing: LabHand, qtbot: QtBot):
     assert playing.state.focus == Focus("output", (3, 3))
     playing.key(Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: playing.state.step > step)
+
+
+def test_the_steps_are_input_cells_where_they_stamp(hand: LabHand):
+    page, bar = hand.page, hand.find(Slider, "step")
+    page.document.edit("operation", edits.with_layer, ConvTranspose2d(1, 1, (3, 3), (2, 2)))
+    assert (bar.maximum(), bar.pageStep()) == (120, 11)
+    hand.slide("step", 100)
+    page.document.look(stamping=True)
+    assert (bar.maximum(), bar.pageStep()) == (24, 5)
+    assert hand.reads("position") == "25 / 25"  # there are not so many
+    hand.click("previous")
+    assert hand.state.step == 23
+    assert hand.reads("position") == "24 / 25"
+    hand.click("last")
+    assert hand.state.step == 24
+    page.document.look(stamping=False)
+    assert hand.reads("position") == "25 / 121"
+
+
+def test_stamps_play_from_the_end_anew(hand: LabHand):
+    page = hand.page
+    page.document.edit("operation", edits.with_layer, ConvTranspose2d(1, 1, (3, 3), (2, 2)))
+    hand.click("last")
+    page.document.look(stamping=True)
+    hand.click("play")
+    assert hand.state.step < 1
+    assert page.player.speed == 2

@@ -138,3 +138,22 @@ def test_a_held_cell_is_told_apart_from_one_that_is_passed_over():
     here = Focus("output", (0, 0))
     assert said(state, "output", (0, 0), pins=(here,)).startswith("Held, Esc lets go: Output")
     assert said(state, "output", (0, 1), pins=(here,)).startswith("Output")
+
+
+@pytest.mark.parametrize(
+    ("preset", "said"),
+    [
+        ("sobel", ["This layer: 9 parameters, 81 MACs", "3 × 1, then 1 × 3: 6 parameters, 72 MACs"]),
+        (
+            "separable_pointwise",
+            [
+                "This layer: 18 parameters, 8,712 MACs",
+                "Both steps: 45 parameters, 21,780 MACs",
+                "In one, full: 162 parameters, 78,408 MACs",
+            ],
+        ),
+        ("max_pool", ["This layer: 0 parameters, 0 MACs"]),
+    ],
+)
+def test_costs_stand_beside_those_of_the_other_ways(preset: str, said: list[str]):
+    assert writing.costs(edits.from_preset(preset)).split("\n") == said
