@@ -7,7 +7,8 @@ them::
      "layer": {"type": "MaxPool2d", "kernel_size": [2, 2], "stride": null, ...},
      "input": {"sample": "own", "digit": 0, "values": [[[1, 2], [3, 4]]], "origin": ...},
      "weights": {"kernel": "counting", "weight": ..., "bias": ...},
-     "view": {"flip": false, "channel": 0, "step": 0, "pins": [], "usage": false}}
+     "view": {"flip": false, "channel": 0, "step": 0, "pins": [], "usage": false,
+              "stamping": false, "tints": false}}
 
 Up to `MOST_READABLE` numbers stand there as nested lists, so that a person can read and change
 them; JSON has no word for what is not finite, which is written as ``"nan"``, ``"inf"`` and
@@ -27,6 +28,7 @@ import numpy as np
 from explorer.core.inputs import DIGIT, INPUTS, numbers
 from explorer.core.kernels import KERNELS, RANDOM, weights
 from explorer.core.layers import OPERATIONS, Array, Layer, LayerError
+from explorer.core.limits import MOST_INPUTS
 from explorer.core.scene import OWN, PICTURES, BoardName, Focus, LabState
 from explorer.core.text import QT_TRANSLATE_NOOP, text
 
@@ -34,7 +36,8 @@ FORMAT: Final = "cnn-explorer scene"
 VERSION: Final = 1
 """Goes up when an older application could no longer read a record."""
 
-MOST_CHANNELS: Final = 8
+VIEW: Final = ("flip", "channel", "step", "pins", "usage", "stamping", "tints")
+MOST_CHANNELS: Final = MOST_INPUTS
 LARGEST_SIDE: Final = 512
 """Most rows and most columns of an input."""
 MOST_WEIGHTS: Final = 2**20
@@ -108,6 +111,8 @@ def to_record(state: LabState) -> dict[str, Any]:
                 for pin in state.pins
             ],
             "usage": state.usage,
+            "stamping": state.stamping,
+            "tints": state.tints,
         },
     }
 
@@ -220,7 +225,7 @@ def _weights(value: object, layer: Layer, channels: int) -> tuple[str, Array | N
 def _looking(state: LabState, value: object) -> LabState:
     """Return `state` with the view that `value` describes, as far as it is there to be seen."""
     fields = _object(value, "view")
-    _check_names(fields, "view", (), ("flip", "channel", "step", "pins", "usage"))
+    _check_names(fields, "view", (), VIEW)
     step = fields.get("step", 0)
     if not _is_number(step) or not -inf < step < inf:
         raise RecordError("view.step", QT_TRANSLATE_NOOP("core", "must be a number."))
@@ -232,8 +237,9 @@ def _looking(state: LabState, value: object) -> LabState:
         state,
         flip=_flag(fields.get("flip", False), "view.flip"),
         channel=min(max(channel, 0), state.output_channels - 1),
-        step=float(min(max(step, 0), max(state.windows - 1, 0))),
+        step=float(min(max(step, 0), max(state.steps - 1, 0))),
         usage=_flag(fields.get("usage", False), "view.usage"),
+        tints=_flag(fields.get("tints", False), "view.tints"),
     )
     read = [_pin(pin, f"view.pins[{index}]") for index, pin in enumerate(pins)]
     held = dict.fromkeys(pin for pin in read if _exists(pin, state))

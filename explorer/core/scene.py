@@ -62,6 +62,8 @@ class LabState:
         The cells that clicks hold, the last one at the end, and the one under the pointer.
     usage
         Whether the input shows how many windows use each cell, in place of its values.
+    tints
+        Whether each weight, and the cell that it meets, has a colour of its own.
     stamping
         Whether the input cells of a transposed convolution stamp the kernel onto the output, in
         place of a window over the stretched input.
@@ -84,6 +86,7 @@ class LabState:
     hover: Focus | None = None
     usage: bool = False
     stamping: bool = False
+    tints: bool = False
     origin: Array | None = None
 
     @property
@@ -104,7 +107,7 @@ class LabState:
 
     def looks_as(self, other: LabState) -> bool:
         """Tell whether both show the very same, but for the step and what is pointed at."""
-        views = ("channel", "usage", "stamping")
+        views = ("channel", "usage", "stamping", "tints")
         same = all(getattr(self, view) == getattr(other, view) for view in views)
         return same and self.computes_as(other)
 

@@ -13,7 +13,7 @@ from explorer.data.errors import DataError
 
 SUFFIX: Final = ".json"
 """How the name of a scene ends; a file of another name is read all the same."""
-MOST_BYTES: Final = 32 << 20
+MOST_BYTES: Final = 64 << 20
 """The largest scene that there can be takes a little less."""
 
 _MOST_DIGITS: Final = 400

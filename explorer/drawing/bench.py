@@ -16,6 +16,7 @@ from explorer.drawing.bench_layout import NARROWEST_BLOCK
 from explorer.drawing.boards import draw_caption, draw_grid, draw_title, draw_values, font, width_of
 from explorer.drawing.grid import CAPTION, Board
 from explorer.drawing.palette import GRID, Palette
+from explorer.drawing.tints import draw_tints
 from explorer.drawing.tracing import outline, spotlight
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def draw_slices(painter: QPainter, frame: Frame) -> None:
     for board, values in zip(layout.kernel, slices, strict=False):
         draw_values(painter, board, values, frame.kernel_scale, frame.viewport)
         draw_grid(painter, board, palette, frame.viewport)
+        if state.tints:
+            draw_tints(painter, board)
     title = translate("canvas", "Kernel, turned") if state.flip else translate("canvas", "Kernel")
     shape = " × ".join(str(n) for n in state.layer.weight_shape or ())
     note = translate("canvas", "weight {shape}").format(shape=shape)
@@ -132,6 +135,8 @@ def _draw_seen(painter: QPainter, frame: Frame, apart: Cell, board: Board, chann
             place = board.cell_rect(*term.tap[1:])
             painter.fillRect(place, QBrush(hatch, Qt.BrushStyle.BDiagPattern))
     draw_grid(painter, board, palette, frame.viewport)
+    if frame.state.tints and frame.state.weight is not None:
+        draw_tints(painter, board)
     if apart.winner is not None:
         outline(painter, board.cell_rect(*apart.terms[apart.winner].tap[1:]), palette)
 
@@ -143,7 +148,7 @@ def draw_operator(
     painter.setFont(font(22 if len(sign) == 1 else 16, QFont.Weight.DemiBold))
     painter.setPen(QColor(palette.muted))
     place = QRectF(left.right(), left.top(), right - left.right(), left.height())
-    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, sign)
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, sign)
 
 
 def draw_result(painter: QPainter, place: QRectF, apart: Cell, palette: Palette) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ def draw_inputs(painter: QPainter, frame: Frame) -> None:
         if state.stamps:
             title = translate("canvas", "Outputs per cell")
     room = inf if layout.output is None else layout.output.x - above.x - 2 * GRID
-    draw_title(painter, above, title, _input_note(frame), palette, room)
+    draw_title(painter, above, title, input_note(frame), palette, room)
     lowest = max(layout.input, key=lambda board: (round(board.y), -board.x))
     draw_legend(painter, lowest, frame.input_scales[layout.input.index(lowest)], palette)
 
@@ -112,6 +113,7 @@ class _Positions:
         return _Positions(np.arange(size), real, real, size, (0, size))
 
     @staticmethod
+    @lru_cache(maxsize=16)
     def of(axis: AnyAxis) -> _Positions:
         """Return the positions that windows slide over."""
         positions = range(axis.first, axis.first + axis.shown)
@@ -147,7 +149,7 @@ def _channel_name(state: LabState, channel: int) -> str:
     return translate("canvas", "channel {channel}").format(channel=channel)
 
 
-def _input_note(frame: Frame) -> str:
+def input_note(frame: Frame) -> str:
     """Return the sizes of the input: as it comes, stretched, padded, with overhang."""
     board, state = frame.layout.input[0], frame.state
     note, reached = size_text(state.size), state.size

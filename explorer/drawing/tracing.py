@@ -14,6 +14,7 @@ from explorer.drawing.boards import SMALLEST_WITH_GRID
 from explorer.drawing.grid import BETWEEN, Board
 from explorer.drawing.layout import TITLE
 from explorer.drawing.palette import Palette
+from explorer.drawing.tints import draw_tinted_window
 
 if TYPE_CHECKING:
     from explorer.drawing.frame import Frame
@@ -39,7 +40,9 @@ def draw_window(painter: QPainter, frame: Frame) -> None:
         window = board.cell_rect(top, left, height, width)
         if board is read[-1]:
             draw_rays(painter, window, cell_rect, frame)
-        if len(holes[0]) < height or len(holes[1]) < width:
+        if state.tints and state.weight is not None:
+            draw_tinted_window(painter, state, board, top, left)
+        elif len(holes[0]) < height or len(holes[1]) < width:
             cells = [board.cell_rect(top + i, left + j) for i in holes[0] for j in holes[1]]
             mark_cells(painter, cells, palette)
         outline(painter, window, palette)

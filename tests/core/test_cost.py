@@ -210,6 +210,8 @@ def test_groups_are_taken_away_before_the_comparison() -> None:
 
 
 def test_two_steps_are_done_at_once_by_a_kernel_that_spans_both():
-    assert at_once(Conv2d(3, 3, 3, groups=3, bias=False), Conv2d(3, 6, 1)) == Conv2d(3, 6, 3)
+    assert at_once(Conv2d(3, 3, (3, 3), groups=3, bias=False), Conv2d(3, 6, (1, 1))) == Conv2d(
+        3, 6, (3, 3)
+    )
     down, across = Conv2d(1, 1, (3, 1), bias=False), Conv2d(1, 1, (1, 3), bias=False)
-    assert at_once(down, across) == Conv2d(1, 1, 3, bias=False)
+    assert at_once(down, across) == Conv2d(1, 1, (3, 3), bias=False)

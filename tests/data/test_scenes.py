@@ -109,7 +109,7 @@ def test_the_largest_scene_can_be_loaded(tmp_path: Path) -> None:
     made = np.random.default_rng(0)
     shape = (MOST_CHANNELS, LARGEST_SIDE, LARGEST_SIDE)
     x, origin = made.random(shape, np.float32), made.random(shape, np.float32)
-    layer = Conv2d(8, MOST_WEIGHTS // 32, (2, 2))
+    layer = Conv2d(MOST_CHANNELS, MOST_WEIGHTS // (4 * MOST_CHANNELS), (2, 2))
     bias = made.random(layer.out_channels, np.float32)
     weight = made.random(layer.weight_shape, np.float32)
     state = LabState(layer, "picture", 0, x, OWN, weight, bias, origin=origin)

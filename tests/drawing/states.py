@@ -128,6 +128,7 @@ def states(draw: st.DrawFn, *, stamping: bool = False) -> LabState:
         channel=draw(st.integers(0, state.output_channels - 1)),
         flip=draw(st.booleans()),
         usage=draw(st.booleans()),
+        tints=draw(st.booleans()),
         stamping=stamping or draw(st.booleans()),
         hover=draw(st.none() | _focus(state)) if state.fits else None,
         pins=tuple(draw(st.lists(_focus(state), max_size=2))) if state.fits else (),

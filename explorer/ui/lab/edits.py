@@ -209,6 +209,6 @@ def _kept(new: Array, old: Array | None) -> Array:
 
 def _settled(state: LabState) -> LabState:
     """Return `state` with step and channel inside of what there is, and nothing held any more."""
-    step = min(state.step, max(state.windows - 1, 0))
+    step = min(state.step, max(state.steps - 1, 0))
     channel = min(state.channel, state.output_channels - 1)
     return dataclasses.replace(state, step=step, channel=channel, pins=(), hover=None)

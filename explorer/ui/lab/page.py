@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from explorer.drawing.palette import GRID
 from explorer.ui.lab import edits, writing
 from explorer.ui.lab.canvas import Canvas
 from explorer.ui.lab.document import LabDocument
-from explorer.ui.lab.explanation import Explanation
+from explorer.ui.lab.explanation import REFRESH_MS, Explanation
 from explorer.ui.lab.files import Files
 from explorer.ui.lab.parameters import ParameterPanel
 from explorer.ui.lab.player import Player
@@ -38,6 +38,7 @@ class LabPage(Columns):
         self.undo_stack = self.document.undo_stack
         self._loader = TorchLoader(self)
         self._no_torch = ""
+        self._problem_due = QTimer(self, interval=REFRESH_MS, singleShot=True)
 
         self.parameters = ParameterPanel(self.document)
         self.canvas = Canvas(self.document)
@@ -87,6 +88,7 @@ class LabPage(Columns):
         self.files.failed.connect(self._complain)
         self.files.done.connect(self.message.clear)
         self.usage.clicked.connect(lambda on: self.document.look(usage=on))
+        self._problem_due.timeout.connect(self._show_problem)
         self.document.changed.connect(self._on_changed)
         self.document.evaluated.connect(self._show_problem)
         # Loads torch as soon as there is something to see; later calls do nothing.
@@ -131,10 +133,17 @@ class LabPage(Columns):
 
         self.arrange(self.parameters, middle, self.explanation)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether words are still to follow the picture."""
+        return self.explanation.is_behind or self._problem_due.isActive()
+
     def pose(self) -> bool:
         """Hold still where there is something to see, and tell whether all is there."""
         output = self.document.evaluation.output
-        if output is not None:
+        if self.document.state.stamps:
+            self.player.go(self.document.state.steps // 2)
+        elif output is not None:
             rows, columns = output.shape[1:]
             strip = abs(output[0, rows // 2 : max(3 * rows // 4, rows // 2 + 1)])
             self.player.go(rows // 2 * columns + int(strip.argmax()))
@@ -143,6 +152,7 @@ class LabPage(Columns):
     def shut_down(self) -> None:
         """Stop what moves, before the window closes."""
         self.player.set_playing(False)
+        self._problem_due.stop()
         self._loader.wait()
         self.document.shut_down()
 
@@ -189,7 +199,11 @@ class LabPage(Columns):
                 if new.fits
                 else self.tr("does not fit")
             )
-            self._show_problem()
+            if new.fits:
+                self._show_problem()
+            elif not self._problem_due.isActive():
+                # To look for repairs, and to make room for the notice, costs as much as a frame.
+                self._problem_due.start()
         if moved or edited:
             shown = new.focus if new.fits else None
             traced = None if shown is None else trace(new.layer, new.size, shown)

@@ -69,7 +69,7 @@ class ParameterPanel(QWidget):
         )
         self._layer.body.addWidget(self._operation)
         self._layer.body.addLayout(self._rows)
-        for row in (self._kernel_row, self.flip, self.bias, self.stamping):
+        for row in (self._kernel_row, self.flip, self.tints, self.bias, self.stamping):
             self._layer.body.addWidget(row)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -118,6 +118,11 @@ class ParameterPanel(QWidget):
                 "all of deep learning, does not: what it calls convolution is cross-correlation."
             ),
         )
+        self.tints = Toggle(
+            "tints",
+            self.tr("Colour each weight"),
+            self.tr("Give each weight a colour, and the cell under the window that it meets."),
+        )
         self.stamping = Toggle(
             "stamping",
             self.tr("Show it as stamping"),
@@ -141,6 +146,7 @@ class ParameterPanel(QWidget):
         learned.changed.connect(self._offer_learned)
         self.flip.changed.connect(lambda on: self._edit(self.tr("Turn"), edits.with_flip, on))
         self.bias.changed.connect(self._choose_bias)
+        self.tints.changed.connect(lambda on: self._document.look(tints=on))
         self.stamping.changed.connect(lambda on: self._document.look(stamping=on, step=0.0))
 
     def _choose_kernel(self, name: str) -> None:
@@ -193,6 +199,8 @@ class ParameterPanel(QWidget):
         self._kernel_row.setVisible(has_weights)
         self.flip.setVisible(has_weights)
         self.flip.set_value(state.flip)
+        self.tints.setVisible(has_weights)
+        self.tints.set_value(state.tints)
         self.stamping.setVisible(isinstance(state.layer, ConvTranspose2d))
         self.stamping.set_value(state.stamping)
         self.bias.setVisible(state.bias is not None)

@@ -29,7 +29,7 @@ class LabHand(Hand):
 
     def read_on(self) -> None:
         """Wait as a reader does until the words have followed the picture."""
-        while self.page.explanation.is_behind:
+        while self.page.is_behind:
             QApplication.processEvents()
 
     def reads(self, name: str) -> str:

@@ -29,12 +29,14 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def notice(hand: LabHand, name: str = "problem") -> Notice:
+    hand.read_on()
     found = hand.page.findChild(Notice, name)
     assert isinstance(found, Notice)
     return found
 
 
 def repairs(hand: LabHand) -> list[str]:
+    hand.read_on()
     QApplication.processEvents()
     buttons = [b for b in hand.page.findChildren(QPushButton) if b.isVisible()]
     return sorted(b.objectName() for b in buttons if b.objectName().startswith("repair."))
@@ -131,8 +133,8 @@ def test_an_illegal_setting_is_explained_and_every_repair_repairs(
         assert repairs(hand) == []
         assert page.document.evaluation.output is not None
         hand.click("undo")
-        assert message.isVisible()
         assert repairs(hand) == offered
+        assert message.isVisible()
     for _ in settings:
         hand.click("undo")
     assert hand.state.layer == legal.layer

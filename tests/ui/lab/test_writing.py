@@ -143,7 +143,10 @@ def test_a_held_cell_is_told_apart_from_one_that_is_passed_over():
 @pytest.mark.parametrize(
     ("preset", "said"),
     [
-        ("sobel", ["This layer: 9 parameters, 81 MACs", "3 × 1, then 1 × 3: 6 parameters, 72 MACs"]),
+        (
+            "sobel",
+            ["This layer: 9 parameters, 81 MACs", "3 × 1, then 1 × 3: 6 parameters, 72 MACs"],
+        ),
         (
             "separable_pointwise",
             [
