@@ -85,11 +85,13 @@ class Cell:
 
 
 def number(value: float) -> str:
-    """Return a number in at most about six characters, whole numbers as such."""
+    """Return a number in at most about seven characters; one with few decimals is exact."""
     if not isfinite(value):
         return {"inf": "∞", "-inf": "−∞"}.get(str(value), "NaN")
     if abs(value) >= 1e6 or 0 < abs(value) < 1e-3:
         shown = f"{value:.1e}"
+    elif abs(value) < 100 and round(value, 4) == value:
+        shown = f"{abs(value) if value == 0 else value:.4f}".rstrip("0").rstrip(".")
     elif float(value).is_integer():
         shown = f"{abs(value) if value == 0 else value:.0f}"
     elif abs(value) < 0.1:

@@ -14,6 +14,10 @@ MOST_NUMBERS: Final = 2**22
 """Numbers of an output, and of a weight: 16 channels of 512 × 512."""
 
 
+MOST_TERMS: Final = 2**12
+"""Numbers that one output cell is made of: a window of 64 × 64."""
+
+
 def too_large(layer: Layer, channels: int, size: Pair) -> Text | None:
     """Return why `layer` is too large for an input of `channels` × `size` (h, w), or None."""
     if channels > MOST_INPUTS or layer.output_channels(channels) > MOST_OUTPUTS:
@@ -32,7 +36,20 @@ def too_large(layer: Layer, channels: int, size: Pair) -> Text | None:
             count=f"{prod(layer.weight_shape):,}",
             most=f"{MOST_NUMBERS:,}",
         )
-    h, w = layer.out_size(size)
+    vertical, horizontal = layer.axes(size)
+    h, w = vertical.output, horizontal.output
+    if h > 0 and w > 0:
+        terms = vertical.kernel * horizontal.kernel * len(layer.inputs_of(0, channels))
+        if terms > MOST_TERMS:
+            return text(
+                QT_TRANSLATE_NOOP(
+                    "core",
+                    "Each output cell would be made of {count} numbers; take a smaller window or "
+                    "a smaller input, for {most} at most.",
+                ),
+                count=f"{terms:,}",
+                most=f"{MOST_TERMS:,}",
+            )
     count = layer.output_channels(channels) * max(h, 0) * max(w, 0)
     if count > MOST_NUMBERS:
         return text(

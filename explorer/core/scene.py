@@ -10,6 +10,8 @@ import numpy as np
 
 from explorer.core.geometry import AnyAxis, Pair, TransposedAxis
 from explorer.core.layers import Array, Layer
+from explorer.core.limits import too_large
+from explorer.core.text import Text
 
 OWN: Final = "own"
 """Name of an input or of weights that the user has typed."""
@@ -129,9 +131,14 @@ class LabState:
         return self.layer.axes(self.size)
 
     @cached_property
+    def too_large(self) -> Text | None:
+        """Why this cannot be computed and shown while somebody waits, or None."""
+        return too_large(self.layer, self.channels, self.size)
+
+    @cached_property
     def fits(self) -> bool:
         """Whether torch takes this layer for this input."""
-        if self.layer.channel_problem(self.channels) is not None:
+        if self.layer.channel_problem(self.channels) is not None or self.too_large is not None:
             return False
         return self.layer.size_problem(self.size) is None
 

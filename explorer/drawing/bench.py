@@ -11,11 +11,10 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 
 from explorer.core.cell import Cell, number
-from explorer.core.geometry import Pair
-from explorer.drawing.bench_layout import NARROWEST_BLOCK
+from explorer.core.geometry import Pair, TransposedAxis
 from explorer.drawing.boards import draw_caption, draw_grid, draw_title, draw_values, font, width_of
 from explorer.drawing.grid import CAPTION, Board
-from explorer.drawing.palette import GRID, Palette
+from explorer.drawing.palette import GRID, HEADING, Palette
 from explorer.drawing.tints import draw_tints
 from explorer.drawing.tracing import outline, spotlight
 
@@ -76,9 +75,17 @@ def draw_bench(painter: QPainter, frame: Frame) -> None:
     place = translate("canvas", "for output ({row}, {column})").format(
         row=apart.at[1], column=apart.at[2]
     )
-    if layout.window[0].rect.width() < NARROWEST_BLOCK and len(layout.window) > 1:
-        place = ""  # no room beside the kernel's
-    draw_title(painter, above(layout.window), translate("canvas", "Window"), place, palette)
+    title, room = translate("canvas", "Window"), inf
+    if isinstance(state.axes[0], TransposedAxis):
+        # Shown in the order of the weights, which runs against that of the board.
+        title = translate("canvas", "Window, turned")
+    if layout.kernel:
+        room = layout.kernel[0].x - layout.window[0].x - GRID
+    if width_of(place, font(12)) > room:
+        place = ""
+    if width_of(title, font(HEADING, QFont.Weight.DemiBold)) > room:
+        title = ""
+    draw_title(painter, above(layout.window), title, place, palette)
     if beside and frame.traced is not None:
         light_slices(painter, frame, frame.traced.taps)
         painter.setOpacity(BESIDE_THE_POINT)
@@ -106,7 +113,8 @@ def _draw_line(painter: QPainter, frame: Frame, apart: Cell, line: int, channel:
         painter.setPen(QColor(palette.text))
         painter.drawText(part, Qt.AlignmentFlag.AlignCenter, number(apart.partial(channel)))
         if last:
-            tall = QRectF(part.left(), layout.result.top(), part.width(), layout.result.height())
+            right = max(place.right() for place in layout.partial)
+            tall = QRectF(right, layout.result.top(), 0, layout.result.height())
             draw_operator(painter, tall, layout.result.left(), "Σ =", palette)
         else:
             following = layout.window[line + 1].rect

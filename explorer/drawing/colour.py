@@ -23,7 +23,8 @@ def ramp(anchors: tuple[str, ...]) -> np.ndarray:
 def levels(values: Array, low: float, high: float) -> np.ndarray:
     """Return the place of each value between `low` and `high` as 0 … LEVELS - 1."""
     span = high - low if high > low else 1.0
-    place = (values - low) * ((LEVELS - 1) / span) + 0.5
+    with np.errstate(over="ignore", invalid="ignore"):
+        place = (values - low) * ((LEVELS - 1) / span) + 0.5
     if not np.isfinite(place).all():
         place = np.nan_to_num(place, nan=LEVELS / 2, posinf=LEVELS, neginf=0.0)
     steps: np.ndarray = place.clip(0, LEVELS - 1).astype(np.uint8)

@@ -172,7 +172,7 @@ class Canvas(QWidget):
         self._pressed = None
         channel = thumbnail_at(self.layout_now, event.position())
         if channel is not None and not self._dragged:
-            self._document.look(channel=channel)
+            self._document.look(channel=channel, pins=(), hover=None)
         elif not self._dragged:
             several = event.modifiers() & (
                 Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

@@ -129,6 +129,9 @@ class LabDocument(QObject):
         state, at_once = self._state, _is_proven_at_once(self._state)
         numbers = state.layer, state.input, state.used_weight, state.bias
         self._drop_proof()
+        if state.too_large is not None:
+            self._evaluation = Evaluation()
+            return
         self._evaluation = evaluate(*numbers, with_proof=at_once)
         if self._evaluation.output is not None and not at_once:
             self._claim = Claim(*numbers, self._evaluation.output)

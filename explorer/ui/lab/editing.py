@@ -112,12 +112,17 @@ class Editing(QObject):
         text = format_number(value) if typed is None else typed
         self.editor.open_at(place.toRect(), text, typed is None)
 
-    def take(self, given: QMimeData) -> bool:
+    def take(self, given: QMimeData | None) -> bool:
         """Use what was pasted or dropped: a picture, a file with one, or a block of numbers."""
-        if given.hasImage():
-            self.picture_given.emit(_png(QImage(given.imageData())))
+        if given is None:
+            return False
+        image = given.imageData() if given.hasImage() else None
+        if isinstance(image, QImage):
+            self.picture_given.emit(_png(image))
         elif given.hasUrls() and given.urls()[0].isLocalFile():
             self.picture_given.emit(given.urls()[0].toLocalFile())
+        elif given.hasUrls():
+            self.refused.emit(self.tr("Save the picture first, and drop the file here."))
         elif given.hasText():
             self._paste_text(given.text())
         else:
@@ -188,12 +193,16 @@ class Editing(QObject):
     def _copy(self, focus: Focus | None = None) -> None:
         focus = focus or self._held or Focus("input", (0, 0))
         state, output = self._document.state, self._document.evaluation.output
-        if focus.board == "input":
+        if focus.board == "input" and focus.channel < state.channels:
             numbers = state.input[focus.channel]
-        elif focus.board == "kernel" and state.used_weight is not None:
+        elif (
+            focus.board == "kernel"
+            and focus.channel in state.read_channels
+            and state.used_weight is not None
+        ):
             slices = state.layer.kernel_for(state.used_weight, state.channel)
             numbers = slices[state.read_channels.index(focus.channel)]
-        elif output is not None:
+        elif focus.board == "output" and output is not None:
             numbers = output[state.channel]
         else:
             return
@@ -201,6 +210,11 @@ class Editing(QObject):
 
 
 def _png(image: QImage) -> bytes:
+    """Return `image` as a PNG, made smaller first where it has many times the pixels needed."""
+    if max(image.width(), image.height()) > 2 * LARGEST:
+        image = image.scaled(
+            2 * LARGEST, 2 * LARGEST, Qt.AspectRatioMode.KeepAspectRatioByExpanding
+        )
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

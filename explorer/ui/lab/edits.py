@@ -36,6 +36,12 @@ def from_preset(name: str, digit: int = 0) -> LabState:
     return _weighted(state)
 
 
+def with_preset(state: LabState, name: str) -> LabState:
+    """Return a worked example, seen in the way that `state` is."""
+    views = {view: getattr(state, view) for view in ("usage", "tints", "stamping")}
+    return dataclasses.replace(from_preset(name, digit=state.digit), **views)
+
+
 def matching_preset(state: LabState) -> str:
     """Return the name of the worked example that `state` is, or an empty text."""
     has_weights = state.layer.weight_shape is not None

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from explorer.core.limits import too_large
 from explorer.core.record import RecordError
 from explorer.data.errors import DataError
 from explorer.data.scenes import SUFFIX, load, save
@@ -60,10 +59,6 @@ class Files(QObject):
             cause = error.__cause__
             said = translated(cause.meaning) if isinstance(cause, RecordError) else ""
             self.failed.emit(f"{error}" if not said else f"{Path(path).name}: {said}")
-            return
-        reason = too_large(state.layer, state.channels, state.size)
-        if reason is not None:
-            self.failed.emit(translated(reason))
             return
         recent.remember(settings, known.with_(path))
         self._document.edit(self.tr("Open"), lambda _: state)

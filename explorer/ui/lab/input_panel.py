@@ -158,6 +158,8 @@ class InputPanel(Card):
         self.digit.setVisible(new.sample == DIGIT)
         self.digit.set_value(new.digit)
         drawing = new.sample == DRAWING
+        if drawing and new.origin is not None and (new.origin[0] != self.pad.value()).any():
+            self.pad.set_value(new.origin[0])  # undone, or opened
         self.pad.setVisible(drawing)
         self.clear.setVisible(drawing)
         self.open.setVisible(new.sample == PICTURE)

@@ -26,6 +26,11 @@ from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.notice import Notice
 
+WIDE = 1150
+"""Width of a page in pixels on which a long shape finds a place in the second size of type."""
+LONGEST_DISPLAY = 14
+"""Characters of the output shape that find a place in large type on a small window."""
+
 
 class LabPage(Columns):
     """One layer, seen: alive from the first moment, on a handwritten digit."""
@@ -193,12 +198,16 @@ class LabPage(Columns):
         self.usage.setChecked(new.usage)
         edited = old is None or new.layer is not old.layer or new.input is not old.input
         if edited:
+            self.message.clear()
             self.input_shape.setText(writing.shape(new.channels, new.size))
             self.output_shape.setText(
                 writing.shape(new.output_channels, new.output_size)
                 if new.fits
                 else self.tr("does not fit")
             )
+            long = len(self.output_shape.text()) > LONGEST_DISPLAY
+            roomy = self.width() >= WIDE
+            self.output_shape.set_role("display" if not long else "title" if roomy else "heading")
             if new.fits:
                 self._show_problem()
             elif not self._problem_due.isActive():
@@ -211,6 +220,9 @@ class LabPage(Columns):
 
     def _show_problem(self) -> None:
         state = self.document.state
+        if state.too_large is not None:
+            self.problem.show_message("warning", writing.translated(state.too_large))
+            return
         found = problem(state.layer, state.size, state.channels)
         if found is None:
             if self._no_torch:

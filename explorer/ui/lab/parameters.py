@@ -112,7 +112,7 @@ class ParameterPanel(QWidget):
         self._kernel_row = FieldRow(self.tr("Weights"), self.kernel, label_width=8 * GRID)
         self.flip = Toggle(
             "flip",
-            self.tr("Turn the kernel"),
+            self.tr("True convolution"),
             self.tr(
                 "True convolution turns the kernel by half a turn before it slides. PyTorch, like "
                 "all of deep learning, does not: what it calls convolution is cross-correlation."
@@ -171,7 +171,7 @@ class ParameterPanel(QWidget):
 
     def _choose_preset(self, name: str) -> None:
         if name:
-            self._edit(self.tr("Example"), lambda state: edits.from_preset(name, digit=state.digit))
+            self._edit(self.tr("Example"), edits.with_preset, name)
         else:
             self.preset.set_value(edits.matching_preset(self._document.state))
 

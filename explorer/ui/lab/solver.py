@@ -43,7 +43,6 @@ from explorer.drawing.palette import GRID, HUES, RADIUS, SMALL
 from explorer.ui.icons import icon
 from explorer.ui.lab.writing import translate, translated
 from explorer.ui.theme import font, theme
-from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.number_box import NumberBox
@@ -104,15 +103,14 @@ class Solver(QWidget):
         size.addWidget(self.h)
         size.addWidget(Label("×", "muted"))
         size.addWidget(self.w)
-        card = Card(self.tr("Which settings give this size?"))
-        card.body.addLayout(size)
-        card.body.addWidget(self._count)
-        card.body.addWidget(self._list, 1)
-        # Keeps the rest at the top while there is no list.
-        card.body.addStretch(0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(card)
+        layout.setSpacing(GRID)
+        layout.addLayout(size)
+        layout.addWidget(self._count)
+        layout.addWidget(self._list, 1)
+        # Keeps the rest at the top while there is no list.
+        layout.addStretch(0)
 
         self._later.timeout.connect(self._answer)
         self.h.valueChanged.connect(self._wish)

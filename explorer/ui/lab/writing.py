@@ -105,7 +105,9 @@ def traced(state: LabState, trace: Trace | None) -> str:
     """Return what is traced, in a sentence, or how to begin."""
     focus = state.focus
     if focus is None or trace is None:
-        return translate("lab", "Point at any cell to trace it; click to hold it.")
+        return translate(
+            "lab", "Point at any cell to trace it; click to hold it, Ctrl+click several."
+        )
     held = translate("lab", "Held, Esc lets go: ") if focus in state.pins else ""
     return held + _sentence(state, focus, trace)
 
@@ -127,7 +129,12 @@ def _sentence(state: LabState, focus: Focus, trace: Trace) -> str:
                 "Output ({row}, {column}) reads {count} cells of the stretched input, "
                 "{outside} of them zeros.",
             )
-        return sentence.format(row=row, column=column, count=len(trace.inputs), outside=outside)
+        said = sentence.format(row=row, column=column, count=len(trace.inputs), outside=outside)
+        channels = len(state.read_channels)
+        if channels > 1:
+            more = translate("lab", "In each of {channels} channels: {count} in all.")
+            said += " " + more.format(channels=channels, count=channels * len(trace.inputs))
+        return said
     if focus.board == "kernel":
         sentence = translate(
             "lab", "Weight ({row}, {column}) is used once for every output cell: {pairs} ×."
@@ -148,8 +155,19 @@ def _sentence(state: LabState, focus: Focus, trace: Trace) -> str:
     )
     source = _source(state, focus.cell)
     if source is not None and not _is_real(state, focus.cell):
-        copies = translate("lab", "It copies input ({row}, {column}).")
-        sentence += " " + copies.format(row=source[0], column=source[1])
+        copies = translate(
+            "lab",
+            "Padding ({row}, {column}) copies input ({from_row}, {from_column}), which reaches "
+            "{count} of {all} output cells through all its copies.",
+        )
+        return copies.format(
+            row=row,
+            column=column,
+            from_row=source[0],
+            from_column=source[1],
+            count=len(trace.outputs),
+            all=state.windows,
+        )
     return sentence
 
 

@@ -18,6 +18,7 @@ from explorer.ui.icons import icon
 from explorer.ui.widgets.calm_wheel import CalmWheel
 from explorer.ui.widgets.help import set_help
 
+MOST_LINES = 16
 _CHEVRON = QSize(16, 16)
 
 
@@ -54,6 +55,7 @@ class Choice(CalmWheel, QComboBox):
         # The longest text must not widen the panel.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
+        self.setMaxVisibleItems(MOST_LINES)
         # The plain delegate, other than the one of combo boxes, heeds the style sheet.
         self.setItemDelegate(QStyledItemDelegate(self))
         self._chevron = icon("chevron-down", "muted")
@@ -82,7 +84,10 @@ class Choice(CalmWheel, QComboBox):
     def showPopup(self) -> None:
         """Make the list as wide as its longest text."""
         view = self.view()
-        view.setMinimumWidth(view.sizeHintForColumn(0) + 4 * GRID)
+        view.setMinimumWidth(view.sizeHintForColumn(0) + 5 * GRID)
+        if self.count() > self.maxVisibleItems():
+            # It says that there is more, which nothing else does.
+            view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,7 +1,8 @@
 """A card that opens and closes."""
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from explorer.ui.icons import icon
 from explorer.ui.widgets.buttons import tool_button
@@ -29,10 +30,26 @@ class Fold(Card):
         self.button = tool_button(name, title, "chevron-right", checkable=True, size=16)
         self.add_to_header(self.button)
         self.body.addWidget(content)
+        self.title.setCursor(Qt.CursorShape.PointingHandCursor)
         self.button.toggled.connect(self._show)
         self._show(False)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open and close by a press anywhere on the header line."""
+        if event.position().y() <= self.button.geometry().bottom():
+            self.button.toggle()
 
     @Slot(bool)
     def _show(self, opened: bool) -> None:
         self._content.setVisible(opened)
         self.button.setIcon(icon("chevron-down" if opened else "chevron-right"))
+        if opened:
+            QTimer.singleShot(0, self, self._come_into_sight)
+
+    @Slot()
+    def _come_into_sight(self) -> None:
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            around.ensureWidgetVisible(self)

@@ -30,7 +30,10 @@ def test_hovering_traces_a_cell(hand: LabHand):
         assert hand.reads("trace").startswith(said)
     hand.leave()
     assert hand.page.document.state.hover is None
-    assert hand.reads("trace") == "Point at any cell to trace it; click to hold it."
+    assert (
+        hand.reads("trace")
+        == "Point at any cell to trace it; click to hold it, Ctrl+click several."
+    )
 
 
 def test_hovering_padding_says_so(hand: LabHand):

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from explorer.core.layers import Conv2d
+from explorer.core.reader import read
 from explorer.core.scene import OWN, Focus
 from explorer.ui.lab import edits
 from explorer.ui.lab.cell_editor import CellEditor
@@ -176,3 +177,47 @@ def test_a_file_that_is_no_picture_is_refused_in_a_sentence(hand: LabHand, tmp_p
     hand.page.parameters.input.take_picture(str(file))
     assert hand.state is before
     assert hand.page.parameters.input.notice.isVisible()
+
+
+def test_another_channel_lets_the_held_weight_go(hand: LabHand):
+    document = hand.page.document
+    document.edit("layer", edits.with_layer, Conv2d(4, 4, (3, 3), groups=4, bias=False))
+    hand.canvas.repaint()
+    document.look(pins=(Focus("kernel", (1, 1), 0),))
+    thumb = hand.canvas.layout_now.thumbs[3]
+    QTest.mouseClick(hand.canvas, Qt.MouseButton.LeftButton, pos=thumb.rect.center().toPoint())
+    assert (hand.state.channel, hand.state.pins) == (3, ())
+    document.look(pins=(Focus("kernel", (1, 1), 0),))  # a script may still do so
+    QGuiApplication.clipboard().setText("as before")
+    QTest.keyClick(hand.canvas, *COPY)
+    assert clipboard() == "as before"
+
+
+def test_nothing_and_what_is_elsewhere_cannot_be_taken(hand: LabHand):
+    before = hand.state
+    assert not hand.canvas.editing.take(None)
+    elsewhere = QMimeData()
+    elsewhere.setUrls([QUrl("https://example.org/picture.png")])
+    hand.canvas.editing.take(elsewhere)
+    assert hand.state is before
+    assert "Save the picture first" in hand.page.message.text()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Conv2d(1, 1, 2000, padding=1000)",
+        "AdaptiveAvgPool2d((3000, 3000))",
+        "Conv2d(1, 99, 3)",
+        "ConvTranspose2d(1, 8, 3, stride=900)",
+    ],
+)
+def test_what_is_too_large_is_refused_in_a_sentence(hand: LabHand, line: str):
+    before = hand.state
+    document = hand.page.document
+    document.edit("large", edits.with_layer, read(line))
+    assert not hand.state.fits and document.evaluation.output is None
+    hand.read_on()
+    assert hand.page.problem.isVisible()
+    hand.click("undo")
+    assert hand.state.layer == before.layer

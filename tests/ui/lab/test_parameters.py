@@ -168,7 +168,7 @@ def test_the_divisor_is_the_windows_own_until_it_is_set(hand: LabHand):
     hand.slide("divisor_override", 8)
     assert hand.state.layer == AvgPool2d((2, 2), divisor_override=8)
     assert not hand.find(QAbstractButton, "divisor_override.auto").isChecked()
-    assert plain(hand.reads("cell_arithmetic")).endswith("÷ 8 = 1.62")
+    assert plain(hand.reads("cell_arithmetic")).endswith("÷ 8 = 1.625")
     hand.click("divisor_override.auto")
     assert hand.state.layer == AvgPool2d((2, 2))
     assert plain(hand.reads("cell_arithmetic")).endswith("÷ 4 = 3.25")

@@ -65,7 +65,7 @@ def test_padding_counts_in_a_mean_unless_it_is_told_not_to():
     layer = AvgPool2d((2, 2), padding=(1, 1))
     assert sum_of(pooled(layer)) == "(0 + 0 + 0 + 3) ÷ 4 = 0.75"
     assert sum_of(pooled(layer.with_(count_include_pad=False))) == "(– + – + – + 3) ÷ 1 = 3"
-    assert sum_of(pooled(layer.with_(divisor_override=2))) == "(0 + 0 + 0 + 3) ÷ 2 = 1.50"
+    assert sum_of(pooled(layer.with_(divisor_override=2))) == "(0 + 0 + 0 + 3) ÷ 2 = 1.5"
 
 
 def test_overhang_never_counts():
