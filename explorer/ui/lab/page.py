@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.core.repair import Repair, problem
@@ -27,9 +27,9 @@ from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.notice import Notice
 
 WIDE = 1150
-"""Width of a page in pixels on which a long shape finds a place in the second size of type."""
-LONGEST_DISPLAY = 14
-"""Characters of the output shape that find a place in large type on a small window."""
+"""Width of a page in pixels on which the header has room for large type."""
+LONGEST, LONGEST_IN_NARROW = 16, 13
+"""Characters of the output shape before it is written one size smaller."""
 
 
 class LabPage(Columns):
@@ -161,6 +161,11 @@ class LabPage(Columns):
         self._loader.wait()
         self.document.shut_down()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the header follow the width."""
+        super().resizeEvent(event)
+        self._fit_shape()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Go on where the page was left."""
         self.player.set_shown(True)
@@ -205,9 +210,7 @@ class LabPage(Columns):
                 if new.fits
                 else self.tr("does not fit")
             )
-            long = len(self.output_shape.text()) > LONGEST_DISPLAY
-            roomy = self.width() >= WIDE
-            self.output_shape.set_role("display" if not long else "title" if roomy else "heading")
+            self._fit_shape()
             if new.fits:
                 self._show_problem()
             elif not self._problem_due.isActive():
@@ -217,6 +220,14 @@ class LabPage(Columns):
             shown = new.focus if new.fits else None
             traced = None if shown is None else trace(new.layer, new.size, shown)
             self.trace.setText(writing.traced(new, traced))
+
+    def _fit_shape(self) -> None:
+        """Write the shape as large as the header has room for: it is never cut off."""
+        sizes = ("display", "title", "heading")
+        narrow = self.width() < WIDE
+        longest = LONGEST_IN_NARROW if narrow else LONGEST
+        smaller = narrow + (len(self.output_shape.text()) > longest)
+        self.output_shape.set_role(sizes[smaller])
 
     def _show_problem(self) -> None:
         state = self.document.state

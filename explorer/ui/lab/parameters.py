@@ -134,7 +134,7 @@ class ParameterPanel(QWidget):
         )
         self.bias = DecimalRow(
             "bias.value",
-            self.tr("Bias of this channel"),
+            self.tr("Bias value"),
             -10.0,
             10.0,
             2,
