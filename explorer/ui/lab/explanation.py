@@ -87,7 +87,6 @@ class Explanation(QWidget):
         document.proven.connect(self._write_proof)
         theme.changed.connect(self._write_all)
         self._write_all()
-        self.code.show_state(document.state)
 
     @property
     def is_behind(self) -> bool:
@@ -106,8 +105,6 @@ class Explanation(QWidget):
 
     def _on_changed(self, new: LabState, old: LabState) -> None:
         edited = not new.computes_as(old)
-        if edited:
-            self.code.show_state(new)
         self._everything |= edited
         if edited or new.cell != old.cell or new.channel != old.channel:
             terms = new.axes[0].kernel * new.axes[1].kernel * len(new.read_channels)
@@ -137,6 +134,7 @@ class Explanation(QWidget):
         self._formula.setText("<br>".join(lines))
         self._costs.setText(writing.costs(state) if state.fits else "")
         self._costs.setVisible(state.fits)
+        self.code.show_state(state)
         self._write_proof()
         self._write_cell()
 
