@@ -15,8 +15,10 @@ from explorer.ui.lab.prover import Claim, Prover
 
 GESTURE_MS = 700
 """Edits of one kind closer together than this are undone as one."""
-UNDO_LIMIT = 500
-"""Steps that are kept: each holds two inputs and their weights."""
+UNDO_LIMIT = 200
+"""Steps that are kept."""
+UNDO_BYTES = 32 * 2**20
+"""Numbers that they may hold together: with large pictures there are fewer steps."""
 AT_ONCE = 1_000_000
 """Multiplications or comparisons of cells that are proven within a change, in about 1 ms."""
 AT_ONCE_CELLS = 128 * 128
@@ -113,6 +115,26 @@ class LabDocument(QObject):
         # After an undo a new step begins, or it would take along what was left standing.
         merge = self._since_edit.restart() < GESTURE_MS and not self.undo_stack.canRedo()
         self.undo_stack.push(_Edit(self, what, self._state, new, merge))
+        self._forget_what_is_too_much()
+
+    def _forget_what_is_too_much(self) -> None:
+        """Keep the newest steps whose numbers are no more than `UNDO_BYTES`."""
+        steps = [self.undo_stack.command(i) for i in range(self.undo_stack.count())]
+        edits = [step for step in steps if isinstance(step, _Edit)]
+        seen: set[int] = set()
+        held, kept = 0, 0
+        for edit in reversed(edits):
+            held += edit.more_bytes(seen)
+            if held > UNDO_BYTES and kept:
+                break
+            kept += 1
+        if kept == len(edits):
+            return
+        copies = [edit.copy() for edit in edits[-kept:]]
+        # A stack lets go of its oldest steps only when it is begun anew.
+        self.undo_stack.clear()
+        for copy in copies:
+            self.undo_stack.push(copy)
 
     def look(self, **changes: Any) -> None:
         """Change step, pin or hover: where one looks, which is not undone."""
@@ -171,6 +193,23 @@ class _Edit(QUndoCommand):
         # The pointer will be elsewhere by then.
         self._old, self._new = (dataclasses.replace(state, hover=None) for state in (old, new))
         self._merge = merge
+        self._is_copy = False
+
+    def copy(self) -> _Edit:
+        """Return the same step, to be pushed without being done once more."""
+        copy = _Edit(self._document, self.text(), self._old, self._new, False)
+        copy._is_copy = True
+        return copy
+
+    def more_bytes(self, seen: set[int]) -> int:
+        """Return the size of all arrays that are not among those `seen`, and add them there."""
+        total = 0
+        for state in (self._old, self._new):
+            for array in (state.input, state.weight, state.bias, state.origin):
+                if array is not None and id(array) not in seen:
+                    seen.add(id(array))
+                    total += array.nbytes
+        return total
 
     def id(self) -> int:
         return hash(self.text()) & 0x7FFFFFFF
@@ -182,7 +221,10 @@ class _Edit(QUndoCommand):
         return True
 
     def redo(self) -> None:
-        self._document.show(self._new)
+        if self._is_copy:
+            self._is_copy = False
+        else:
+            self._document.show(self._new)
 
     def undo(self) -> None:
         self._document.show(self._old)

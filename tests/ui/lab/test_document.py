@@ -16,7 +16,7 @@ from explorer.core.layers import windows
 from explorer.core.scene import Focus, LabState
 from explorer.ui.lab import document as module
 from explorer.ui.lab import edits
-from explorer.ui.lab.document import LabDocument
+from explorer.ui.lab.document import UNDO_BYTES, LabDocument
 
 
 @pytest.fixture
@@ -321,3 +321,20 @@ def test_nothing_runs_after_the_end(document: LabDocument):
     assert not any(thread.isRunning() for thread in document.findChildren(QThread))
     QApplication.processEvents()
     assert document.evaluation.proof is None
+
+
+def test_large_inputs_leave_fewer_steps_to_undo_and_lose_nothing_else(app: QApplication):
+    document = LabDocument(edits.from_preset("digit_edges"))
+    sizes = [(500 + number % 2, 512 - number) for number in range(80)]
+    for number, size in enumerate(sizes):
+        document.edit(f"size {number}", edits.with_input, size=size)
+    count = document.undo_stack.count()
+    assert UNDO_BYTES // (4 * 512 * 512) - 2 <= count < len(sizes)
+    assert document.state.size == sizes[-1]
+    for size in reversed(sizes[-count - 1 : -1]):
+        document.undo_stack.undo()
+        assert document.state.size == size
+    assert not document.undo_stack.canUndo()
+    while document.undo_stack.canRedo():
+        document.undo_stack.redo()
+    assert document.state.size == sizes[-1]
