@@ -64,7 +64,7 @@ def test_zero_is_in_the_middle_and_opposites_lie_opposite(numbers: list[float]):
     values = np.array(numbers)
     low, high = span(values, signed=True)
     assert low == -high < 0
-    there, back = levels(values, low, high), levels(-values, low, high)
+    there, back = (levels(v, low, high).astype(int) for v in (values, -values))
     assert (np.abs(there + back - (LEVELS - 1)) <= 1).all()
     assert levels(np.zeros(1), low, high)[0] in (LEVELS // 2 - 1, LEVELS // 2)
     assert {int(there.min()), int(there.max())} & {0, LEVELS - 1} or not values.any()
