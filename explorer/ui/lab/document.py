@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from explorer.core.arithmetic import Evaluation, Proof, evaluate
 from explorer.core.scene import LabState
+from explorer.training.memory import give_back_holes
 from explorer.ui.lab.prover import Claim, Prover
 
 GESTURE_MS = 700
@@ -19,6 +20,9 @@ UNDO_LIMIT = 200
 """Steps that are kept."""
 UNDO_BYTES = 32 * 2**20
 """Numbers that they may hold together: with large pictures there are fewer steps."""
+LARGE = 2**20
+"""Bytes of numbers whose memory is worth giving back when they are gone."""
+TIDY_MS = 2000
 AT_ONCE = 1_000_000
 """Multiplications or comparisons of cells that are proven within a change, in about 1 ms."""
 AT_ONCE_CELLS = 128 * 128
@@ -53,6 +57,8 @@ class LabDocument(QObject):
         self._waiting = True
         self._since_edit = QElapsedTimer()
         self._since_edit.start()
+        self._tidy = QTimer(self, interval=TIDY_MS, singleShot=True)
+        self._tidy.timeout.connect(give_back_holes)
         self._prover = Prover(self)
         self._prover.proven.connect(self._on_proven)
         self._claim: Claim | None = None
@@ -88,6 +94,7 @@ class LabDocument(QObject):
     def shut_down(self) -> None:
         """Give up the proof that is still to come, and wait until nothing runs any more."""
         self._drop_proof()
+        self._tidy.stop()
         self._prover.wait()
 
     def use_torch(self) -> None:
@@ -151,6 +158,9 @@ class LabDocument(QObject):
         state, at_once = self._state, _is_proven_at_once(self._state)
         numbers = state.layer, state.input, state.used_weight, state.bias
         self._drop_proof()
+        output = self._evaluation.output
+        if output is not None and output.nbytes + state.input.nbytes >= LARGE:
+            self._tidy.start()
         if state.too_large is not None:
             self._evaluation = Evaluation()
             return
