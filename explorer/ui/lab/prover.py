@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from explorer.core.arithmetic import Proof, gather, proving
 from explorer.core.layers import Array, Layer
+from explorer.training.memory import give_back_memory
 from explorer.ui.torch_loader import STACK_SIZE
 
 
@@ -109,6 +110,8 @@ class _Comparison(QThread):
             self._compare()
         except Exception as error:  # noqa: BLE001 - the window's thread raises it again
             self.result = error
+        # All that was made for it is free by now, but still in the pool of this thread.
+        give_back_memory()
 
     def _compare(self) -> None:
         claim = self.claim
