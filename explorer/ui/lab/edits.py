@@ -179,11 +179,8 @@ def _with_channels(state: LabState) -> LabState:
     """Return `state` with a layer that takes as many channels as the input has."""
     if getattr(state.layer, "in_channels", state.channels) == state.channels:
         return _settled(_weighted(state))
-    return _settled(_weighted(_replaced(state, in_channels=state.channels)))
-
-
-def _replaced(state: LabState, **changes: Any) -> LabState:
-    return dataclasses.replace(state, layer=state.layer.with_(**changes))
+    layer = state.layer.with_(in_channels=state.channels)
+    return _settled(_weighted(dataclasses.replace(state, layer=layer)))
 
 
 def _weighted(state: LabState) -> LabState:

@@ -61,7 +61,8 @@ def test_an_input_has_any_size(name: str, size: tuple[int, int]):
     made = edits.sample(name, 0, 2, size)
     assert made.shape == (2, *size)
     assert made.dtype == np.float32
-    assert np.isfinite(made).all()
+    assert made.min() >= 0
+    assert made.max() <= 255 or name == "strided"  # sums of a convolution
 
 
 def test_a_digit_is_the_bundled_one_in_whole_greys():

@@ -5,7 +5,6 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,7 +19,6 @@ from explorer.ui.widgets.field_row import FieldRow
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.notice import KINDS, Notice
-from explorer.ui.widgets.read_out import ReadOut
 from explorer.ui.widgets.toggle import Toggle
 
 ITEMS = [("conv", "Conv2d"), ("max", "MaxPool2d"), ("avg", "AvgPool2d")]
@@ -171,15 +169,6 @@ def test_a_notice_offers_a_way_out_until_the_next_message(host: QWidget):
 def test_a_notice_of_no_known_kind_is_refused(host: QWidget):
     with pytest.raises(ValueError, match="Choose a kind"):
         put(host, Notice()).show_message("panic", "!")
-
-
-def test_a_read_out_copies_its_plain_text(host: QWidget):
-    read_out = put(host, ReadOut("shape_formula", "Size formula"))
-    read_out.set_text("1 + 1 = 2", "<b>1</b> + 1 = 2")
-    assert read_out.label.objectName() == "shape_formula"
-    read_out.copy.click()
-    assert QGuiApplication.clipboard().text() == "1 + 1 = 2"
-    assert read_out.text() == "1 + 1 = 2"
 
 
 def test_a_card_shows_its_title(host: QWidget):
