@@ -120,8 +120,13 @@ class LabDocument(QObject):
         if new is self._state:
             return
         # After an undo a new step begins, or it would take along what was left standing.
-        merge = self._since_edit.restart() < GESTURE_MS and not self.undo_stack.canRedo()
-        self.undo_stack.push(_Edit(self, what, self._state, new, merge))
+        goes_on = self._since_edit.restart() < GESTURE_MS and not self.undo_stack.canRedo()
+        last = self.undo_stack.command(self.undo_stack.index() - 1)
+        if goes_on and isinstance(last, _Edit) and last.text() == what:
+            last.lead_to(new)
+            self.show(new)
+        else:
+            self.undo_stack.push(_Edit(self, what, self._state, new))
         self._forget_what_is_too_much()
 
     def _forget_what_is_too_much(self) -> None:
@@ -195,19 +200,21 @@ def _is_proven_at_once(state: LabState) -> bool:
 
 
 class _Edit(QUndoCommand):
-    def __init__(
-        self, document: LabDocument, what: str, old: LabState, new: LabState, merge: bool
-    ) -> None:
+    """One step; Qt's own way to merge two of them never lets go of the second one's numbers."""
+
+    def __init__(self, document: LabDocument, what: str, old: LabState, new: LabState) -> None:
         super().__init__(what)
         self._document = document
-        # The pointer will be elsewhere by then.
-        self._old, self._new = (dataclasses.replace(state, hover=None) for state in (old, new))
-        self._merge = merge
+        self._old, self._new = _without_pointer(old), _without_pointer(new)
         self._is_copy = False
+
+    def lead_to(self, new: LabState) -> None:
+        """Let the step end somewhere else."""
+        self._new = _without_pointer(new)
 
     def copy(self) -> _Edit:
         """Return the same step, to be pushed without being done once more."""
-        copy = _Edit(self._document, self.text(), self._old, self._new, False)
+        copy = _Edit(self._document, self.text(), self._old, self._new)
         copy._is_copy = True
         return copy
 
@@ -221,15 +228,6 @@ class _Edit(QUndoCommand):
                     total += array.nbytes
         return total
 
-    def id(self) -> int:
-        return hash(self.text()) & 0x7FFFFFFF
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Edit) or not other._merge or other.text() != self.text():
-            return False
-        self._new = other._new
-        return True
-
     def redo(self) -> None:
         if self._is_copy:
             self._is_copy = False
@@ -238,3 +236,8 @@ class _Edit(QUndoCommand):
 
     def undo(self) -> None:
         self._document.show(self._old)
+
+
+def _without_pointer(state: LabState) -> LabState:
+    """Return the state for later, when the pointer will be elsewhere."""
+    return dataclasses.replace(state, hover=None)

@@ -1,6 +1,8 @@
 """The one place that holds the state: what is undone as what, and when torch is asked."""
 
 import dataclasses
+import gc
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -78,6 +80,15 @@ def test_a_quick_drag_is_one_step(document: LabDocument):
     assert same(document.state, first)
     document.undo_stack.redo()
     assert same(document.state, last)
+
+
+def test_what_a_quick_drag_passed_through_is_let_go(document: LabDocument):
+    passed = []
+    for size in range(3, 9):
+        document.edit("Input size", edits.with_input, size=(size, size))
+        passed.append(weakref.ref(document.state.input))
+    gc.collect()
+    assert [array() is None for array in passed] == [True] * 5 + [False]
 
 
 def test_two_kinds_of_edit_are_two_steps_however_quick(document: LabDocument):
