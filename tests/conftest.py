@@ -35,7 +35,10 @@ settings.register_profile(
 settings.register_profile(
     "long", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci")
+LONG_TIMEOUT = 1800
+"""Seconds that a test may take with so many examples."""
+settings.load_profile(PROFILE)
 
 _FAILED = pytest.StashKey[bool]()
 _REPORTED: list[QObject] = []
@@ -53,12 +56,12 @@ def pytest_runtest_makereport(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if os.environ.get("CNN_EXPLORER_WINDOW"):
-        return
     skip = pytest.mark.skip(reason="opens a real window: set CNN_EXPLORER_WINDOW=1 to run it")
     for item in items:
-        if item.get_closest_marker("window"):
+        if item.get_closest_marker("window") and not os.environ.get("CNN_EXPLORER_WINDOW"):
             item.add_marker(skip)
+        if PROFILE == "long" and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(LONG_TIMEOUT))
 
 
 @pytest.fixture(autouse=True)

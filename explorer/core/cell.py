@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite
 
 from explorer.core.geometry import Pair, Token
@@ -65,14 +66,22 @@ class Cell:
     winner: int | None
     result: float
 
+    @cached_property
+    def places(self) -> dict[int, tuple[int, ...]]:
+        """For each input channel that is read, in order, which of the terms read it."""
+        found: dict[int, list[int]] = {}
+        for i, term in enumerate(self.terms):
+            found.setdefault(term.channel, []).append(i)
+        return {channel: tuple(each) for channel, each in found.items()}
+
     @property
     def channels(self) -> tuple[int, ...]:
         """The input channels that are read, in order."""
-        return tuple(dict.fromkeys(term.channel for term in self.terms))
+        return tuple(self.places)
 
     def of_channel(self, channel: int) -> tuple[Term, ...]:
         """Return the terms that read the input's `channel`."""
-        return tuple(term for term in self.terms if term.channel == channel)
+        return tuple(self.terms[i] for i in self.places.get(channel, ()))
 
     def partial(self, channel: int) -> float:
         """Return what the input's `channel` adds to the result, without the bias."""

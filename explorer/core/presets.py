@@ -7,6 +7,7 @@ from explorer.core.geometry import Pair
 from explorer.core.inputs import DIGIT
 from explorer.core.layers import (
     AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
     AvgPool2d,
     Conv2d,
     ConvTranspose2d,
@@ -52,7 +53,7 @@ def _max_pool(kernel_size: Any, **settings: Any) -> MaxPool2d:
     return MaxPool2d(kernel_size, **settings)
 
 
-PRESETS: Final = {
+_DIGIT: Final = {
     "digit_edges": Preset(
         text(QT_TRANSLATE_NOOP("core", "Digit: vertical edges")),
         _conv(),
@@ -70,7 +71,9 @@ PRESETS: Final = {
     "digit_pool": Preset(
         text(QT_TRANSLATE_NOOP("core", "Digit: max pooling")), _max_pool(2), DIGIT, (28, 28)
     ),
-    # One kernel, one channel.
+}
+
+_ONE_KERNEL: Final = {
     "numbers": Preset(
         text(QT_TRANSLATE_NOOP("core", "Numbers: one kernel")), _conv(), "numbers", (5, 5)
     ),
@@ -97,19 +100,9 @@ PRESETS: Final = {
         (5, 5),
         "cross",
     ),
-    "small_pool_ceil": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Second example: max pooling, rounded up")),
-        _max_pool(3, ceil_mode=True),
-        "small",
-        (5, 5),
-    ),
-    "small_pool": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Second example: max pooling, rounded down")),
-        _max_pool(3),
-        "small",
-        (5, 5),
-    ),
-    # Channels.
+}
+
+_CHANNELS: Final = {
     "channels": Preset(
         text(QT_TRANSLATE_NOOP("core", "Channels: 5 in, 10 out")),
         _conv(3, 5, 10, bias=True),
@@ -158,7 +151,9 @@ PRESETS: Final = {
         "counting",
         3,
     ),
-    # Stride, padding, dilation.
+}
+
+_STEPS: Final = {
     "size_28": Preset(
         text(QT_TRANSLATE_NOOP("core", "Size: 28, kernel 5 → 24")),
         _conv(5),
@@ -180,8 +175,14 @@ PRESETS: Final = {
         (128, 128),
     ),
     "stride_pair": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Stride: 2 down, 1 across")),
+        text(QT_TRANSLATE_NOOP("core", "Stride (2, 1): 2 down, 1 across")),
         _conv(stride=(2, 1)),
+        "numbers",
+        (5, 5),
+    ),
+    "stride_pair_across": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Stride (1, 2): 1 down, 2 across")),
+        _conv(stride=(1, 2)),
         "numbers",
         (5, 5),
     ),
@@ -191,6 +192,9 @@ PRESETS: Final = {
         "numbers",
         (7, 7),
     ),
+}
+
+_PADDING: Final = {
     "reflect": Preset(
         text(QT_TRANSLATE_NOOP("core", "Padding: reflect")),
         _conv(padding=1, padding_mode="reflect"),
@@ -224,7 +228,9 @@ PRESETS: Final = {
         "numbers",
         (5, 5),
     ),
-    # Pooling.
+}
+
+_POOLING: Final = {
     "max_pool": Preset(
         text(QT_TRANSLATE_NOOP("core", "Max pooling 4 × 4")), _max_pool(2), "pool", (4, 4)
     ),
@@ -238,24 +244,44 @@ PRESETS: Final = {
         (4, 4),
     ),
     "adaptive_avg_pool": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Adaptive pooling: 5 × 5 → 3 × 3")),
+        text(QT_TRANSLATE_NOOP("core", "Adaptive average pooling: 5 × 5 → 3 × 3")),
         AdaptiveAvgPool2d((3, 3)),
         "numbers",
         (5, 5),
     ),
+    "adaptive_max_pool": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Adaptive max pooling: 5 × 5 → 3 × 3")),
+        AdaptiveMaxPool2d((3, 3)),
+        "numbers",
+        (5, 5),
+    ),
+    "small_pool_ceil": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Second example: max pooling, rounded up")),
+        _max_pool(3, ceil_mode=True),
+        "small",
+        (5, 5),
+    ),
+    "small_pool": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Second example: max pooling, rounded down")),
+        _max_pool(3),
+        "small",
+        (5, 5),
+    ),
     "shift": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Pooling and a shift: before")),
+        text(QT_TRANSLATE_NOOP("core", "Pooling before a shift")),
         _max_pool(2),
         "stroke",
         (6, 6),
     ),
     "shift_moved": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Pooling and a shift: one pixel further")),
+        text(QT_TRANSLATE_NOOP("core", "Pooling after a shift by one pixel")),
         _max_pool(2),
         "stroke_moved",
         (6, 6),
     ),
-    # Other convolutions.
+}
+
+_TRANSPOSED: Final = {
     "transposed": Preset(
         text(QT_TRANSLATE_NOOP("core", "Transposed: 3 × 3 → 7 × 7")),
         _transposed(),
@@ -275,6 +301,9 @@ PRESETS: Final = {
         "pool",
         (4, 4),
     ),
+}
+
+_SEPARABLE: Final = {
     "sobel": Preset(
         text(QT_TRANSLATE_NOOP("core", "Sobel in one step: 3 × 3")),
         _conv(),
@@ -315,6 +344,20 @@ PRESETS: Final = {
         after="separable_depthwise",
     ),
 }
+
+SECTIONS: Final = (
+    (text(QT_TRANSLATE_NOOP("core", "A handwritten digit")), _DIGIT),
+    (text(QT_TRANSLATE_NOOP("core", "One kernel, one channel")), _ONE_KERNEL),
+    (text(QT_TRANSLATE_NOOP("core", "Channels")), _CHANNELS),
+    (text(QT_TRANSLATE_NOOP("core", "Size, stride and dilation")), _STEPS),
+    (text(QT_TRANSLATE_NOOP("core", "Padding modes")), _PADDING),
+    (text(QT_TRANSLATE_NOOP("core", "Pooling")), _POOLING),
+    (text(QT_TRANSLATE_NOOP("core", "Transposed convolution")), _TRANSPOSED),
+    (text(QT_TRANSLATE_NOOP("core", "Separable convolution")), _SEPARABLE),
+)
+"""The examples by name, in the order of the lessons, under the title of each."""
+PRESETS: Final = {name: preset for _, examples in SECTIONS for name, preset in examples.items()}
+"""All of them."""
 
 
 def two_steps(layer: Layer, sample: str, size: Pair) -> tuple[Preset, Preset] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Literal
 
@@ -15,10 +15,19 @@ from explorer.core.text import Text
 
 OWN: Final = "own"
 """Name of an input or of weights that the user has typed."""
-PICTURES: Final = ("digit", "shapes", "drawing", "picture")
+PICTURE: Final = "picture"
+"""Name of the input that comes from a file or was pasted."""
+EDITED: Final = "edited"
+"""Name of any other picture of which the user has changed some brightnesses."""
+PICTURES: Final = ("digit", "shapes", "drawing", PICTURE, EDITED)
 """Names of the inputs whose numbers are brightnesses."""
 
+BRIGHTEST: Final = 255
+"""Largest number of a picture."""
+
 BoardName = Literal["input", "kernel", "output"]
+Fit = Literal["crop", "scale"]
+"""Whether of a picture the middle is taken, in the proportions of the input, or the whole."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,8 @@ class LabState:
     origin
         Shape (C, H, W): what the user has drawn, opened or typed, in the size that it had then;
         None while the input is made by its name.
+    fit
+        How a picture from a file comes into its size, this one and the next.
     """
 
     layer: Layer
@@ -90,6 +101,7 @@ class LabState:
     stamping: bool = False
     tints: bool = False
     origin: Array | None = None
+    fit: Fit = "crop"
 
     @property
     def size(self) -> Pair:
@@ -117,6 +129,16 @@ class LabState:
     def is_picture(self) -> bool:
         """Whether the numbers of the input are brightnesses from 0 to 255."""
         return self.sample in PICTURES
+
+    def with_own_numbers(self, changed: Array) -> LabState:
+        """Return the state with numbers of the user's own as its input, shape (C, H, W).
+
+        A picture stays one, and keeps its look, as long as all of them are brightnesses.
+        """
+        sample = OWN
+        if self.is_picture and bool(((changed >= 0) & (changed <= BRIGHTEST)).all()):
+            sample = PICTURE if self.sample == PICTURE else EDITED
+        return replace(self, sample=sample, input=changed, origin=changed)
 
     @cached_property
     def used_weight(self) -> Array | None:

@@ -11,6 +11,11 @@ from explorer.core.layers import Array, Layer
 _POSITIONAL: Final = ("in_channels", "out_channels", "output_size", "norm_type")
 """What nobody writes by name; each stands at the front of its layer's parameters."""
 
+_FLIP: Final = (
+    "    # A true convolution turns the kernel by half a turn; torch itself does not flip it.",
+    "    layer.weight.copy_(layer.weight.flip(-2, -1))",
+)
+
 
 def source(layer: Layer) -> str:
     """Return the line of PyTorch that makes `layer`, leaving out what is torch's default."""
@@ -32,6 +37,8 @@ def runnable(
     shape: tuple[int, ...],
     weight: Array | None = None,
     bias: Array | None = None,
+    *,
+    flip: bool = False,
 ) -> str:
     """Return a snippet that makes `layer`, runs it on random numbers and prints the shape.
 
@@ -45,12 +52,17 @@ def runnable(
         Numbers to copy into the layer, in float32 and without loss: `weight` of the layer's
         ``weight_shape``, `bias` of as many numbers as there are output channels. Without them,
         and for a layer that has none, torch draws its own.
+    flip
+        Whether the weights, as they are given here or drawn, are turned by half a turn: true
+        convolution.
     """
     copies = []
     if weight is not None and layer.weight_shape is not None:
         copies.append(_copy("weight", weight))
     if bias is not None and layer.has_bias:
         copies.append(_copy("bias", bias))
+    if flip and layer.weight_shape is not None:
+        copies += _FLIP
     lines = ["import torch", "from torch import nn", "", f"layer = {source(layer)}"]
     if copies:
         lines += ["with torch.no_grad():", *copies, ""]

@@ -10,13 +10,15 @@ def QT_TRANSLATE_NOOP(context: str, source: str) -> str:  # noqa: N802 - the nam
 
 @dataclass(frozen=True)
 class Text:
-    """A sentence with named gaps and the values that go into them.
+    """A sentence with named gaps and the values that go into them, which may be sentences too.
 
-    ``str()`` gives it in English; the user interface looks ``source`` up in its translations first.
+    ``str()`` gives it in English; the user interface looks ``source`` up in its translations of
+    ``context`` first.
     """
 
     source: str
     values: tuple[tuple[str, object], ...] = ()
+    context: str = "core"
 
     def __str__(self) -> str:
         return self.source.format(**dict(self.values))

@@ -9,6 +9,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from explorer.core.text import QT_TRANSLATE_NOOP
 from explorer.data.errors import DataError
 from explorer.data.idx import read_idx
 from explorer.paths import resource
@@ -97,28 +98,50 @@ def _locate(folder: Path) -> dict[str, Path]:
     try:
         files = _search(folder)
     except FileNotFoundError as error:
-        raise DataError(f"'{folder}' does not exist; choose a folder with MNIST files.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP(
+                "data", "'{folder}' does not exist; choose a folder with MNIST files."
+            ),
+            folder=folder,
+        ) from error
     except NotADirectoryError as error:
         raise DataError(
-            f"'{folder}' is not a folder; choose the folder that the MNIST files are in."
+            QT_TRANSLATE_NOOP(
+                "data", "'{folder}' is not a folder; choose the folder that the MNIST files are in."
+            ),
+            folder=folder,
         ) from error
     except PermissionError as error:
         raise DataError(
-            f"'{error.filename or folder}' may not be opened; change its permissions."
+            QT_TRANSLATE_NOOP("data", "'{place}' may not be opened; change its permissions."),
+            place=error.filename or folder,
         ) from error
     except (OSError, ValueError) as error:
-        raise DataError(f"'{folder}' cannot be opened ({error}); choose another folder.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP(
+                "data", "'{folder}' cannot be opened ({error}); choose another folder."
+            ),
+            folder=folder,
+            error=error,
+        ) from error
     if not files:
         raise DataError(
-            f"'{folder}' holds no MNIST files; choose a folder with {', '.join(_STEMS)} "
-            "(plain or .gz)."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{folder}' holds no MNIST files; choose a folder with {names} (plain or .gz).",
+            ),
+            folder=folder,
+            names=", ".join(_STEMS),
         )
     missing = [stem for stem in _STEMS if stem not in files]
     if missing:
         place = next(iter(files.values())).parent
         raise DataError(
-            f"'{place}' lacks {' and '.join(missing)} (plain or .gz); put all four MNIST files "
-            "there."
+            QT_TRANSLATE_NOOP(
+                "data", "'{place}' lacks {names} (plain or .gz); put all four MNIST files there."
+            ),
+            place=place,
+            names=" and ".join(missing),
         )
     return files
 
@@ -133,7 +156,13 @@ def _search(folder: Path) -> dict[str, Path]:
     sets = {place: found for place in others if (found := _standard_files(place))}
     if len(sets) > 1:
         names = ", ".join(place.parent.name for place in sets)
-        raise DataError(f"'{folder}' holds several data sets ({names}); choose one of its folders.")
+        raise DataError(
+            QT_TRANSLATE_NOOP(
+                "data", "'{folder}' holds several data sets ({names}); choose one of its folders."
+            ),
+            folder=folder,
+            names=names,
+        )
     return next(iter(sets.values()), {})
 
 
@@ -155,24 +184,46 @@ def _read_pair(files: dict[str, Path], part: _Part) -> _Pair:
     images = read_idx(images_path)
     if images.shape[1:] != IMAGE_SIZE:
         raise DataError(
-            f"'{images_path}' holds {_written(images)} values, not images of 28 x 28 pixels; "
-            "choose a data set like MNIST."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{images_path}' holds {shape} values, not images of 28 x 28 pixels; "
+                "choose a data set like MNIST.",
+            ),
+            images_path=images_path,
+            shape=_written(images),
         )
     labels = read_idx(labels_path)
     if labels.ndim != 1:
         raise DataError(
-            f"'{labels_path}' holds {_written(labels)} values, not a list of labels; "
-            "choose a data set like MNIST."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{labels_path}' holds {shape} values, not a list of labels; "
+                "choose a data set like MNIST.",
+            ),
+            labels_path=labels_path,
+            shape=_written(labels),
         )
     if len(images) != len(labels):
         raise DataError(
-            f"'{images_path}' holds {len(images):,} images, but '{labels_path}' {len(labels):,} "
-            "labels; download both again from one place."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{images_path}' holds {images:,} images, but '{labels_path}' {labels:,} "
+                "labels; download both again from one place.",
+            ),
+            images_path=images_path,
+            images=len(images),
+            labels_path=labels_path,
+            labels=len(labels),
         )
     if labels.max() >= CLASSES:
         raise DataError(
-            f"'{labels_path}' holds the label {labels.max()}; choose a data set with the labels "
-            "0 to 9."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{labels_path}' holds the label {label}; choose a data set with the labels "
+                "0 to 9.",
+            ),
+            labels_path=labels_path,
+            label=labels.max(),
         )
     return images, labels
 

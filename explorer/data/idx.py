@@ -16,6 +16,7 @@ from typing import BinaryIO, Final, cast
 import numpy as np
 import numpy.typing as npt
 
+from explorer.core.text import QT_TRANSLATE_NOOP
 from explorer.data.errors import DataError
 
 MAX_BYTES: Final = 1 << 30
@@ -54,7 +55,10 @@ def read_idx(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     path = Path(path)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise DataError(f"'{path}' is not a file; choose the IDX file itself.")
+            raise DataError(
+                QT_TRANSLATE_NOOP("data", "'{path}' is not a file; choose the IDX file itself."),
+                path=path,
+            )
         with path.open("rb") as raw:
             packed = raw.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
             raw.seek(0)
@@ -63,16 +67,35 @@ def read_idx(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
             with gzip.GzipFile(fileobj=raw) as unpacked:
                 return _parse(cast(BinaryIO, unpacked), path)
     except EOFError as error:
-        raise DataError(f"'{path}' is cut off; download or copy it again.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "'{path}' is cut off; download or copy it again."), path=path
+        ) from error
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"'{path}' is a damaged gzip file; download or copy it again.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP(
+                "data", "'{path}' is a damaged gzip file; download or copy it again."
+            ),
+            path=path,
+        ) from error
     except FileNotFoundError as error:
-        raise DataError(f"'{path}' does not exist; check its name and folder.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "'{path}' does not exist; check its name and folder."),
+            path=path,
+        ) from error
     except PermissionError as error:
-        raise DataError(f"'{path}' may not be read; change its permissions.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "'{path}' may not be read; change its permissions."),
+            path=path,
+        ) from error
     except OSError as error:
         reason = error.strerror or error
-        raise DataError(f"'{path}' cannot be read ({reason}); copy it to another place.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP(
+                "data", "'{path}' cannot be read ({reason}); copy it to another place."
+            ),
+            path=path,
+            reason=reason,
+        ) from error
 
 
 def _parse(stream: BinaryIO, path: Path) -> npt.NDArray[np.uint8]:
@@ -83,13 +106,24 @@ def _parse(stream: BinaryIO, path: Path) -> npt.NDArray[np.uint8]:
         data += chunk
     if len(data) < promised:
         raise DataError(
-            f"'{path}' is cut off: its header promises {promised:,} values, but only "
-            f"{len(data):,} are there; download or copy it again."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{path}' is cut off: its header promises {promised:,} values, but only "
+                "{found:,} are there; download or copy it again.",
+            ),
+            path=path,
+            promised=promised,
+            found=len(data),
         )
     if len(data) > promised:
         raise DataError(
-            f"'{path}' goes on after the {promised:,} values that its header promises; "
-            "download or copy it again."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{path}' goes on after the {promised:,} values that its header promises; "
+                "download or copy it again.",
+            ),
+            path=path,
+            promised=promised,
         )
     return np.frombuffer(data, np.uint8).reshape(shape)
 
@@ -97,29 +131,59 @@ def _parse(stream: BinaryIO, path: Path) -> npt.NDArray[np.uint8]:
 def _read_shape(stream: BinaryIO, path: Path) -> tuple[int, ...]:
     magic = stream.read(4)
     if not magic:
-        raise DataError(f"'{path}' is empty; download or copy it again.")
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "'{path}' is empty; download or copy it again."), path=path
+        )
     if len(magic) < 4:
-        raise DataError(f"'{path}' is cut off within its header; download or copy it again.")
+        raise DataError(
+            QT_TRANSLATE_NOOP(
+                "data", "'{path}' is cut off within its header; download or copy it again."
+            ),
+            path=path,
+        )
     kind, dimensions = magic[2], magic[3]
     if magic[:2] == b"\0\0" and kind in _OTHER_TYPES:
         raise DataError(
-            f"'{path}' holds {_OTHER_TYPES[kind]} values; choose an IDX file of unsigned bytes."
+            QT_TRANSLATE_NOOP(
+                "data", "'{path}' holds {kind} values; choose an IDX file of unsigned bytes."
+            ),
+            path=path,
+            kind=_OTHER_TYPES[kind],
         )
     if magic[:2] != b"\0\0" or kind != _UNSIGNED_BYTES or not 1 <= dimensions <= _MAX_DIMENSIONS:
         raise DataError(
-            f"'{path}' is not an IDX file of unsigned bytes: it begins with {magic.hex(' ')}; "
-            "choose a file whose name ends in -ubyte or -ubyte.gz."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{path}' is not an IDX file of unsigned bytes: it begins with {magic}; "
+                "choose a file whose name ends in -ubyte or -ubyte.gz.",
+            ),
+            path=path,
+            magic=magic.hex(" "),
         )
     sizes = stream.read(4 * dimensions)
     if len(sizes) < 4 * dimensions:
-        raise DataError(f"'{path}' is cut off within its header; download or copy it again.")
+        raise DataError(
+            QT_TRANSLATE_NOOP(
+                "data", "'{path}' is cut off within its header; download or copy it again."
+            ),
+            path=path,
+        )
     shape = struct.unpack(f">{dimensions}I", sizes)
     written = " x ".join(map(str, shape))
     if 0 in shape:
-        raise DataError(f"'{path}' holds no values ({written}); choose another file.")
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "'{path}' holds no values ({written}); choose another file."),
+            path=path,
+            written=written,
+        )
     if math.prod(shape) > MAX_BYTES:
         raise DataError(
-            f"'{path}' announces {written} values, which cannot be true or is too much; "
-            "download or copy it again."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{path}' announces {written} values, which cannot be true or is too much; "
+                "download or copy it again.",
+            ),
+            path=path,
+            written=written,
         )
     return shape

@@ -9,26 +9,29 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from explorer.core.text import QT_TRANSLATE_NOOP, Text
 from explorer.data.errors import DataError
+from explorer.data.resize import resample, within
 
 if TYPE_CHECKING:
-    from PIL.Image import Image, Resampling, Transpose
+    from PIL.Image import Image, Transpose
 
 FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
 LARGEST: Final = 512
-"""Most rows and columns of a result."""
+"""Most rows and columns of a picture."""
 MOST_PIXELS: Final = 64_000_000
 """Most pixels of a file: what a good camera takes, and 256 MB once it is unpacked."""
 PAPER: Final = np.float32(255)
 """The brightest value, which stands behind what is transparent."""
 
+_PASTED: Final = Text(QT_TRANSLATE_NOOP("data", "The picture"), context="data")
+"""Stands for the name of one that comes from no file."""
 _ORIENTATION: Final = 0x0112
-_SIDEWAYS: Final = {"TRANSPOSE", "TRANSVERSE", "ROTATE_90", "ROTATE_270"}
 _DAMAGE: Final = (
     OSError,
     SyntaxError,
@@ -45,25 +48,20 @@ _DAMAGE: Final = (
 
 
 def picture(
-    source: str | os.PathLike[str] | bytes,
-    size: tuple[int, int],
-    fit: Literal["crop", "scale"] = "crop",
+    source: str | os.PathLike[str] | bytes, longest: int = LARGEST
 ) -> npt.NDArray[np.float32]:
-    """Read a picture and bring it to a size.
+    """Read a picture, made smaller where it is too large.
 
     The orientation that a camera has noted is respected, what is transparent becomes white paper,
-    and of a film the first picture is taken. A side that divides the old one is the mean of whole
-    boxes of pixels, one that is a multiple repeats them; anything else is resampled (Lanczos).
+    and of a film the first picture is taken. The proportions stay, up to whole pixels.
 
     Parameters
     ----------
     source
         A file, or the bytes of one.
-    size
-        The wanted (h, w), each from 1 to `LARGEST`.
-    fit
-        ``"crop"`` keeps the proportions and takes the largest part from the middle; ``"scale"``
-        keeps the whole picture and stretches it.
+    longest
+        Most pixels of the longer side, from 1 to `LARGEST`. A picture that has fewer comes as it
+        is.
 
     Returns
     -------
@@ -76,15 +74,15 @@ def picture(
         When the file is missing, may not be read, is no picture of `FORMATS`, is damaged or
         cut off, or has more than `MOST_PIXELS`.
     ValueError
-        When `size` is out of range.
+        When `longest` is out of range.
     """
-    if not all(1 <= side <= LARGEST for side in size):
-        raise ValueError(f"both sides of a size must be from 1 to {LARGEST}, not {size}")
+    if not 1 <= longest <= LARGEST:
+        raise ValueError(f"the longer side must be from 1 to {LARGEST}, not {longest}")
     if isinstance(source, bytes):
-        return _read(io.BytesIO(source), "The picture", size, fit)
+        return _read(io.BytesIO(source), _PASTED, longest)
     path = Path(source)
     with _opened(path) as stream:
-        return _read(stream, f"'{path}'", size, fit)
+        return _read(stream, f"'{path}'", longest)
 
 
 @contextmanager
@@ -92,60 +90,92 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     """Open a file; what goes wrong with the opening itself is told apart from what is inside."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise DataError(f"'{path}' is not a file; choose the picture itself.")
+            raise DataError(
+                QT_TRANSLATE_NOOP("data", "'{path}' is not a file; choose the picture itself."),
+                path=path,
+            )
         stream = path.open("rb")
     except FileNotFoundError as error:
-        raise DataError(f"'{path}' does not exist; check its name and folder.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "'{path}' does not exist; check its name and folder."),
+            path=path,
+        ) from error
     except PermissionError as error:
-        raise DataError(f"'{path}' may not be read; change its permissions.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "'{path}' may not be read; change its permissions."),
+            path=path,
+        ) from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise DataError(f"'{path}' cannot be read ({reason}); copy it to another place.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP(
+                "data", "'{path}' cannot be read ({reason}); copy it to another place."
+            ),
+            path=path,
+            reason=reason,
+        ) from error
     with stream:
         yield stream
 
 
-def _read(
-    stream: BinaryIO, name: str, size: tuple[int, int], fit: Literal["crop", "scale"]
-) -> npt.NDArray[np.float32]:
+def _read(stream: BinaryIO, name: Text | str, longest: int) -> npt.NDArray[np.float32]:
     from PIL import Image, UnidentifiedImageError  # here: who needs no pictures waits for none
 
     if not stream.read(1):
-        raise DataError(f"{name} is empty; choose another picture.")
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "{name} is empty; choose another picture."), name=name
+        )
     stream.seek(0)
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(stream, "r", FORMATS) as image:
-            return _converted(image, name, size, fit)
+            return _converted(image, name, longest)
     except Image.DecompressionBombError as error:
-        raise DataError(f"{name} has too many pixels; choose a smaller picture.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "{name} has too many pixels; choose a smaller picture."),
+            name=name,
+        ) from error
     except UnidentifiedImageError as error:
         raise DataError(
-            f"{name} is not a picture that can be read here; choose a PNG, JPEG, BMP, GIF or WebP "
-            "file."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "{name} is not a picture that can be read here; choose a PNG, JPEG, BMP, GIF or "
+                "WebP file.",
+            ),
+            name=name,
         ) from error
     except MemoryError as error:
-        raise DataError(f"{name} needs more memory than there is; make it smaller.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "{name} needs more memory than there is; make it smaller."),
+            name=name,
+        ) from error
     except _DAMAGE as error:
         raise DataError(
-            f"{name} is damaged or cut off; copy or download it again, or choose another picture."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "{name} is damaged or cut off; copy or download it again, or choose another "
+                "picture.",
+            ),
+            name=name,
         ) from error
 
 
-def _converted(
-    image: "Image", name: str, size: tuple[int, int], fit: Literal["crop", "scale"]
-) -> npt.NDArray[np.float32]:
+def _converted(image: "Image", name: Text | str, longest: int) -> npt.NDArray[np.float32]:
     w, h = image.size
     if w * h > MOST_PIXELS:
         raise DataError(
-            f"{name} has {h:,} x {w:,} pixels, which is too many; make it smaller first."
+            QT_TRANSLATE_NOOP(
+                "data", "{name} has {h:,} x {w:,} pixels, which is too many; make it smaller first."
+            ),
+            name=name,
+            h=h,
+            w=w,
         )
     turn = _turn(image)
-    # Until it is turned, the picture lies as the camera lay.
-    rows, columns = size[::-1] if turn is not None and turn.name in _SIDEWAYS else size
+    rows, columns = within((h, w), min(longest, max(h, w)))
     # A JPEG can be unpacked at a half, a quarter or an eighth; twice the size is left to average.
     image.draft(None, (2 * columns, 2 * rows))
     image.load()
-    image = _resized(_plain(image), (rows, columns), fit)
+    image = resample(_plain(image), (rows, columns))
     if turn is not None:
         image = image.transpose(turn)
     values = np.atleast_3d(np.asarray(image, np.float32))
@@ -194,24 +224,3 @@ def _has_grey_palette(image: "Image") -> bool:
         return False
     colours = np.array(image.getpalette() or [], np.uint8).reshape(-1, 3)
     return bool((colours == colours[:, :1]).all())
-
-
-def _resized(image: "Image", size: tuple[int, int], fit: Literal["crop", "scale"]) -> "Image":
-    (h, w), (old_w, old_h) = size, image.size
-    if fit == "crop":
-        cut_h, cut_w = min(old_h, max(1, old_w * h // w)), min(old_w, max(1, old_h * w // h))
-        left, top = (old_w - cut_w) // 2, (old_h - cut_h) // 2
-        image = image.crop((left, top, left + cut_w, top + cut_h))
-        old_w, old_h = cut_w, cut_h
-    if w != old_w:
-        image = image.resize((w, old_h), _filter(old_w, w))
-    if h != old_h:
-        image = image.resize((w, h), _filter(old_h, h))
-    return image
-
-
-def _filter(old: int, new: int) -> "Resampling":
-    """Return the filter for one axis: boxes where they come out even."""
-    from PIL.Image import Resampling
-
-    return Resampling.BOX if old % new == 0 or new % old == 0 else Resampling.LANCZOS

@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 
 from explorer.core.record import RecordError, from_record, to_record
 from explorer.core.scene import LabState
+from explorer.core.text import QT_TRANSLATE_NOOP
 from explorer.data.errors import DataError
 
 SUFFIX: Final = ".json"
@@ -40,11 +41,27 @@ def save(path: str | os.PathLike[str], state: LabState) -> None:
     try:
         data = (_laid_out(to_record(state)) + "\n").encode("ascii")
     except RecordError as error:
-        raise DataError(f"'{path}' cannot be written: {error}") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "'{path}' cannot be written: {place}: {meaning}"),
+            path=path,
+            place=error.place or "scene",
+            meaning=error.meaning,
+        ) from error
     try:
         _replace(path.resolve(), data)
     except (OSError, RuntimeError, ValueError) as error:  # the latter two about the name itself
-        raise _refusal(path, error, "written", "choose another place") from error
+        raise _refusal(
+            path,
+            error,
+            QT_TRANSLATE_NOOP(
+                "data", "'{path}' cannot be written ({reason}); choose another place."
+            ),
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{path}' cannot be written ({reason}); change its permissions or choose another "
+                "place.",
+            ),
+        ) from error
 
 
 def load(path: str | os.PathLike[str]) -> LabState:
@@ -60,9 +77,17 @@ def load(path: str | os.PathLike[str]) -> LabState:
         record = _parsed(_read(path), path)
         return from_record(record)
     except RecordError as error:
-        raise DataError(f"'{path}': {error}") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "'{path}': {place}: {meaning}"),
+            path=path,
+            place=error.place or "scene",
+            meaning=error.meaning,
+        ) from error
     except MemoryError as error:
-        raise DataError(f"'{path}' needs more memory than there is; choose another.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "'{path}' needs more memory than there is; choose another."),
+            path=path,
+        ) from error
 
 
 def _read(path: Path) -> bytes:
@@ -70,20 +95,43 @@ def _read(path: Path) -> bytes:
         # Asked before it is opened: opening a pipe would wait for somebody to write.
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
-            raise DataError(f"'{path}' is not a file; choose the scene itself.")
+            raise DataError(
+                QT_TRANSLATE_NOOP("data", "'{path}' is not a file; choose the scene itself."),
+                path=path,
+            )
         with path.open("rb") as stream:
             # It may have grown since.
             data = stream.read(MOST_BYTES + 1) if about.st_size <= MOST_BYTES else b""
     except FileNotFoundError as error:
-        raise DataError(f"'{path}' does not exist; check its name and folder.") from error
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "'{path}' does not exist; check its name and folder."),
+            path=path,
+        ) from error
     except (OSError, ValueError) as error:
-        raise _refusal(path, error, "read", "copy it to another place") from error
+        raise _refusal(
+            path,
+            error,
+            QT_TRANSLATE_NOOP(
+                "data", "'{path}' cannot be read ({reason}); copy it to another place."
+            ),
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{path}' cannot be read ({reason}); change its permissions or copy it to another "
+                "place.",
+            ),
+        ) from error
     if max(about.st_size, len(data)) > MOST_BYTES:
         raise DataError(
-            f"'{path}' is larger than {MOST_BYTES >> 20} MiB, which no scene is; choose another."
+            QT_TRANSLATE_NOOP(
+                "data", "'{path}' is larger than {most} MiB, which no scene is; choose another."
+            ),
+            path=path,
+            most=MOST_BYTES >> 20,
         )
     if not data.strip():
-        raise DataError(f"'{path}' is empty; choose another file.")
+        raise DataError(
+            QT_TRANSLATE_NOOP("data", "'{path}' is empty; choose another file."), path=path
+        )
     return data
 
 
@@ -94,23 +142,42 @@ def _parsed(data: bytes, path: Path) -> Any:
         return json.loads(text, parse_int=_whole, parse_constant=_no_number)
     except UnicodeDecodeError as error:
         raise DataError(
-            f"'{path}' is not a text in UTF-8 (byte {error.start + 1:,} is wrong); "
-            "choose a scene that was saved here."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{path}' is not a text in UTF-8 (byte {byte:,} is wrong); "
+                "choose a scene that was saved here.",
+            ),
+            path=path,
+            byte=error.start + 1,
         ) from error
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise DataError(
-            f"'{path}' is damaged or not JSON ({error.msg} in {place}); "
-            "mend it there or choose another file."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{path}' is damaged or not JSON ({reason} in {place}); "
+                "mend it there or choose another file.",
+            ),
+            path=path,
+            reason=error.msg,
+            place=place,
         ) from error
     except RecursionError as error:
         raise DataError(
-            f"'{path}' has brackets in brackets without end; choose another file."
+            QT_TRANSLATE_NOOP(
+                "data", "'{path}' has brackets in brackets without end; choose another file."
+            ),
+            path=path,
         ) from error
     except ValueError as error:
         raise DataError(
-            f"'{path}' has a number that cannot be read ({error}); "
-            "mend it there or choose another file."
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{path}' has a number that cannot be read ({error}); "
+                "mend it there or choose another file.",
+            ),
+            path=path,
+            error=error,
         ) from error
 
 
@@ -156,8 +223,7 @@ def _replace(target: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def _refusal(path: Path, error: Exception, done: str, remedy: str) -> DataError:
-    if isinstance(error, PermissionError):
-        remedy = "change its permissions or " + remedy
+def _refusal(path: Path, error: Exception, usual: str, forbidden: str) -> DataError:
     reason = (error.strerror if isinstance(error, OSError) else None) or error
-    return DataError(f"'{path}' cannot be {done} ({reason}); {remedy}.")
+    source = forbidden if isinstance(error, PermissionError) else usual
+    return DataError(source, path=path, reason=reason)

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
 from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from explorer.core.cell import Cell, number
-from explorer.core.geometry import Pair, TransposedAxis
-from explorer.drawing.boards import draw_caption, draw_grid, draw_title, draw_values, font, width_of
+from explorer.core.geometry import TransposedAxis
+from explorer.drawing.boards import (
+    COPY_OPACITY,
+    TITLE_UP,
+    draw_caption,
+    draw_fillers,
+    draw_grid,
+    draw_legend_in_line,
+    draw_title,
+    draw_values,
+    fitting_text,
+    font,
+    hatch_padding,
+    uncovered,
+    width_of,
+)
 from explorer.drawing.grid import CAPTION, Board
 from explorer.drawing.palette import GRID, HEADING, Palette
 from explorer.drawing.tints import draw_tints
@@ -38,29 +52,38 @@ def draw_slices(painter: QPainter, frame: Frame) -> None:
         draw_values(painter, board, values, frame.kernel_scale, frame.viewport)
         draw_grid(painter, board, palette, frame.viewport)
         if state.tints:
-            draw_tints(painter, board)
+            with uncovered(painter, board):
+                draw_tints(painter, board)
     title = translate("canvas", "Kernel, turned") if state.flip else translate("canvas", "Kernel")
     shape = " × ".join(str(n) for n in state.layer.weight_shape or ())
     note = translate("canvas", "weight {shape}").format(shape=shape)
     room = layout.stamp[0].x - layout.kernel[0].x - GRID if layout.stamp else inf
     if width_of(note, font(12)) > room:
         note = shape if width_of(shape, font(12)) <= room else ""
-    draw_title(painter, above(layout.kernel), title, note, palette, room)
+    first = above(layout.kernel)
+    draw_title(painter, first, title, note, palette, room)
+    end = width_of(title, font(HEADING, QFont.Weight.DemiBold)) + 1.5 * GRID
+    start = first.place.topLeft() + QPointF(end, -TITLE_UP)
+    free = min(first.place.left() + room, frame.viewport.right()) - start.x() - GRID
+    draw_legend_in_line(painter, start, frame.kernel_scale, palette, free)
 
 
-def light_slices(painter: QPainter, frame: Frame, taps: frozenset[Pair]) -> None:
-    """Veil all weights but `taps`, and a slice that the cell in focus never meets altogether."""
+def light_slices(
+    painter: QPainter, frame: Frame, rows: Iterable[int], columns: Iterable[int]
+) -> None:
+    """Veil all weights but where `rows` and `columns` cross, and all that the focus never meets."""
     state, layout = frame.state, frame.layout
     painter.setOpacity(1.0)
     for channel, board in zip(state.read_channels, layout.kernel, strict=False):
         met = state.focus is not None and state.focus.board == "output"
         met = met or (state.focus is not None and state.focus.channel == channel)
-        spotlight(painter, board, taps if met else frozenset(), frame.palette)
+        lit = (rows, columns) if met else ((), ())
+        spotlight(painter, board, *lit, frame.leading)
 
 
 def above(boards: tuple[Board, ...]) -> Board:
     """Return the first board, moved up to where the captions begin if there are any."""
-    return replace(boards[0], y=boards[0].y - (CAPTION if len(boards) > 1 else 0))
+    return boards[0].raised(CAPTION if len(boards) > 1 else 0)
 
 
 def draw_bench(painter: QPainter, frame: Frame) -> None:
@@ -75,19 +98,18 @@ def draw_bench(painter: QPainter, frame: Frame) -> None:
     place = translate("canvas", "for output ({row}, {column})").format(
         row=apart.at[1], column=apart.at[2]
     )
-    title, room = translate("canvas", "Window"), inf
+    titles: tuple[str, ...] = (translate("canvas", "Window"), "")
+    room = inf
     if isinstance(state.axes[0], TransposedAxis):
         # Shown in the order of the weights, which runs against that of the board.
-        title = translate("canvas", "Window, turned")
+        titles = (translate("canvas", "Window, turned"), *titles)
     if layout.kernel:
         room = layout.kernel[0].x - layout.window[0].x - GRID
-    if width_of(place, font(12)) > room:
-        place = ""
-    if width_of(title, font(HEADING, QFont.Weight.DemiBold)) > room:
-        title = ""
+    title = fitting_text(titles, font(HEADING, QFont.Weight.DemiBold), room)
+    place = fitting_text((place, ""), font(12), room)
     draw_title(painter, above(layout.window), title, place, palette)
     if beside and frame.traced is not None:
-        light_slices(painter, frame, frame.traced.taps)
+        light_slices(painter, frame, frame.traced.rows.taps, frame.traced.columns.taps)
         painter.setOpacity(BESIDE_THE_POINT)
     draw_result(painter, layout.result, apart, palette)
     painter.setOpacity(1.0)
@@ -127,24 +149,38 @@ def _draw_line(painter: QPainter, frame: Frame, apart: Cell, line: int, channel:
 
 
 def _draw_seen(painter: QPainter, frame: Frame, apart: Cell, board: Board, channel: int) -> None:
-    """Draw the numbers under the window in one channel."""
-    palette = frame.palette
-    values, there = np.zeros(board.shape), np.zeros(board.shape, bool)
+    """Draw the numbers under the window in one channel, those in padding as on the input."""
+    state, palette, scale = frame.state, frame.palette, frame.value_scales[channel]
+    values = np.zeros(board.shape)
+    real, copied, zero, idle = (np.zeros(board.shape, bool) for _ in range(4))
     terms = apart.of_channel(channel)
     for term in terms:
-        values[term.tap[1:]], there[term.tap[1:]] = term.value, True
-    if not there.all():
-        painter.fillRect(board.rect, QColor(palette.sunken))
-    draw_values(painter, board, values, frame.value_scales[channel], frame.viewport, there)
-    hatch = QColor(palette.padding)
-    hatch.setAlphaF(0.6)
-    for term in terms:
+        tap = term.tap[1:]
+        values[tap] = term.value
+        padded = any(
+            axis.is_padding(at) for axis, at in zip(state.axes, term.position, strict=True)
+        )
         if term.source is None:
-            place = board.cell_rect(*term.tap[1:])
-            painter.fillRect(place, QBrush(hatch, Qt.BrushStyle.BDiagPattern))
+            (zero if term.counts else idle)[tap] = True
+        else:
+            (copied if padded else real)[tap] = True
+    with uncovered(painter, board):
+        if len(terms) < values.size:
+            painter.fillRect(board.rect, QColor(palette.sunken))
+        for row, column in np.argwhere(copied | zero | idle).tolist():
+            hatch_padding(painter, board.cell_rect(row, column), palette)
+    draw_fillers(painter, board, zero, "0", palette, frame.viewport)
+    draw_fillers(painter, board, idle, "–", palette, frame.viewport)
+    if copied.any():
+        opacity = painter.opacity()
+        painter.setOpacity(opacity * COPY_OPACITY)
+        draw_values(painter, board, values, scale, frame.viewport, copied)
+        painter.setOpacity(opacity)
+    draw_values(painter, board, values, scale, frame.viewport, real)
     draw_grid(painter, board, palette, frame.viewport)
-    if frame.state.tints and frame.state.weight is not None:
-        draw_tints(painter, board)
+    if state.tints and state.weight is not None:
+        with uncovered(painter, board):
+            draw_tints(painter, board)
     if apart.winner is not None:
         outline(painter, board.cell_rect(*apart.terms[apart.winner].tap[1:]), palette)
 

@@ -1,5 +1,7 @@
 """Grids of numbers: cells in colour, digits that can be read on them, padding, legends."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil, floor, inf
 from typing import Final
@@ -26,6 +28,13 @@ from explorer.drawing.palette import GRID, HEADING, SMALL, Palette
 
 SMALLEST_WITH_NUMBERS: Final = 22.0
 SMALLEST_WITH_GRID: Final = 6.0
+BAR_IN_LINE: Final = 6.0 * GRID
+"""Width of a legend's colours between words."""
+TITLE_UP: Final = 26
+"""How far above a board the base line of its title lies."""
+HATCH_OPACITY: Final = 0.45
+COPY_OPACITY: Final = 0.55
+"""Of a number that padding copies, over the hatch."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,18 @@ def font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     if hasattr(made, "setFeature"):
         made.setFeature(QFont.Tag("tnum"), 1)
     return made
+
+
+@contextmanager
+def uncovered(painter: QPainter, board: Board) -> Iterator[None]:
+    """Draw no more of `board` than is uncovered of it."""
+    if board.shown is None:
+        yield
+        return
+    painter.save()
+    painter.setClipRect(board.rect, Qt.ClipOperation.IntersectClip)
+    yield
+    painter.restore()
 
 
 def draw_values(
@@ -70,9 +91,10 @@ def draw_values(
     ]
     shown, where = values[part], None if mask is None else mask[part]
     place = board.cell_rect(rows.start, columns.start, len(rows), len(columns))
-    painter.drawImage(place, picture(shown, scale.anchors, scale.low, scale.high, where))
-    if board.cell >= SMALLEST_WITH_NUMBERS:
-        _draw_numbers(painter, board, (rows.start, columns.start), shown, scale, where)
+    with uncovered(painter, board):
+        painter.drawImage(place, picture(shown, scale.anchors, scale.low, scale.high, where))
+        if board.cell >= SMALLEST_WITH_NUMBERS:
+            _draw_numbers(painter, board, (rows.start, columns.start), shown, scale, where)
 
 
 def _draw_numbers(
@@ -134,21 +156,51 @@ def _draw_inner(painter: QPainter, board: Board, line: QColor, visible: QRectF) 
 
 def draw_padding(painter: QPainter, board: Board, palette: Palette, inside: QRectF) -> None:
     """Fill `board` as padding up to `inside` and as overhang beyond it, each with its hatch."""
-    for place, name, pattern in (
-        (board.rect, palette.control, Qt.BrushStyle.DiagCrossPattern),
-        (inside, palette.padding, Qt.BrushStyle.BDiagPattern),
-    ):
-        painter.fillRect(place, QColor(palette.sunken))
-        hatch = QColor(name)
-        hatch.setAlphaF(0.45)
-        painter.fillRect(place, QBrush(hatch, pattern))
+    _hatch(painter, board.rect, palette, palette.control, Qt.BrushStyle.DiagCrossPattern)
+    hatch_padding(painter, inside.intersected(board.rect), palette)
+
+
+def hatch_padding(painter: QPainter, place: QRectF, palette: Palette) -> None:
+    """Fill a cell, or many, as padding."""
+    _hatch(painter, place, palette, palette.padding, Qt.BrushStyle.BDiagPattern)
+
+
+def _hatch(
+    painter: QPainter, place: QRectF, palette: Palette, name: str, pattern: Qt.BrushStyle
+) -> None:
+    painter.fillRect(place, QColor(palette.sunken))
+    hatch = QColor(name)
+    hatch.setAlphaF(HATCH_OPACITY)
+    painter.fillRect(place, QBrush(hatch, pattern))
+
+
+def draw_fillers(
+    painter: QPainter,
+    board: Board,
+    where: np.ndarray,
+    sign: str,
+    palette: Palette,
+    visible: QRectF,
+) -> None:
+    """Write `sign` pale into the cells of padding that `where` tells, shape (h, w)."""
+    if board.cell < SMALLEST_WITH_NUMBERS or not where.any():
+        return
+    painter.setFont(font(min(board.cell * 0.36, 17)))
+    painter.setPen(QColor(palette.muted))
+    counted = board.counted
+    rows, columns = counted.seen(visible)
+    with uncovered(painter, board):
+        for row, column in np.argwhere(where).tolist():
+            if row in rows and column in columns:
+                place = counted.cell_rect(row, column)
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, sign)
 
 
 def draw_caption(painter: QPainter, board: Board, caption: str, colour: str) -> None:
     """Write a small line right above `board`."""
     painter.setFont(font(SMALL))
     painter.setPen(QColor(colour))
-    painter.drawText(board.rect.topLeft() - QPointF(0, 4), caption)
+    painter.drawText(board.place.topLeft() - QPointF(0, 4), caption)
 
 
 def size_text(size: Pair) -> str:
@@ -161,6 +213,11 @@ def width_of(text: str, typeface: QFont) -> float:
     return QFontMetricsF(typeface).horizontalAdvance(text)
 
 
+def fitting_text(texts: tuple[str, ...], typeface: QFont, room: float) -> str:
+    """Return the first of `texts` that is not wider than `room`, or the last one."""
+    return next((text for text in texts if width_of(text, typeface) <= room), texts[-1])
+
+
 def draw_title(
     painter: QPainter, board: Board, title: str, note: str, palette: Palette, room: float = inf
 ) -> None:
@@ -168,9 +225,9 @@ def draw_title(
 
     What is wider than `room` ends in dots.
     """
-    corner = board.rect.topLeft()
+    corner = board.place.topLeft()
     for text, typeface, colour, up in (
-        (title, font(HEADING, QFont.Weight.DemiBold), palette.text, 26),
+        (title, font(HEADING, QFont.Weight.DemiBold), palette.text, TITLE_UP),
         (note, font(12), palette.muted, 9),
     ):
         painter.setFont(typeface)
@@ -183,20 +240,20 @@ def draw_title(
 
 def legend_width(board: Board) -> float:
     """Return how wide the legend below `board` is."""
-    return min(max(board.rect.width(), 96.0), 176.0)
+    return min(max(board.place.width(), 96.0), 176.0)
 
 
-def draw_legend(painter: QPainter, board: Board, scale: Scale, palette: Palette) -> None:
-    """Draw the colours below `board` with their smallest number, zero and largest number."""
-    rect = board.rect
-    bar = QRectF(rect.left(), rect.bottom() + 1.25 * GRID, legend_width(board), GRID)
-    gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-    table = ramp(scale.anchors)
-    for i in range(0, LEVELS, 15):
-        gradient.setColorAt(i / (LEVELS - 1), QColor(*(int(c) for c in table[i])))
-    painter.setPen(QPen(QColor(palette.border), 1))
-    painter.setBrush(QBrush(gradient))
-    painter.drawRoundedRect(bar, 3, 3)
+def draw_legend(
+    painter: QPainter, board: Board, scale: Scale, palette: Palette, visible: QRectF
+) -> None:
+    """Draw the colours below `board` with their smallest number, zero and largest number.
+
+    Wider than a small board, they do not leave `visible` where the board does not.
+    """
+    rect, width = board.place, legend_width(board)
+    left = min(rect.left(), max(visible.right() - GRID, rect.right()) - width)
+    bar = QRectF(left, rect.bottom() + 1.25 * GRID, width, GRID)
+    _draw_bar(painter, bar, scale, palette)
     painter.setFont(font(SMALL))
     painter.setPen(QColor(palette.muted))
     below = QRectF(bar.left(), bar.bottom() + 2, bar.width(), 2 * GRID)
@@ -204,3 +261,33 @@ def draw_legend(painter: QPainter, board: Board, scale: Scale, palette: Palette)
     painter.drawText(below, Qt.AlignmentFlag.AlignRight, number(scale.high))
     if scale.low < 0 < scale.high and bar.width() > 100:
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, "0")
+
+
+def draw_legend_in_line(
+    painter: QPainter, start: QPointF, scale: Scale, palette: Palette, room: float
+) -> None:
+    """Draw the colours between their numbers in a line of words, where there is `room` for them.
+
+    `start` is where the words would begin, on their base line.
+    """
+    typeface = font(SMALL)
+    low, high = number(scale.low), number(scale.high)
+    before, behind = (width_of(text, typeface) + GRID / 2 for text in (low, high))
+    if before + BAR_IN_LINE + behind > room:
+        return
+    bar = QRectF(start.x() + before, start.y() - 1.1 * GRID, BAR_IN_LINE, GRID)
+    _draw_bar(painter, bar, scale, palette)
+    painter.setFont(typeface)
+    painter.setPen(QColor(palette.muted))
+    painter.drawText(start, low)
+    painter.drawText(QPointF(bar.right() + GRID / 2, start.y()), high)
+
+
+def _draw_bar(painter: QPainter, bar: QRectF, scale: Scale, palette: Palette) -> None:
+    gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+    table = ramp(scale.anchors)
+    for i in range(0, LEVELS, 15):
+        gradient.setColorAt(i / (LEVELS - 1), QColor(*(int(c) for c in table[i])))
+    painter.setPen(QPen(QColor(palette.border), 1))
+    painter.setBrush(QBrush(gradient))
+    painter.drawRoundedRect(bar, 3, 3)

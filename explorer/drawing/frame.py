@@ -4,18 +4,19 @@ What does not move is drawn once per state (`still`) and shown again for every s
 the window, the cells reached so far and what is traced.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap
 
 from explorer.core.arithmetic import Evaluation, cell
 from explorer.core.cell import Cell
 from explorer.core.geometry import Pair
 from explorer.core.layers import Array
 from explorer.core.scene import BoardName, Focus, LabState
+from explorer.core.stamping import complete
 from explorer.core.trace import Trace, trace
 from explorer.core.usage import usage
 from explorer.drawing.bench import draw_bench, draw_slices
@@ -26,23 +27,28 @@ from explorer.drawing.boards import (
     draw_legend,
     draw_title,
     draw_values,
+    fitting_text,
+    font,
     size_text,
+    uncovered,
+    width_of,
 )
 from explorer.drawing.colour import picture, span
+from explorer.drawing.explained import draw_explained
 from explorer.drawing.grid import Board
 from explorer.drawing.input_boards import draw_inputs
 from explorer.drawing.layout import Layout
-from explorer.drawing.palette import GRID, MAP_GREY, MAPS_RGB, Palette
+from explorer.drawing.palette import GRID, HEADING, MAP_GREY, MAPS_RGB, Palette
+from explorer.drawing.pins import draw_pins, pin_colour
 from explorer.drawing.stamping import (
     draw_added,
     draw_cropped,
     draw_kept,
     draw_stamp,
-    stamped_note,
+    stamped_notes,
 )
 from explorer.drawing.stamping_bench import draw_stamp_bench
-from explorer.drawing.stamping_numbers import complete
-from explorer.drawing.tracing import draw_pins, draw_trace, draw_window
+from explorer.drawing.tracing import draw_trace, draw_window
 
 GHOST_OPACITY = 0.16
 
@@ -126,6 +132,23 @@ class Frame:
                 return None
         return trace(state.layer, state.size, state.focus)
 
+    @property
+    def traces_all(self) -> bool:
+        """Whether every output cell has to do with the cell that is pointed at."""
+        if self.traced is None:
+            return False
+        outputs = len(self.traced.rows.outputs) * len(self.traced.columns.outputs)
+        return outputs == self.state.windows
+
+    @cached_property
+    def leading(self) -> Palette:
+        """The palette with the frame of the cell in focus in the colour of its pin."""
+        pins = self.state.pins
+        if self.state.focus not in pins:
+            return self.palette
+        colour = pin_colour(self.palette, pins.index(self.state.focus))
+        return replace(self.palette, focus_window=colour)
+
     @cached_property
     def output(self) -> Array | None:
         """The output channel looked at, with what is cropped of it where input cells stamp."""
@@ -138,25 +161,31 @@ class Frame:
 def still(painter: QPainter, frame: Frame) -> None:
     """Draw all that stays while the window moves."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    state, layout, palette = frame.state, frame.layout, frame.palette
+    layout, palette = frame.layout, frame.palette
     draw_inputs(painter, frame)
     draw_slices(painter, frame)
     if layout.output is not None:
-        title, note = translate("canvas", "Output"), size_text(layout.output.shape)
-        if state.stamps:
-            note = stamped_note(state)
-        if layout.thumbs and state.stamps:
-            title = translate("canvas", "Output, channel {channel} of {count}").format(
-                channel=state.channel, count=len(layout.thumbs)
-            )
-        elif layout.thumbs:
-            note = translate("canvas", "channel {channel} of {count}, {size}").format(
-                channel=state.channel, count=len(layout.thumbs), size=note
-            )
-        room = max(frame.viewport.right() - layout.output.x, layout.output.rect.width()) - GRID
+        title, note, room = _words(frame, layout.output)
         draw_title(painter, layout.output, title, note, palette, room)
         _draw_ghost(painter, frame, layout.output)
         _draw_thumbs(painter, frame)
+
+
+def _words(frame: Frame, board: Board) -> tuple[str, str, float]:
+    """Return the title of the output, its sizes, and the room that there is for them."""
+    state, count = frame.state, len(frame.layout.thumbs)
+    titles: tuple[str, ...] = (translate("canvas", "Output"),)
+    notes = stamped_notes(state) if state.stamps else (size_text(board.shape),)
+    if count and state.stamps:
+        long = translate("canvas", "Output, channel {channel} of {count}")
+        short = translate("canvas", "Output {channel} of {count}")
+        titles = tuple(text.format(channel=state.channel, count=count) for text in (long, short))
+    elif count:
+        note = translate("canvas", "channel {channel} of {count}, {size}")
+        notes = (note.format(channel=state.channel, count=count, size=notes[0]),)
+    room = max(frame.viewport.right(), board.place.right()) - board.place.left() - GRID
+    title = fitting_text(titles, font(HEADING, QFont.Weight.DemiBold), room)
+    return title, fitting_text(notes, font(12), room), room
 
 
 def _draw_ghost(painter: QPainter, frame: Frame, board: Board) -> None:
@@ -166,9 +195,10 @@ def _draw_ghost(painter: QPainter, frame: Frame, board: Board) -> None:
     if values is not None:
         painter.setOpacity(GHOST_OPACITY)
         shown = picture(values, scale.anchors, scale.low, scale.high)
-        painter.drawImage(board.rect, shown)
+        with uncovered(painter, board):
+            painter.drawImage(board.whole, shown)
         painter.setOpacity(1.0)
-        draw_legend(painter, board, scale, frame.palette)
+        draw_legend(painter, board, scale, frame.palette, frame.viewport)
     if frame.state.stamps:
         draw_cropped(painter, frame, board)
     draw_grid(painter, board, frame.palette, frame.viewport)
@@ -228,31 +258,33 @@ def moving(painter: QPainter, frame: Frame, output: QPixmap | None) -> None:
             draw_window(painter, frame)
         if state.stamps:
             draw_stamp(painter, frame)
-        draw_pins(painter, frame)
+            title, _, _ = _words(frame, layout.output)
+            draw_explained(painter, frame, width_of(title, font(HEADING, QFont.Weight.DemiBold)))
     (draw_stamp_bench if state.stamps else draw_bench)(painter, frame)
+    if layout.output is not None:
+        draw_pins(painter, frame)
 
 
 def _uncover(painter: QPainter, frame: Frame, output: QPixmap) -> None:
     """Show of the output what the window has reached, and what is traced."""
     board = frame.layout.output
     assert board is not None
-    traced = frame.traced.outputs if frame.traced is not None else frozenset()
     painter.save()
-    if len(traced) < frame.state.windows:
-        painter.setClipPath(_reached(board, int(frame.state.step), traced))
+    if not frame.traces_all:
+        painter.setClipPath(_reached(board, int(frame.state.step), frame.traced))
     corner = board.rect.intersected(frame.viewport).toAlignedRect().topLeft()
     painter.drawPixmap(corner, output)
     painter.restore()
 
 
-def _reached(board: Board, step: int, traced: frozenset[Pair]) -> QPainterPath:
-    """Return the output cells up to and including number `step`, and those in `traced`."""
+def _reached(board: Board, step: int, traced: Trace | None) -> QPainterPath:
+    """Return the output cells up to and including number `step`, and those that are traced."""
     rows, columns = divmod(step + 1, board.shape[1])
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
     path.addRect(board.cell_rect(0, 0, rows, board.shape[1]))
     path.addRect(board.cell_rect(rows, 0, 1, columns))
-    for at in traced:
+    for at in traced.outputs if traced is not None else ():
         path.addRect(board.cell_rect(*at))
     return path
 

@@ -41,7 +41,18 @@ class Cells:
 
 @dataclass(frozen=True)
 class Board:
-    """A grid of square cells; `first` and `pitch` number them, see `Cells`."""
+    """A grid of square cells; `first` and `pitch` number them, see `Cells`.
+
+    Attributes
+    ----------
+    x, y
+        The top left corner, in pixels.
+    cell
+        The side of a cell, in pixels.
+    shown
+        What is uncovered of it while it glides to another place, and where the words around it
+        go; None where that is all.
+    """
 
     x: float
     y: float
@@ -49,6 +60,7 @@ class Board:
     shape: Pair
     first: Pair = (0, 0)
     pitch: Pair = (1, 1)
+    shown: QRectF | None = None
 
     @classmethod
     def of(cls, cells: Cells, x: float, y: float, cell: float) -> Board:
@@ -56,9 +68,19 @@ class Board:
         return cls(x, y, cell, cells.shape, cells.first, cells.pitch)
 
     @property
-    def rect(self) -> QRectF:
-        """The whole board."""
+    def whole(self) -> QRectF:
+        """All of the board, uncovered or not."""
         return QRectF(self.x, self.y, self.shape[1] * self.cell, self.shape[0] * self.cell)
+
+    @property
+    def rect(self) -> QRectF:
+        """What is uncovered of the board."""
+        return self.whole if self.shown is None else self.whole.intersected(self.shown)
+
+    @property
+    def place(self) -> QRectF:
+        """What the words around the board keep to."""
+        return self.whole if self.shown is None else self.shown
 
     def cell_rect(self, row: float, column: float, rows: float = 1, columns: float = 1) -> QRectF:
         """Return the place of a cell, or of a block of cells that begins there."""
@@ -77,21 +99,24 @@ class Board:
             return row * self.pitch[0] + self.first[0], column * self.pitch[1] + self.first[1]
         return None
 
+    def places(self, numbers: Iterable[int], axis: int) -> list[int]:
+        """Return which of the rows (`axis` 0) or columns (1) there are, counted from the first."""
+        first, pitch, count = self.first[axis], self.pitch[axis], self.shape[axis]
+        found = (divmod(number - first, pitch) for number in numbers)
+        return [place for place, rest in found if not rest and 0 <= place < count]
+
     def index(self, at: Pair) -> Pair | None:
         """Return where cell `at` stands, counted from the top left one; None where it does not."""
-        row, rest_of_row = divmod(at[0] - self.first[0], self.pitch[0])
-        column, rest_of_column = divmod(at[1] - self.first[1], self.pitch[1])
-        inside = 0 <= row < self.shape[0] and 0 <= column < self.shape[1]
-        return (row, column) if inside and not rest_of_row and not rest_of_column else None
+        row, column = self.places(at[:1], 0), self.places(at[1:], 1)
+        return (row[0], column[0]) if row and column else None
 
-    def around(self, cells: Iterable[Pair]) -> QRectF | None:
-        """Return the block that those of `cells` lie in that the board has, None for none."""
-        found = [at for at in map(self.index, cells) if at is not None]
-        if not found:
+    def around(self, rows: Iterable[int], columns: Iterable[int]) -> QRectF | None:
+        """Return the block of the cells where these cross that the board has, None for none."""
+        down, across = self.places(rows, 0), self.places(columns, 1)
+        if not down or not across:
             return None
-        rows, columns = zip(*found, strict=True)
-        (top, left), board = (min(rows), min(columns)), self.counted
-        return board.cell_rect(top, left, max(rows) - top + 1, max(columns) - left + 1)
+        (top, left), board = (min(down), min(across)), self.counted
+        return board.cell_rect(top, left, max(down) - top + 1, max(across) - left + 1)
 
     @property
     def counted(self) -> Board:
@@ -124,7 +149,14 @@ class Board:
     def zoomed(self, zoom: float, offset: QPointF) -> Board:
         """Return the board as it lies after a zoom about the origin and a shift."""
         x, y = self.x * zoom + offset.x(), self.y * zoom + offset.y()
-        return replace(self, x=x, y=y, cell=self.cell * zoom)
+        shown = self.shown
+        if shown is not None:
+            shown = QRectF(shown.topLeft() * zoom + offset, shown.size() * zoom)
+        return replace(self, x=x, y=y, cell=self.cell * zoom, shown=shown)
+
+    def raised(self, by: float) -> Board:
+        """Return the board moved up."""
+        return self.zoomed(1.0, QPointF(0.0, -by))
 
 
 @dataclass(frozen=True)

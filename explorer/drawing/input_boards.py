@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING
@@ -14,12 +14,15 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from explorer.core.geometry import AnyAxis, TransposedAxis
 from explorer.core.scene import LabState
 from explorer.drawing.boards import (
+    COPY_OPACITY,
     draw_caption,
+    draw_fillers,
     draw_grid,
     draw_legend,
     draw_padding,
     draw_title,
     draw_values,
+    fitting_text,
     font,
     size_text,
     width_of,
@@ -30,7 +33,6 @@ from explorer.drawing.palette import GRID, MAPS_RGB, SMALL
 if TYPE_CHECKING:
     from explorer.drawing.frame import Frame
 
-COPY_OPACITY = 0.55
 UNREAD_OPACITY = 0.6
 """Of the veil over the input channels that the output channel does not read."""
 
@@ -43,16 +45,18 @@ def draw_inputs(painter: QPainter, frame: Frame) -> None:
     for channel, board in enumerate(layout.input):
         _draw_input(painter, frame, board, channel)
     many = len(layout.input) > 1
-    above = replace(layout.input[0], y=layout.input[0].y - (CAPTION if many else 0))
+    above = layout.input[0].raised(CAPTION if many else 0)
     title = translate("canvas", "Input")
     if state.usage and state.fits:
         title = translate("canvas", "Windows per cell")
         if state.stamps:
             title = translate("canvas", "Outputs per cell")
     room = inf if layout.output is None else layout.output.x - above.x - 2 * GRID
-    draw_title(painter, above, title, input_note(frame), palette, room)
-    lowest = max(layout.input, key=lambda board: (round(board.y), -board.x))
-    draw_legend(painter, lowest, frame.input_scales[layout.input.index(lowest)], palette)
+    note = fitting_text(input_notes(frame), font(12), room)
+    draw_title(painter, above, title, note, palette, room)
+    lowest = max(layout.input, key=lambda board: (round(board.whole.bottom()), -board.x))
+    scale = frame.input_scales[layout.input.index(lowest)]
+    draw_legend(painter, lowest, scale, palette, frame.viewport)
 
 
 def _draw_input(painter: QPainter, frame: Frame, board: Board, channel: int) -> None:
@@ -69,17 +73,21 @@ def _draw_input(painter: QPainter, frame: Frame, board: Board, channel: int) -> 
     values = frame.usage if state.usage and state.fits else state.input[channel]
     laid_out = values[np.ix_(rows.source, columns.source)]
     scale = frame.input_scales[channel]
-    copied = (rows.filled[:, None] & columns.filled[None, :]) & ~real
+    filled = rows.filled[:, None] & columns.filled[None, :]
+    copied = filled & ~real
     if copied.any() and state.fits and not state.usage:
         painter.setOpacity(COPY_OPACITY)
         draw_values(painter, board, laid_out, scale, frame.viewport, copied)
         painter.setOpacity(1.0)
+    if state.layer.counts(False, True) and not state.usage:
+        zeros = (rows.is_inside[:, None] & columns.is_inside[None, :]) & ~filled
+        draw_fillers(painter, board, zeros, "0", palette, frame.viewport)
     mask = None if real.all() else real
     draw_values(painter, board, laid_out, scale, frame.viewport, mask)
     draw_grid(painter, board, palette, frame.viewport)
     painter.setPen(QPen(QColor(palette.control), 1.5))
     (top, height), (left, width) = rows.block, columns.block
-    painter.drawRect(board.cell_rect(top, left, height, width))
+    painter.drawRect(board.cell_rect(top, left, height, width).intersected(board.rect))
     if state.channels > 1:
         name = _channel_name(state, channel)
         if width_of(name, font(SMALL)) > board.rect.width():
@@ -105,6 +113,11 @@ class _Positions:
     """How many positions there are before the overhang."""
     block: tuple[int, int]
     """The first real position, and how many there are up to the last one."""
+
+    @property
+    def is_inside(self) -> np.ndarray:
+        """Whether a position lies before the overhang."""
+        return np.arange(len(self.source)) < self.inside
 
     @staticmethod
     def plain(size: int) -> _Positions:
@@ -149,23 +162,24 @@ def _channel_name(state: LabState, channel: int) -> str:
     return translate("canvas", "channel {channel}").format(channel=channel)
 
 
-def input_note(frame: Frame) -> str:
-    """Return the sizes of the input: as it comes, stretched, padded, with overhang."""
+def input_notes(frame: Frame) -> tuple[str, ...]:
+    """Return the sizes of the input, in words and short: stretched, padded, with overhang."""
     board, state = frame.layout.input[0], frame.state
-    note, reached = size_text(state.size), state.size
+    reached, note = state.size, size_text(state.size)
     if state.channels > 1:
         note = f"{state.channels} × {note}"
+    short = note
     if state.stamps:
-        return note
+        return (note,)
     vertical, horizontal = state.axes
+    stages = [(translate("canvas", ", padded {size}"), (vertical.padded, horizontal.padded))]
     if isinstance(vertical, TransposedAxis) and isinstance(horizontal, TransposedAxis):
         stretched = vertical.stretched, horizontal.stretched
-        if stretched != reached:
-            note += translate("canvas", ", stretched to {size}").format(size=size_text(stretched))
-        reached = stretched
-    padded = vertical.padded, horizontal.padded
-    if padded != reached:
-        note += translate("canvas", ", padded {size}").format(size=size_text(padded))
-    if board.shape != padded:
-        note += translate("canvas", ", windows reach {size}").format(size=size_text(board.shape))
-    return note
+        stages.insert(0, (translate("canvas", ", stretched to {size}"), stretched))
+    stages.append((translate("canvas", ", windows reach {size}"), board.shape))
+    for words, size in stages:
+        if size != reached:
+            note += words.format(size=size_text(size))
+            short += f" → {size_text(size)}"
+            reached = size
+    return note, short

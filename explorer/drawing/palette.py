@@ -27,6 +27,7 @@ class Palette:
 
     The ``map_*`` ramps are colour maps from low to high; the diverging ones have zero in
     their middle. Blue-orange and purple-green stay apart in the common colour vision deficiencies.
+    `pins` are for the cells that are held, one after the other.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Palette:
     dilation: str
     output_padding: str
     focus_window: str
+    pins: tuple[str, ...]
     ghost: str
     map_signed: tuple[str, ...]
     map_weight: tuple[str, ...]
@@ -104,6 +106,7 @@ LIGHT: Final = Palette(
     dilation="#566400",
     output_padding="#4a4fb0",
     focus_window="#cf0a74",
+    pins=("#cf0a74", "#1d5fae", "#a04a05", "#14704a", "#7b2fbe"),
     ghost="#eef1f6",
     map_signed=("#0b3c7d", "#2f74c0", "#9cc3e8", "#f8f8f6", "#f6c08a", "#d9731a", "#8a3c00"),
     map_weight=("#4b1a6f", "#8a56b2", "#cdb3e0", "#f8f8f6", "#aedbae", "#3f9a55", "#0c5226"),
@@ -139,6 +142,7 @@ DARK: Final = Palette(
     dilation="#c6d857",
     output_padding="#a8adff",
     focus_window="#ff5fae",
+    pins=("#ff5fae", "#7db8ff", "#f6a35c", "#5fd39a", "#cf9bff"),
     ghost="#222a35",
     map_signed=("#8cc4ff", "#4a8fe0", "#27507f", "#1d232c", "#7a4a1c", "#d98228", "#ffc078"),
     map_weight=("#dcb3ff", "#a06bd0", "#57396f", "#1d232c", "#2a5c38", "#4fae68", "#a8f0b4"),

@@ -9,11 +9,18 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from explorer.core.geometry import AnyAxis, Pair, TransposedAxis, written
 from explorer.core.scene import LabState
-from explorer.drawing.boards import draw_lines, draw_values, font, legend_width, size_text, width_of
+from explorer.core.stamping import reached, sums
+from explorer.drawing.boards import (
+    draw_lines,
+    draw_values,
+    font,
+    legend_width,
+    size_text,
+    width_of,
+)
 from explorer.drawing.grid import Board
 from explorer.drawing.palette import GRID, SMALL, Palette
 from explorer.drawing.stamping_layout import stamped_area
-from explorer.drawing.stamping_numbers import reached, sums
 from explorer.drawing.tracing import draw_rays, glide, mark_cells, outline
 
 if TYPE_CHECKING:
@@ -26,22 +33,22 @@ CROPPED_HATCH = 0.5
 translate = QCoreApplication.translate
 
 
-def stamped_note(state: LabState) -> str:
-    """Return the sizes of the output, and what is cropped of all that is stamped."""
+def stamped_notes(state: LabState) -> tuple[str, ...]:
+    """Return the sizes of the output, and what is cropped of all that is stamped; also shorter."""
     area, kept = stamped_area(state).shape, state.output_size
     note = size_text(kept)
     if area != kept:
         note = translate("canvas", "{kept} of {all}").format(kept=note, all=size_text(area))
     (top, bottom), (left, right) = (_cropped(axis) for axis in state.axes)
     if not (top or bottom or left or right):
-        return note
+        return (note,)
     if top == bottom == left == right:
         sides = translate("canvas", ", {top} cropped on each side")
     elif (top, bottom) == (left, right):
         sides = translate("canvas", ", {top} cropped before, {bottom} behind")
     else:
         sides = translate("canvas", ", cropped {top} + {bottom} rows, {left} + {right} columns")
-    return note + sides.format(top=top, bottom=bottom, left=left, right=right)
+    return note + sides.format(top=top, bottom=bottom, left=left, right=right), note
 
 
 def _cropped(axis: AnyAxis) -> Pair:
@@ -50,7 +57,8 @@ def _cropped(axis: AnyAxis) -> Pair:
     return axis.padding, max(0, axis.padding - axis.output_padding)
 
 
-def _output_padding(state: LabState) -> Pair:
+def output_padding(state: LabState) -> Pair:
+    """Return how many rows and columns `output_padding` adds."""
     vertical, horizontal = state.axes
     assert isinstance(vertical, TransposedAxis) and isinstance(horizontal, TransposedAxis)
     return vertical.output_padding, horizontal.output_padding
@@ -84,13 +92,13 @@ def draw_kept(painter: QPainter, frame: Frame) -> None:
     if board.shape != (h, w):
         painter.setPen(QPen(QColor(frame.palette.control), 1.5))
         painter.drawRect(board.cell_rect(0, 0, h, w))
-    if any(_output_padding(frame.state)):
+    if any(output_padding(frame.state)):
         _draw_output_padding(painter, frame, board)
 
 
 def _draw_output_padding(painter: QPainter, frame: Frame, board: Board) -> None:
     """Mark beside and below `board` the rows and columns that `output_padding` adds."""
-    (h, w), (rows, columns) = frame.state.output_size, _output_padding(frame.state)
+    (h, w), (rows, columns) = frame.state.output_size, output_padding(frame.state)
     colour = QColor(frame.palette.output_padding)
     bracket = QPen(colour, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
     painter.setFont(font(SMALL))
@@ -126,7 +134,6 @@ def draw_added(painter: QPainter, frame: Frame, output: QPixmap) -> None:
     state, board = frame.state, frame.layout.output
     assert board is not None
     count = state.place[0] * state.size[1] + state.place[1] + 1
-    traced = frame.traced.outputs if frame.traced is not None else frozenset()
     vertical = state.axes[0]
     begun = state.place[0] * vertical.stride - vertical.padding
     painter.save()
@@ -135,8 +142,11 @@ def draw_added(painter: QPainter, frame: Frame, output: QPixmap) -> None:
         done = QPainterPath()
         done.setFillRule(Qt.FillRule.WindingFill)
         done.addRect(board.cell_rect(*board.first, begun - board.first[0], board.shape[1]))
-        for at in traced:
-            done.addRect(board.cell_rect(*at))
+        if frame.traces_all:
+            done.addRect(board.cell_rect(0, 0, *state.output_size))
+        elif frame.traced is not None:
+            for at in frame.traced.outputs:
+                done.addRect(board.cell_rect(*at))
         painter.setClipPath(done)
     corner = board.rect.intersected(frame.viewport).toAlignedRect().topLeft()
     painter.drawPixmap(corner, output)
@@ -153,7 +163,7 @@ def _draw_begun(painter: QPainter, frame: Frame, rows: range, count: int) -> Non
     if not rows or not columns:
         return
     part = board.part(rows, columns)
-    place = part.rect.intersected(frame.viewport).toAlignedRect()
+    place = part.rect.intersected(board.rect).intersected(frame.viewport).toAlignedRect()
     if place.isEmpty():
         return
     ratio = painter.device().devicePixelRatio()
@@ -196,12 +206,12 @@ def draw_stamp(painter: QPainter, frame: Frame) -> None:
         if channel == stamping[-1]:
             draw_rays(painter, here, stamp, frame)
         if leads:  # what is traced has its frame
-            outline(painter, here, frame.palette)
-    outline(painter, stamp, frame.palette)
+            outline(painter, here, frame.leading)
+    outline(painter, stamp, frame.leading)
     if vertical.dilation > 1 or horizontal.dilation > 1:
         taps = [
             layout.output.cell_rect(top + i * vertical.dilation, left + j * horizontal.dilation)
             for i in range(vertical.kernel)
             for j in range(horizontal.kernel)
         ]
-        mark_cells(painter, taps, frame.palette)
+        mark_cells(painter, taps, frame.leading)

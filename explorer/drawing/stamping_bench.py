@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -11,16 +10,16 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from explorer.core.cell import number
-from explorer.core.geometry import AnyAxis, Pair, TransposedAxis
+from explorer.core.geometry import AnyAxis, TransposedAxis
 from explorer.core.layers import Array
 from explorer.core.scene import LabState
+from explorer.core.stamping import stamps
 from explorer.core.trace import Trace
 from explorer.drawing.bench import BESIDE_THE_POINT, above, draw_operator, draw_result, light_slices
 from explorer.drawing.boards import draw_caption, draw_grid, draw_title, draw_values, font, width_of
 from explorer.drawing.grid import Board
 from explorer.drawing.palette import GRID
 from explorer.drawing.stamping import cropped_brush
-from explorer.drawing.stamping_numbers import stamps
 
 if TYPE_CHECKING:
     from explorer.drawing.frame import Frame
@@ -36,7 +35,7 @@ def draw_stamp_bench(painter: QPainter, frame: Frame) -> None:
     focus = state.focus if frame.traced is not None else None
     beside = focus is not None and focus.board != "input"
     if beside and frame.traced is not None:
-        light_slices(painter, frame, _used_taps(state, frame.traced))
+        light_slices(painter, frame, *_used_taps(state, frame.traced))
     painter.setOpacity(BESIDE_THE_POINT if beside else 1.0)
     scaled = stamps(state)
     for line, channel in enumerate(state.read_channels):
@@ -53,15 +52,19 @@ def draw_stamp_bench(painter: QPainter, frame: Frame) -> None:
         painter.setOpacity(1.0)
 
 
-def _used_taps(state: LabState, traced: Trace) -> frozenset[Pair]:
-    """Return the traced weights, of an output cell those alone that real cells meet."""
+def _used_taps(state: LabState, traced: Trace) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the rows and columns of the traced weights.
+
+    Of an output cell those alone that real cells meet.
+    """
+    rows, columns = traced.rows.taps, traced.columns.taps
     if state.focus is None or state.focus.board != "output":
-        return traced.taps
+        return rows, columns
     down, across = (
         [axis.source(position) is not None for position in axis.window(at)]
         for axis, at in zip(state.axes, state.focus.cell, strict=True)
     )
-    return frozenset((i, j) for i, j in traced.taps if down[i] and across[j])
+    return tuple(i for i in rows if down[i]), tuple(j for j in columns if across[j])
 
 
 def _draw_line(painter: QPainter, frame: Frame, line: int, channel: int, stamp: Array) -> None:
@@ -118,7 +121,7 @@ def _draw_titles(painter: QPainter, frame: Frame) -> None:
     room = following - stamp.x
     if width_of(note, font(12)) > room:
         note = where
-    draw_title(painter, replace(stamp, y=top), title, note, palette, room)
+    draw_title(painter, stamp.raised(stamp.y - top), title, note, palette, room)
 
 
 def _draw_total(painter: QPainter, frame: Frame, board: Board, scaled: Array) -> None:

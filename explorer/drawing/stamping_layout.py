@@ -8,8 +8,9 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 
-from explorer.core.geometry import AnyAxis, Pair, TransposedAxis
+from explorer.core.geometry import Pair
 from explorer.core.scene import LabState
+from explorer.core.stamping import stamped
 from explorer.drawing.bench_layout import (
     LARGEST_TAP,
     NARROWEST_BLOCK,
@@ -34,15 +35,8 @@ def plain_input(state: LabState) -> Cells:
 
 def stamped_area(state: LabState) -> Cells:
     """Return all that is stamped, and what `output_padding` adds, in positions of the output."""
-    (top, h), (left, w) = (_stamped(axis) for axis in state.axes)
-    return Cells((h, w), (top, left))
-
-
-def _stamped(axis: AnyAxis) -> Pair:
-    """Return the first position and how many there are."""
-    assert isinstance(axis, TransposedAxis)
-    positions = axis.stretched + axis.extent - 1
-    return -axis.padding, max(positions, axis.padding + axis.output)
+    rows, columns = stamped(state)
+    return Cells((len(rows), len(columns)), (rows.start, columns.start))
 
 
 @dataclass(frozen=True)

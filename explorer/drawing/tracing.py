@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import product
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
-from explorer.core.geometry import AnyAxis, Pair
+from explorer.core.geometry import AnyAxis
 from explorer.core.scene import LabState
-from explorer.core.trace import Trace, trace
-from explorer.drawing.boards import SMALLEST_WITH_GRID
+from explorer.core.trace import Trace
+from explorer.drawing.boards import SMALLEST_WITH_GRID, uncovered
 from explorer.drawing.grid import BETWEEN, Board
 from explorer.drawing.layout import TITLE
 from explorer.drawing.palette import Palette
@@ -19,8 +22,9 @@ from explorer.drawing.tints import draw_tinted_window
 if TYPE_CHECKING:
     from explorer.drawing.frame import Frame
 
-REST = 0.35
+REST = 0.6
 """Share of the way from cell to cell for which the window rests on a cell."""
+VEIL_OPACITY = 0.62
 MOST_MARKED = 11 * 11
 """Cells that are framed at most: as many as the largest window has."""
 
@@ -34,10 +38,14 @@ def draw_window(painter: QPainter, frame: Frame) -> None:
         _block(axis, at) for axis, at in zip(state.axes, (row, column), strict=True)
     )
     cell_rect = layout.output.cell_rect(row, column)
+    if layout.output.shown is not None:
+        cell_rect = cell_rect.intersected(layout.output.rect)
     holes = [_offsets(axis, int(at)) for axis, at in zip(state.axes, (row, column), strict=True)]
     read = [layout.input[channel] for channel in state.read_channels]
     for board in read:
         window = board.cell_rect(top, left, height, width)
+        if board.shown is not None:
+            window = window.intersected(board.rect)
         if board is read[-1]:
             draw_rays(painter, window, cell_rect, frame)
         if state.tints and state.weight is not None:
@@ -84,8 +92,10 @@ def draw_rays(painter: QPainter, window: QRectF, cell_rect: QRectF, frame: Frame
 
     From a cell that stamps to its stamp all the same.
     """
-    layout, palette = frame.layout, frame.palette
+    layout, palette = frame.layout, frame.leading
     assert layout.output is not None
+    if window.isEmpty() or cell_rect.isEmpty():  # still covered
+        return
     gap = QPainterPath()
     gap.addRect(frame.viewport)
     # Among several boards the beam would show in the slits between them.
@@ -115,6 +125,8 @@ def draw_rays(painter: QPainter, window: QRectF, cell_rect: QRectF, frame: Frame
 
 def outline(painter: QPainter, rect: QRectF, palette: Palette) -> None:
     """Frame `rect` with a halo, so that it stands out on any colour of a ramp."""
+    if rect.isEmpty():
+        return
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, width in ((palette.surface, 5.0), (palette.focus_window, 2.5)):
         painter.setPen(QPen(QColor(colour), width))
@@ -137,23 +149,35 @@ def _mark_winner(painter: QPainter, rect: QRectF, palette: Palette) -> None:
     painter.drawEllipse(rect.adjusted(inset, inset, -inset, -inset))
 
 
-def spotlight(painter: QPainter, board: Board, cells: frozenset[Pair], palette: Palette) -> None:
-    """Veil all of `board` but `cells`, and mark those where marks do not hide the picture."""
-    veil = QImage(board.shape[1], board.shape[0], QImage.Format.Format_ARGB32_Premultiplied)
+def spotlight(
+    painter: QPainter,
+    board: Board,
+    rows: Iterable[int],
+    columns: Iterable[int],
+    palette: Palette,
+) -> None:
+    """Veil all of `board` but where `rows` and `columns` cross.
+
+    Those cells are marked where marks do not hide the picture.
+    """
     colour = QColor(palette.surface)
-    colour.setAlphaF(0.62)
-    veil.fill(colour)
-    found = [at for at in map(board.index, cells) if at is not None]
-    for row, column in found:
-        veil.setPixel(column, row, 0)
-    painter.drawImage(board.rect, veil)
-    if board.cell >= SMALLEST_WITH_GRID and len(found) <= MOST_MARKED:
-        mark_cells(painter, [board.counted.cell_rect(*at) for at in found], palette)
+    colour.setAlphaF(VEIL_OPACITY)
+    veil = np.full(board.shape, colour.rgba(), np.uint32)
+    down, across = board.places(rows, 0), board.places(columns, 1)
+    veil[np.ix_(down, across)] = 0
+    h, w = board.shape
+    image = QImage(veil.data, w, h, 4 * w, QImage.Format.Format_ARGB32)
+    image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    with uncovered(painter, board):
+        painter.drawImage(board.whole, image)
+    if board.cell >= SMALLEST_WITH_GRID and len(down) * len(across) <= MOST_MARKED:
+        cells = [board.counted.cell_rect(*at) for at in product(down, across)]
+        mark_cells(painter, cells, palette)
 
 
 def draw_trace(painter: QPainter, frame: Frame, traced: Trace) -> None:
     """Show on input and output what the cell in focus has to do with."""
-    state, layout, palette = frame.state, frame.layout, frame.palette
+    state, layout, palette = frame.state, frame.layout, frame.leading
     focus = state.focus
     assert layout.output is not None and focus is not None
     if focus.board == "output":
@@ -162,15 +186,17 @@ def draw_trace(painter: QPainter, frame: Frame, traced: Trace) -> None:
         lit = frozenset({focus.channel}) & frozenset(state.read_channels)
     for channel, board in enumerate(layout.input):
         alone = focus.board == "input" and channel == focus.channel
-        inputs = traced.inputs if channel in lit or alone else frozenset()
-        spotlight(painter, board, inputs, palette)
-    reached = traced.outputs if lit else frozenset()
-    spotlight(painter, layout.output, reached, palette)
+        read = channel in lit or alone
+        rows, columns = (line.inputs if read else () for line in (traced.rows, traced.columns))
+        spotlight(painter, board, rows, columns, palette)
+    rows, columns = (line.outputs if lit else () for line in (traced.rows, traced.columns))
+    spotlight(painter, layout.output, rows, columns, palette)
     if focus.board == "output":
         made = layout.output.cell_rect(*focus.cell)
         for channel in state.read_channels:
             # Of a plain input no cell may be read at all.
-            if (block := layout.input[channel].around(traced.inputs)) is not None:
+            block = layout.input[channel].around(traced.rows.inputs, traced.columns.inputs)
+            if block is not None:
                 if channel == state.read_channels[-1]:
                     draw_rays(painter, block, made, frame)
                 outline(painter, block, palette)
@@ -182,40 +208,6 @@ def draw_trace(painter: QPainter, frame: Frame, traced: Trace) -> None:
         outline(painter, here, palette)
 
 
-def draw_pins(painter: QPainter, frame: Frame) -> None:
-    """Frame the cells that are held, and around what they have to do with, but the one in focus."""
-    state, layout, palette = frame.state, frame.layout, frame.palette
-    for pin in state.pins:
-        if pin == state.focus:
-            continue
-        traced = trace(state.layer, state.size, pin)
-        if pin.board == "output":
-            for channel in state.read_channels:
-                _mark_around(painter, layout.input[channel], traced.inputs, palette)
-            if layout.output is not None and pin.channel == state.channel:
-                outline(painter, layout.output.cell_rect(*pin.cell), palette)
-        elif pin.board == "input":
-            board = layout.input[pin.channel]
-            if board.index(pin.cell) is None:
-                continue
-            outline(painter, board.cell_rect(*pin.cell), palette)
-            if layout.output is not None and pin.channel in state.read_channels:
-                _mark_around(painter, layout.output, traced.outputs, palette)
-        else:
-            for channel, board in zip(state.read_channels, layout.kernel, strict=False):
-                if channel == pin.channel:
-                    outline(painter, board.cell_rect(*pin.cell), palette)
-
-
-def _mark_around(painter: QPainter, board: Board, cells: frozenset[Pair], palette: Palette) -> None:
-    """Draw a dashed line around the block that `cells` lie in."""
-    if (block := board.around(cells)) is None:
-        return
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(palette.focus_window), 2, Qt.PenStyle.DashLine))
-    painter.drawRect(block)
-
-
 def _draw_origin(painter: QPainter, frame: Frame, board: Board, here: QRectF) -> None:
     """Lead from a padded cell to the real one that it copies."""
     focus, axes = frame.state.focus, frame.state.axes
@@ -225,6 +217,6 @@ def _draw_origin(painter: QPainter, frame: Frame, board: Board, here: QRectF) ->
     if at[0] is None or at[1] is None or not padded:
         return
     there = board.cell_rect(at[0], at[1])
-    painter.setPen(QPen(QColor(frame.palette.focus_window), 2, Qt.PenStyle.DashLine))
+    painter.setPen(QPen(QColor(frame.leading.focus_window), 2, Qt.PenStyle.DashLine))
     painter.drawLine(QPointF(here.center()), QPointF(there.center()))
-    outline(painter, there, frame.palette)
+    outline(painter, there, frame.leading)

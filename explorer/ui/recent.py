@@ -37,6 +37,11 @@ class RecentFiles:
         gone = os.path.normcase(Path(path).resolve())
         return RecentFiles(tuple(kept for kept in self.paths if os.path.normcase(kept) != gone))
 
+    def folder(self) -> Path:
+        """Return the folder that was used last, or the user's own where it is gone."""
+        last = self.paths[0].parent if self.paths else Path.home()
+        return last if _is_folder(last) else Path.home()
+
     def shown(self) -> list[Path]:
         """Return those that are there at this moment."""
         return [path for path in self.paths if _is_there(path)]
@@ -70,4 +75,11 @@ def _is_there(path: Path) -> bool:
     try:
         return path.is_file()
     except (OSError, ValueError):  # a name that is too long, a folder that may not be entered
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
         return False

@@ -5,7 +5,8 @@ import math
 import re
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from explorer.core.reader import Call, ReadError, read_call
 from explorer.verbs.terminal import complain, put, say
@@ -19,6 +20,11 @@ _LARGEST_SIDE: Final = 2**63 - 1
 _LARGEST_WEIGHT: Final = 2**24
 _MOST_WORK: Final = 2**24
 """Numbers to hold and products to add up when torch is really run: far less than a second."""
+
+_LONGEST_LINE: Final = 10_000
+_TOO_LONG: Final = (
+    f"a line may have at most {_LONGEST_LINE:,} bytes; write one layer and its shape to a line"
+)
 
 # What torch raises for a layer or an input that it refuses.
 _REFUSALS: Final = (RuntimeError, ValueError, TypeError, LookupError, ArithmeticError)
@@ -51,7 +57,11 @@ def _answer_lines() -> int:
         return code
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
-        for raw in sys.stdin.buffer:
+        for raw in _lines(sys.stdin.buffer):
+            if raw is None:
+                put(f"error: {_TOO_LONG}")
+                code = 2
+                continue
             line = raw.decode("utf-8-sig", "replace").partition("#")[0].strip()
             if not line:
                 continue
@@ -65,6 +75,17 @@ def _answer_lines() -> int:
         complain(f"standard input cannot be read ({error.strerror})")
         return 1
     return code
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    """Yield the lines of `stream`, and None for each that is too long, of which little is held."""
+    while raw := stream.readline(_LONGEST_LINE + 1):
+        if len(raw) <= _LONGEST_LINE or raw.endswith(b"\n"):
+            yield raw
+            continue
+        yield None
+        while raw and not raw.endswith(b"\n"):
+            raw = stream.readline(_LONGEST_LINE)
 
 
 def answer(line: str) -> Shape:

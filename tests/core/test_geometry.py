@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given
+from hypothesis import strategies as st
 
 from explorer.core.geometry import (
     AdaptiveAxis,
@@ -23,13 +24,14 @@ from explorer.core.layers import (
     AvgPool2d,
     Conv2d,
     ConvTranspose2d,
+    Layer,
     LPPool2d,
     MaxPool2d,
 )
 from tests.core.strategies import Case, cases, module, torch_output
 
-CONVOLUTIONS = cases(Conv2d, ConvTranspose2d)
-POOLINGS = cases(*[kind for kind in OPERATIONS.values() if "Conv" not in kind.__name__])
+CONVOLUTIONS: tuple[type[Layer], ...] = (Conv2d, ConvTranspose2d)
+POOLINGS = tuple(kind for kind in OPERATIONS.values() if kind not in CONVOLUTIONS)
 
 
 def by_window(axis: AnyAxis) -> Array:
@@ -69,8 +71,12 @@ def outputs_last(kernels: Array, layer: Conv2d | ConvTranspose2d) -> Array:
     return kernels if isinstance(layer, Conv2d) else kernels.swapaxes(0, 1)
 
 
-@given(CONVOLUTIONS)
-def test_windows_and_reach_of_a_convolution_are_those_of_torch(case: Case) -> None:
+@pytest.mark.parametrize("kind", CONVOLUTIONS)
+@given(st.data())
+def test_windows_and_reach_of_a_convolution_are_those_of_torch(
+    kind: type[Layer], data: st.DataObject
+) -> None:
+    case = data.draw(cases(kind))
     # Each picture has a 1 in one cell and each kernel in one tap: the output is 1 where torch
     # multiplies these two. The padding modes are in it, for that is torch's own forward pass.
     layer = single(case)
@@ -83,8 +89,12 @@ def test_windows_and_reach_of_a_convolution_are_those_of_torch(case: Case) -> No
         assert np.array_equal(ours.reshape(theirs.shape), theirs)
 
 
-@given(CONVOLUTIONS)
-def test_gradients_arrive_where_windows_and_reach_say(case: Case) -> None:
+@pytest.mark.parametrize("kind", CONVOLUTIONS)
+@given(st.data())
+def test_gradients_arrive_where_windows_and_reach_say(
+    kind: type[Layer], data: st.DataObject
+) -> None:
+    case = data.draw(cases(kind))
     layer = single(case)
     rows, columns = map(by_window, layer.axes(case.size))
     convolve = module(layer, np.ones(layer.weight_shape, np.float32))
@@ -97,8 +107,12 @@ def test_gradients_arrive_where_windows_and_reach_say(case: Case) -> None:
         assert np.array_equal(taps[0, 0], np.outer(rows[..., i].sum(0), columns[..., j].sum(0)))
 
 
-@given(POOLINGS)
-def test_windows_and_reach_of_pooling_are_those_of_torch(case: Case) -> None:
+@pytest.mark.parametrize("kind", POOLINGS)
+@given(st.data())
+def test_windows_and_reach_of_pooling_are_those_of_torch(
+    kind: type[Layer], data: st.DataObject
+) -> None:
+    case = data.draw(cases(kind))
     theirs = torch_output(case.layer, one_hot(*case.size)).numpy() > 0
     for table in (by_window, by_reach):
         rows, columns = (table(axis).any(axis=1) for axis in case.layer.axes(case.size))
@@ -106,8 +120,12 @@ def test_windows_and_reach_of_pooling_are_those_of_torch(case: Case) -> None:
         assert np.array_equal(ours.reshape(theirs.shape), theirs)
 
 
-@given(cases(AvgPool2d, AdaptiveAvgPool2d))
-def test_gradients_of_a_mean_arrive_where_the_windows_say(case: Case) -> None:
+@pytest.mark.parametrize("kind", [AvgPool2d, AdaptiveAvgPool2d])
+@given(st.data())
+def test_gradients_of_a_mean_arrive_where_the_windows_say(
+    kind: type[Layer], data: st.DataObject
+) -> None:
+    case = data.draw(cases(kind))
     rows, columns = (by_window(axis).max(axis=1) for axis in case.layer.axes(case.size))
     x = torch.ones(1, 1, *case.size, requires_grad=True)
     output = case.layer.forward(x, None, None)[0, 0]

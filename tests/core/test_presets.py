@@ -12,7 +12,7 @@ from explorer.core.geometry import Pair
 from explorer.core.inputs import DIGIT, INPUTS, numbers, own_size
 from explorer.core.kernels import KERNELS, weights
 from explorer.core.layers import OPERATIONS, Array
-from explorer.core.presets import PRESETS
+from explorer.core.presets import PRESETS, SECTIONS
 from tests.core.strategies import torch_accepts
 
 WORKED = {
@@ -26,11 +26,13 @@ WORKED = {
     "small_pool_ceil": "2 3 / 5 1",
     "small_pool": "2",
     "stride_pair": "211 295 262 / 251 253 169",
+    "stride_pair_across": "211 262 / 259 214 / 251 169",
     "same": "91 168 224 215 127 / 114 211 295 262 149 / 192 259 282 214 122 / "
     "194 251 253 169 86 / 96 112 110 68 31",
     "valid": "211 295 262 / 259 282 214 / 251 253 169",
     "max_pool": "4 8 / 9 8",
     "avg_pool": "3.25 6.25 / 5.75 6.25",
+    "adaptive_max_pool": "4 8 8 / 9 8 8 / 9 7 6",
     "shift": "0 9 9 / 0 9 9 / 9 9 0",
     "shift_moved": "0 9 9 / 0 9 9 / 9 9 0",
     "sobel": "17 11 -10 / 11 7 -12 / -2 -3 -11",
@@ -124,9 +126,16 @@ def test_no_two_examples_are_the_same():
     assert len(set(titles)) == len(titles)
 
 
-def test_there_is_an_example_of_nearly_every_layer():
+def test_there_is_an_example_of_every_layer():
     shown = {type(preset.layer).__name__ for preset in PRESETS.values()}
-    assert set(OPERATIONS) - shown == {"AdaptiveMaxPool2d"}
+    assert set(OPERATIONS) == shown
+
+
+def test_every_example_is_in_one_section():
+    names = [name for _, examples in SECTIONS for name in examples]
+    assert names == list(PRESETS) and len(set(names)) == len(names)
+    titles = [str(title) for title, _ in SECTIONS]
+    assert len(set(titles)) == len(titles)
 
 
 def test_the_first_cell_is_the_sum_of_the_lesson():
@@ -204,6 +213,15 @@ def test_the_formula_of_the_lesson(name: str):
     assert given(name).shape[1:] == tuple(found)
 
 
+def test_a_stride_is_first_vertical_then_horizontal():
+    down, across = given("stride_pair")[0], given("stride_pair_across")[0]
+    each = given("numbers")[0]
+    assert np.array_equal(down, each[::2]) and np.array_equal(across, each[:, ::2])
+    for name, stride in (("stride_pair", (2, 1)), ("stride_pair_across", (1, 2))):
+        x, weight = tensors(name)
+        assert np.array_equal(given(name), F.conv2d(x, weight, stride=stride)[0].numpy())
+
+
 def test_a_dilated_kernel_is_one_with_holes():
     x, weight = tensors("dilation")
     holed = torch.zeros(1, 1, 5, 5)
@@ -254,6 +272,11 @@ def test_adaptive_windows_overlap():
     middle = given("adaptive_avg_pool")[0, 1, 1]
     assert middle == pytest.approx(x[1:4, 1:4].mean())
     assert given("adaptive_avg_pool")[0, 0, 0] == x[:2, :2].mean()
+
+
+def test_adaptive_max_pooling_is_that_of_torch():
+    x = torch.from_numpy(taken("adaptive_max_pool"))
+    assert np.array_equal(given("adaptive_max_pool"), F.adaptive_max_pool2d(x, (3, 3)).numpy())
 
 
 def test_pooling_hides_a_shift_by_one_pixel():

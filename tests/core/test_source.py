@@ -15,6 +15,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.core.arithmetic import evaluate
 from explorer.core.layers import (
     AdaptiveAvgPool2d,
     AdaptiveMaxPool2d,
@@ -185,3 +186,28 @@ def test_how_the_snippet_looks() -> None:
         "y = layer(x)\n"
         "print(tuple(y.shape))\n"
     )
+
+
+@given(cases(), st.booleans())
+def test_a_snippet_with_flipped_weights_computes_a_true_convolution(case: Case, flip: bool) -> None:
+    layer = case.layer
+    if layer.weight_shape is None:
+        assert runnable(layer, (1, case.channels, *case.size), flip=True) == runnable(
+            layer, (1, case.channels, *case.size)
+        )
+        return
+    x, weight, bias = numbers(case, 7)
+    assert weight is not None
+    left, _ = run_here(runnable(layer, (1, *x.shape), weight, bias, flip=flip))
+    turned = np.ascontiguousarray(weight[:, :, ::-1, ::-1]) if flip else weight
+    expected = evaluate(layer, x, turned, bias).output
+    assert expected is not None
+    with torch.no_grad():
+        found = left["layer"](torch.from_numpy(x)[None])[0].numpy()
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_a_flip_says_why() -> None:
+    snippet = runnable(Conv2d(1, 1, (3, 3)), (1, 1, 5, 5), flip=True)
+    assert "# A true convolution turns the kernel by half a turn; torch itself does not" in snippet
+    assert run_here(snippet)[1] == "(1, 1, 3, 3)\n"

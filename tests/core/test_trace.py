@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.core.geometry import Pair, TransposedAxis
-from explorer.core.layers import AdaptiveMaxPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d
+from explorer.core.layers import (
+    OPERATIONS,
+    AdaptiveMaxPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    Layer,
+    MaxPool2d,
+)
 from explorer.core.scene import BoardName, Focus
 from explorer.core.trace import trace
 from tests.core.strategies import Case, cases
@@ -91,8 +98,10 @@ def test_empty_padding_is_a_cell_of_its_own():
     assert trace(layer, FIVE, Focus("input", (-1, 2))).outputs == {(0, 1), (0, 2), (0, 3)}
 
 
-@given(cases(), st.data())
-def test_all_directions_tell_the_same(case: Case, data: st.DataObject):
+@pytest.mark.parametrize("kind", OPERATIONS.values())
+@given(st.data())
+def test_all_directions_tell_the_same(kind: type[Layer], data: st.DataObject):
+    case = data.draw(cases(kind))
     layer, size = case.layer, case.size
     out = data.draw(st.sampled_from(list(cells(*layer.out_size(size)))))
     made = trace(layer, size, Focus("output", out))
@@ -108,10 +117,12 @@ def test_all_directions_tell_the_same(case: Case, data: st.DataObject):
         assert other.taps & made.taps and other.inputs & made.inputs
 
 
-@given(cases(), st.data())
+@pytest.mark.parametrize("kind", OPERATIONS.values())
+@given(st.data())
 def test_an_input_cell_and_a_weight_name_the_outputs_that_name_them(
-    case: Case, data: st.DataObject
+    kind: type[Layer], data: st.DataObject
 ):
+    case = data.draw(cases(kind))
     layer, size = case.layer, case.size
     outputs = list(cells(*layer.out_size(size)))
     at = data.draw(st.sampled_from(list(positions(layer, size))))

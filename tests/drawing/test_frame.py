@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.core.arithmetic import Evaluation
 from explorer.core.geometry import PADDING_MODES
-from explorer.core.layers import Array, AvgPool2d, MaxPool2d
+from explorer.core.layers import Array, AvgPool2d, Layer, MaxPool2d
 from explorer.core.presets import PRESETS
 from explorer.core.scene import Focus, LabState
 from explorer.drawing.boards import Scale
@@ -22,6 +22,7 @@ from explorer.drawing.frame import Frame, hit, moving, result, still
 from explorer.drawing.grid import Board
 from explorer.drawing.layout import arrange
 from explorer.drawing.palette import DARK, LIGHT, THEMES, Palette
+from explorer.drawing.tracing import glide
 from tests.drawing.states import a_preset, a_state, boards, evaluated, states
 
 WIDTH, HEIGHT = 800, 600
@@ -265,3 +266,49 @@ def test_there_is_nothing_of_an_output_out_of_sight(qtbot: QtBot):
     assert not frame.layout.output.rect.intersects(frame.viewport)
     assert result(frame, 1.0) is None
     assert not painted(frame).isNull()
+
+
+def test_the_window_rests_on_a_cell_for_most_of_its_step():
+    resting = [glide(a_preset("numbers", step=step)) for step in (4.0, 4.3, 4.59)]
+    assert set(resting) == {(1.0, 1.0)}
+    row, column = glide(a_preset("numbers", step=4.8))
+    assert row == 1.0 and 1.0 < column < 2.0
+    assert glide(a_preset("numbers", step=5.0)) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("layer", [MaxPool2d((2, 2)), AvgPool2d((2, 2), count_include_pad=False)])
+def test_padding_shows_a_zero_only_where_one_enters(layer: MaxPool2d | AvgPool2d):
+    x = a_preset("numbers").input
+    entering = AvgPool2d((2, 2), padding=(1, 1))
+
+    def corner_of(layer: Layer) -> QImage:
+        frame = a_frame(a_state(layer, x, step=4.0))
+        return painted(frame).copy(frame.layout.input[0].cell_rect(-1, -1).toAlignedRect())
+
+    bare, written = corner_of(layer.with_(padding=(1, 1))), corner_of(entering)
+    assert bare != written
+
+
+def test_the_sum_shows_copies_as_copies_and_zeros_as_zeros():
+    x, layer = a_preset("numbers").input, a_preset("numbers").layer.with_(padding=(1, 1))
+
+    def corner_of(mode: str) -> np.ndarray:
+        frame = a_frame(a_state(layer.with_(padding_mode=mode), x))
+        place = frame.layout.window[0].cell_rect(0, 0).toAlignedRect().adjusted(3, 3, -3, -3)
+        image = painted(frame).copy(place)
+        found = [image.pixelColor(i, j).getRgb() for i in range(8) for j in range(8)]
+        return np.array(found)
+
+    real = corner_of("zeros").astype(int)
+    copied = corner_of("replicate").astype(int)
+    assert np.abs(real - copied).max() > 30
+    assert len({tuple(c) for c in copied}) > 1  # hatched, where a real cell has one colour
+
+
+def test_the_kernel_has_a_legend_where_there_is_room():
+    frame = a_frame(a_preset("numbers"))
+    kernel = frame.layout.kernel[0]
+    strip = QRectF(kernel.x + 60, kernel.y - 38, 100, 16).toAlignedRect()
+    seen = painted(frame).copy(strip)
+    colours = {seen.pixelColor(i, j).name() for i in range(100) for j in range(16)}
+    assert len(colours) > 30

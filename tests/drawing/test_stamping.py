@@ -5,16 +5,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from explorer.core.layers import ConvTranspose2d
 from explorer.core.scene import Focus, LabState
+from explorer.core.stamping import sums
 from explorer.drawing.frame import hit, result
-from explorer.drawing.input_boards import input_note
+from explorer.drawing.input_boards import input_notes
 from explorer.drawing.layout import arrange
 from explorer.drawing.palette import DARK, LIGHT, THEMES, Palette
-from explorer.drawing.stamping import stamped_note
-from explorer.drawing.stamping_numbers import sums
+from explorer.drawing.stamping import stamped_notes
 from tests.drawing.states import a_preset, a_state
 from tests.drawing.test_frame import HEIGHT, WIDTH, a_frame, colours, painted, pixels, rgb
 
@@ -148,19 +148,20 @@ def test_what_is_cropped_is_hatched_and_paler():
     ],
 )
 def test_the_note_counts_what_is_cropped(changes: dict[str, Any], note: str):
-    assert stamped_note(numbers(CROPPING.with_(**changes))) == note
+    assert stamped_notes(numbers(CROPPING.with_(**changes)))[0] == note
 
 
 def test_the_note_of_the_input_tells_zeros_between_from_zeros_around():
     x = a_preset("numbers").input
     layer = ConvTranspose2d(1, 1, (3, 3), (2, 2))
     windows = a_frame(a_state(layer, x))
-    assert input_note(windows) == "5 × 5, stretched to 9 × 9, padded 13 × 13"
-    assert input_note(a_frame(a_state(layer, x, stamping=True))) == "5 × 5"
+    assert input_notes(windows)[1] == "5 × 5 → 9 × 9 → 13 × 13"
+    assert input_notes(windows)[0] == "5 × 5, stretched to 9 × 9, padded 13 × 13"
+    assert input_notes(a_frame(a_state(layer, x, stamping=True))) == ("5 × 5",)
     bare = a_frame(a_state(layer.with_(stride=(1, 1)), x))
-    assert input_note(bare) == "5 × 5, padded 9 × 9"
+    assert input_notes(bare)[0] == "5 × 5, padded 9 × 9"
     point = a_frame(a_state(layer.with_(kernel_size=(1, 1)), x))
-    assert input_note(point) == "5 × 5, stretched to 9 × 9"
+    assert input_notes(point)[0] == "5 × 5, stretched to 9 × 9"
 
 
 def test_a_point_on_the_input_hits_the_position_on_the_stretched_one():
@@ -239,3 +240,18 @@ def test_only_transposed_convolution_stamps():
     plain, wished = (a_preset("numbers", stamping=stamping) for stamping in (False, True))
     assert not wished.stamps
     assert painted(a_frame(plain)) == painted(a_frame(wished))
+
+
+def test_the_cell_that_is_explained_is_marked_and_named():
+    frame = a_frame(numbers(CROPPING, step=7.0, channel=0))
+    board = frame.layout.output
+    assert board is not None and frame.state.focus is None
+    accent = rgb(LIGHT.accent)
+
+    def has_accent(place: QRectF) -> bool:
+        image = painted(frame).copy(place.toAlignedRect())
+        seen = (image.pixelColor(i, j) for i in range(image.width()) for j in range(image.height()))
+        return accent in {(c.red(), c.green(), c.blue()) for c in seen}
+
+    assert has_accent(board.cell_rect(*frame.state.cell).adjusted(-3, -3, 3, 3))
+    assert has_accent(QRectF(board.x, board.y - 40, WIDTH - board.x, 24))

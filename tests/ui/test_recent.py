@@ -69,6 +69,13 @@ def test_files_that_are_gone_are_not_shown_until_they_are_back(tmp_path: Path) -
     assert RecentFiles((tmp_path / ("long" * 999), one / "below")).shown() == []
 
 
+def test_the_folder_that_was_used_last_is_proposed_while_it_is_there(tmp_path: Path) -> None:
+    assert RecentFiles().folder() == Path.home()
+    assert RecentFiles().with_(a_file(tmp_path, "one.json")).folder() == tmp_path.resolve()
+    assert RecentFiles((tmp_path / "gone" / "one.json",)).folder() == Path.home()
+    assert RecentFiles((tmp_path / ("long" * 999) / "one.json",)).folder() == Path.home()
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, MOST])
 def test_they_are_remembered(ini: QSettings, tmp_path: Path, count: int) -> None:
     recent = RecentFiles()

@@ -3,8 +3,10 @@
 import io
 import subprocess
 import sys
+import tracemalloc
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -263,6 +265,51 @@ def test_a_refusal_among_many_keeps_to_its_line(
     assert first.startswith("error: Given input size: (1x3x3)")
     assert second.startswith("error: write a layer and a shape")
     assert third.startswith("error: ") and last == "1x1x1x1" and err == ""
+
+
+def test_a_line_without_end_is_refused_and_the_next_one_answered(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    good = b"MaxPool2d(3) @ 1x1x3x3"
+    long = good + b" #" + (10_000 - len(good) - 3) * b"x" + b"\n"
+    feed(monkeypatch, long + b" " + long + 50_000 * b"x" + b"\n" + good + b"\n" + 30_000 * b"y")
+    assert main(["shape", "-"]) == 2
+    out, err = capsys.readouterr()
+    answers = out.splitlines()
+    assert [line == "1x1x1x1" for line in answers] == [True, True, False, True, False]
+    assert answers[2] == answers[4] and answers[2].startswith(
+        "error: a line may have at most 10,000"
+    )
+    assert err == ""
+
+
+class _Endless(io.RawIOBase):
+    """A single line that is longer than all the memory that a test may take."""
+
+    def __init__(self) -> None:
+        self._left = 50 << 20
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = min(len(buffer), self._left)
+        buffer[:count] = b"x" * count
+        self._left -= count
+        return count
+
+
+def test_a_long_line_is_never_held(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(_Endless())))
+    tracemalloc.start()
+    try:
+        assert main(["shape", "-"]) == 2
+        assert tracemalloc.get_traced_memory()[1] < 5 << 20
+    finally:
+        tracemalloc.stop()
+    assert capsys.readouterr().out.count("error: ") == 1
 
 
 def test_nothing_to_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

@@ -9,6 +9,7 @@ import sys
 import types
 import unittest
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 # PyTorch builds its own test cases upon this package; its lists do without.
@@ -27,15 +28,20 @@ LAYERS = {
 }
 
 
-def line(layer: str, sample: Any) -> str | None:
-    """Return the layer that does what the function does, or None where there is none."""
+class NotALayerError(Exception):
+    """What a function is called with here, and no layer can be: the message says why."""
+
+
+def line(layer: str, sample: Any) -> str:
+    """Return the layer that does what the function does."""
     args, kwargs = sample.args, sample.kwargs
     positional = [repr(value) for value in args]
     if layer.startswith("Conv"):
         weight, bias = args
-        types = {tensor.dtype for tensor in (sample.input, weight, bias) if tensor is not None}
-        if weight.ndim != 4 or types != {torch.float32}:
-            return None
+        if weight.ndim != 4:
+            raise NotALayerError("the kernel has one dimension")
+        if len({t.dtype for t in (sample.input, weight, bias) if t is not None}) > 1:
+            raise NotALayerError("input and weights are of different types")
         groups = max(1, kwargs.get("groups", 1))
         first, second, *kernel = weight.shape
         channels = (first, second * groups)
@@ -46,33 +52,41 @@ def line(layer: str, sample: Any) -> str | None:
     return f"nn.{layer}({', '.join(positional + named)})"
 
 
-def answer(operation: Any, sample: Any) -> list[int] | None:
-    """Return the shape that the function gives, or None where it refuses."""
+def answer(compute: Callable[[], Any]) -> list[int] | str:
+    """Return the shape that comes out, or the first line of torch's refusal."""
     try:
-        y = operation(sample.input, *sample.args, **sample.kwargs)
-    except (RuntimeError, ValueError, TypeError):
-        return None
+        y = compute()
+    except (RuntimeError, ValueError, TypeError) as refusal:
+        return str(refusal).strip().split("\n", 1)[0]
     return list((y[0] if isinstance(y, tuple) else y).shape)
+
+
+def told(operation: Any, sample: Any, is_wrong: bool) -> dict[str, Any]:
+    """Return what the function and torch's own layer make of a sample."""
+    layer = LAYERS[operation.name]
+    about = {"layer": layer, "is_wrong": is_wrong, "shape": list(sample.input.shape)}
+    try:
+        made = line(layer, sample)
+    except NotALayerError as reason:
+        return {**about, "skipped": str(reason)}
+
+    def module() -> Any:
+        # The line is torch's own way to write it, and comes from torch's own lists.
+        return eval(made, {"nn": torch.nn})(sample.input.float())
+
+    function = answer(lambda: operation(sample.input, *sample.args, **sample.kwargs))
+    return {**about, "line": made, "function": function, "module": answer(module)}
 
 
 def main() -> None:
     for operation in op_db:
-        layer = LAYERS.get(operation.name)
-        if layer is None:
+        if operation.name not in LAYERS:
             continue
-        samples = list(operation.sample_inputs("cpu", torch.float32))
+        samples = [(one, False) for one in operation.sample_inputs("cpu", torch.float32)]
         if operation.error_inputs_func is not None:
-            samples += [wrong.sample_input for wrong in operation.error_inputs("cpu")]
-        for sample in samples:
-            made = line(layer, sample)
-            if made is not None:
-                told = {
-                    "layer": layer,
-                    "line": made,
-                    "shape": list(sample.input.shape),
-                    "answer": answer(operation, sample),
-                }
-                sys.stdout.write(f"{json.dumps(told)}\n")
+            samples += [(wrong.sample_input, True) for wrong in operation.error_inputs("cpu")]
+        for sample, is_wrong in samples:
+            sys.stdout.write(f"{json.dumps(told(operation, sample, is_wrong))}\n")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
 
 import numpy as np
 
-from explorer.core.cell import Cell
+from explorer.core.cell import Cell, factor, joined, number
 from explorer.core.geometry import AnyAxis, Pair, Token
 from explorer.core.layers.windows import Array, Windows
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
@@ -286,6 +286,20 @@ class Layer:
         """Return what stands between a window without weights and its result."""
         raise NotImplementedError
 
+    def term(self, cell: Cell, index: int) -> tuple[Token, ...]:
+        """Return how term `index` of `cell` is written."""
+        return (factor(cell.terms[index]),)
+
+    def around(self, cell: Cell) -> tuple[str, str, str]:
+        """Return what is written before the terms of `cell`, between two of them, and behind."""
+        return "", " + ", ""
+
     def spelled(self, cell: Cell) -> tuple[Token, ...]:
         """Return how the number of `cell` comes about, up to and including the result."""
-        raise NotImplementedError
+        opening, separator, closing = self.around(cell)
+        return (
+            *([Token(opening)] if opening else []),
+            *joined((self.term(cell, i) for i in range(len(cell.terms))), separator),
+            Token(f"{closing} = "),
+            Token(number(cell.result), "output"),
+        )

@@ -31,7 +31,8 @@ class Conv2d(_Convolution):
         QT_TRANSLATE_NOOP(
             "core",
             "Cells from one window to the next. A stride of 2 about halves the output. "
-            "It starts at 1: a window that does not move would never arrive.",
+            "It starts at 1: a window that does not move would never arrive. PyTorch writes every "
+            "pair as (h, w): down first, then across.",
         ),
         default=(1, 1),
         minimum=1,
@@ -43,7 +44,9 @@ class Conv2d(_Convolution):
         QT_TRANSLATE_NOOP(
             "core",
             "Cells added on each side of the input, so that the border is used more often. "
-            "Half the kernel keeps the size, which is what 'same' does; 'valid' adds none.",
+            "Half the kernel keeps the size, which is what 'same' does; 'valid' adds none. 'same' "
+            "needs a stride of 1, and for an even span of the kernel it adds the odd cell at the "
+            "bottom and on the right.",
         ),
         default=(0, 0),
         minimum=0,
@@ -59,7 +62,8 @@ class Conv2d(_Convolution):
         QT_TRANSLATE_NOOP(
             "core",
             "What stands in the padding: zeros, the mirrored input, its last cell again, or the "
-            "input once more from its other side.",
+            "input once more from its other side. A mirror needs less padding than the input has "
+            "cells, for it does not repeat the border; 'circular' goes around once at most.",
         ),
         default="zeros",
         choices=PADDING_MODES,
@@ -140,10 +144,12 @@ class Conv2d(_Convolution):
         if self.padding == "same" and self.stride != (1, 1):
             self._ask_module()
         padding = self.setting("padding")
-        around = (*self._around(1), *self._around(0))
+        (above, below), (left, right) = self._around(0), self._around(1)
         if self.padding_mode != "zeros":
-            x, padding = F.pad(x, around, mode=self.padding_mode), (0, 0)
-        elif around != (padding[1], padding[1], padding[0], padding[0]):
-            # What torch does with the word 'same' here, but for a warning about the copy.
-            x, padding = F.pad(x, around), (0, 0)
+            x = F.pad(x, (left, right, above, below), mode=self.padding_mode)
+            padding = (0, 0)
+        elif (below, right) != padding:
+            # What torch does with the word 'same' here, but for a warning about the copy. Were
+            # all of it laid around, another routine might add the terms in another order.
+            x = F.pad(x, (0, right - left, 0, below - above))
         return F.conv2d(x, weight, bias, self.stride, padding, self.dilation, self.groups)

@@ -31,7 +31,9 @@ DILATION: dict[str, Any] = {
     "help": QT_TRANSLATE_NOOP(
         "core",
         "Steps from one kernel cell to the next: 1 is an ordinary kernel, 2 leaves one cell "
-        "out between. More is seen with the same number of weights.",
+        "out between. The kernel then spans dilation · (kernel − 1) + 1 cells: more is seen with "
+        "the same number of weights. Some texts count the cells left out instead: their 0 is "
+        "PyTorch's 1, their 1 is PyTorch's 2.",
     ),
     "default": (1, 1),
     "minimum": 1,
@@ -140,6 +142,9 @@ class _Convolution(Layer):
 
     def sign(self, cell: Cell) -> str:
         return "×"
+
+    def term(self, cell: Cell, index: int) -> tuple[Token, ...]:
+        return _product(cell.terms[index])
 
     def spelled(self, cell: Cell) -> tuple[Token, ...]:
         bias = [] if cell.bias is None else [[Token(bracketed(cell.bias))]]

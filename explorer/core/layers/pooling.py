@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from explorer.core.cell import Cell, factor, joined, number
+from explorer.core.cell import Cell, number
 from explorer.core.geometry import AnyAxis, Axis, Pair, Token
 from explorer.core.layers.base import Layer, parameter
 from explorer.core.layers.windows import Array, Windows
@@ -41,7 +41,8 @@ _PADDING: dict[str, Any] = {
     "help": QT_TRANSLATE_NOOP(
         "core",
         "Cells added on each side. At most half the kernel size: more, and a window could lie in "
-        "the padding altogether.",
+        "the padding altogether. In a mean they are zeros; in a maximum they never win, not even "
+        "among negative numbers.",
     ),
     "default": (0, 0),
     "minimum": 0,
@@ -51,8 +52,9 @@ CEIL: dict[str, Any] = {
     "label": QT_TRANSLATE_NOOP("core", "Ceil mode"),
     "help": QT_TRANSLATE_NOOP(
         "core",
-        "Rounds the output size up: a last window may stick out, unless it would start in the "
-        "padding.",
+        "Rounds the output size up: a last window may stick out, unless it would start behind the "
+        "input and its first padding. So kernel 1 with stride 2 makes 16 cells of 32, and not "
+        "the 17 of the formula.",
     ),
     "default": False,
 }
@@ -79,17 +81,13 @@ class _Maximum(Layer):
     def sign(self, cell: Cell) -> str:
         return "max"
 
-    def spelled(self, cell: Cell) -> tuple[Token, ...]:
-        terms = [
-            [Token(number(term.value), "output") if i == cell.winner else factor(term)]
-            for i, term in enumerate(cell.terms)
-        ]
-        return (
-            Token("max("),
-            *joined(terms, ", "),
-            Token(") = "),
-            Token(number(cell.result), "output"),
-        )
+    def term(self, cell: Cell, index: int) -> tuple[Token, ...]:
+        if index == cell.winner:
+            return (Token(number(cell.terms[index].value), "output"),)
+        return super().term(cell, index)
+
+    def around(self, cell: Cell) -> tuple[str, str, str]:
+        return "max(", ", ", ")"
 
     def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
         return windows.reduced(np.maximum, -np.inf)
@@ -108,13 +106,8 @@ class _Mean(Layer):
     def sign(self, cell: Cell) -> str:
         return f"Σ ÷ {number(cell.divisor or 0.0)}"
 
-    def spelled(self, cell: Cell) -> tuple[Token, ...]:
-        return (
-            Token("("),
-            *joined([[factor(term)] for term in cell.terms], " + "),
-            Token(f") ÷ {number(cell.divisor or 0.0)} = "),
-            Token(number(cell.result), "output"),
-        )
+    def around(self, cell: Cell) -> tuple[str, str, str]:
+        return "(", " + ", f") ÷ {number(cell.divisor or 0.0)}"
 
     def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
         return windows.reduced(np.add, 0.0) / windows.counted(real=True)
@@ -181,7 +174,9 @@ class MaxPool2d(_Maximum, SlidingPool):
         "pair",
         QT_TRANSLATE_NOOP("core", "Dilation"),
         QT_TRANSLATE_NOOP(
-            "core", "Steps from one cell of the window to the next: 1 is an ordinary window."
+            "core",
+            "Steps from one cell of the window to the next: 1 is an ordinary window. Some texts "
+            "count the cells left out between instead: their 0 is PyTorch's 1.",
         ),
         default=(1, 1),
         minimum=1,
@@ -215,7 +210,8 @@ class AvgPool2d(_Mean, SlidingPool):
         "flag",
         QT_TRANSLATE_NOOP("core", "Count the padding"),
         QT_TRANSLATE_NOOP(
-            "core", "Whether padded zeros count in the divisor. Overhang never counts."
+            "core",
+            "Whether padded zeros count in the divisor. What sticks out in ceil mode never counts.",
         ),
         default=True,
     )

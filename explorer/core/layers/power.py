@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from explorer.core.cell import Cell, factor, joined, number
+from explorer.core.cell import Cell
 from explorer.core.geometry import Axis, Pair, Token
 from explorer.core.layers.base import in_relation, parameter
 from explorer.core.layers.pooling import CEIL, KERNEL, STRIDE, SlidingPool
@@ -69,25 +69,24 @@ class LPPool2d(SlidingPool):
             return "Σ" if self.norm_type == 1 else "√Σ²"
         return f"L{self.norm_type:g}"
 
-    def spelled(self, cell: Cell) -> tuple[Token, ...]:
+    def term(self, cell: Cell, index: int) -> tuple[Token, ...]:
+        written = super().term(cell, index)
+        if self.norm_type == 1 or not cell.terms[index].counts:
+            return written
         p = f"{self.norm_type:g}"
-        power = [Token(p.translate(_SUPERSCRIPTS) if p.isdigit() else f"^{p}")]
-        opening, closing = "(", f")^(1/{p})"
+        return (*written, Token(p.translate(_SUPERSCRIPTS) if p.isdigit() else f"^{p}"))
+
+    def around(self, cell: Cell) -> tuple[str, str, str]:
+        opening, closing = "(", f")^(1/{self.norm_type:g})"
         if self.norm_type == 1:
-            power, opening, closing = [], "", ""
+            opening, closing = "", ""
         elif self.norm_type == 2:
             opening, closing = "√(", ")"
-        terms = [[factor(term), *(power if term.counts else [])] for term in cell.terms]
         counted = sum(term.counts for term in cell.terms)
         if counted < len(cell.terms):  # it counts as if the rest were as large on average
             opening += "("
             closing = f") · {len(cell.terms)}/{counted}" + closing
-        return (
-            *([Token(opening)] if opening else []),
-            *joined(terms, " + "),
-            Token(f"{closing} = "),
-            Token(number(cell.result), "output"),
-        )
+        return opening, " + ", closing
 
     def _powers(self, windows: Windows) -> Array:
         """Return the sums before the root; beyond the range of float32 where torch is."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QCursor,
     QDragEnterEvent,
     QDropEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -26,6 +27,7 @@ from explorer.drawing.frame import Frame, hit, moving, result, still, thumbnail_
 from explorer.drawing.layout import Layout, arrange
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.lab.editing import Editing
+from explorer.ui.lab.gliding import Gliding
 from explorer.ui.theme import theme
 
 LARGEST_ZOOM: Final = 12.0
@@ -63,17 +65,22 @@ class Canvas(QWidget):
         self._dragged = False
         self._still: QPixmap | None = None
         self._result: QPixmap | None = None
+        self._drawn: Layout | None = None
+        self.gliding = Gliding(self)
         self.editing = Editing(self, document, self.place_of)
         self.setAcceptDrops(True)
         document.changed.connect(self._on_changed)
         document.evaluated.connect(self.refresh)
         theme.changed.connect(self.refresh)
+        self.gliding.moved.connect(self.refresh)
 
     @property
     def layout_now(self) -> Layout:
-        """Where everything lies at the moment, in widget coordinates."""
-        plain = arrange(self._document.state, self.width(), self.height())
-        return plain.zoomed(self._zoom, self._offset)
+        """Where everything lies, in widget coordinates: while boards glide, where they will."""
+        return self._layout_of(self._document.state)
+
+    def _layout_of(self, state: LabState) -> Layout:
+        return arrange(state, self.width(), self.height()).zoomed(self._zoom, self._offset)
 
     @property
     def zoom(self) -> float:
@@ -99,7 +106,7 @@ class Canvas(QWidget):
     def fit(self) -> None:
         """Show everything at once again."""
         self._zoom, self._offset = 1.0, QPointF()
-        self.refresh()
+        self._refit()
 
     def zoom_by(self, factor: float, about: QPointF) -> None:
         """Zoom so that the point `about` stays where it is; never smaller than fitted."""
@@ -107,7 +114,12 @@ class Canvas(QWidget):
         zoom = min(max(self._zoom * factor, 1.0), max(LARGEST_ZOOM, LARGEST_CELL / fitted))
         self._offset = about - (about - self._offset) * (zoom / self._zoom)
         self._zoom = zoom
+        self._refit()
+
+    def _refit(self) -> None:
+        """Draw everything at once where a hand has moved it."""
         self._keep_in_sight()
+        self.gliding.stop()
         self.refresh()
 
     def _keep_in_sight(self) -> None:
@@ -116,10 +128,11 @@ class Canvas(QWidget):
         self._offset.setY(min(max(self._offset.y(), lowest.y()), 0.0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._drawn = self.gliding.towards(self.layout_now)
         frame = Frame(
             self._document.state,
             self._document.evaluation,
-            self.layout_now,
+            self._drawn,
             theme.current(),
             QRectF(self.rect()),
         )
@@ -141,9 +154,13 @@ class Canvas(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         self._resting = QCursor.pos()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.gliding.stop()
+        self._drawn = None
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._keep_in_sight()
-        self.refresh()
+        self._refit()
+        self._drawn = None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position()
@@ -154,8 +171,7 @@ class Canvas(QWidget):
                 self._dragged = True
                 self._offset += moved
                 self._pressed = point
-                self._keep_in_sight()
-                self.refresh()
+                self._refit()
                 return
         # A window that opens under the pointer is not pointed at yet: it plays.
         if event.globalPosition().toPoint() != self._resting:
@@ -241,4 +257,14 @@ class Canvas(QWidget):
     def _on_changed(self, new: LabState, old: LabState) -> None:
         if not new.looks_as(old):
             self._still = self._result = None
+            self._glide(new, old)
         self.update()
+
+    def _glide(self, new: LabState, old: LabState) -> None:
+        """Let the boards glide where the layout changes; something else altogether is there."""
+        if new.sample != old.sample:
+            self.gliding.stop()
+        elif self._drawn is not None:
+            end = self._layout_of(new)
+            if end != self._layout_of(old):
+                self.gliding.begin(self._drawn, end)

@@ -17,9 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
-from explorer.core.values import ValuesError, parse_number
+from explorer.core.notation import ValuesError, parse_number
 from explorer.drawing.palette import GRID, RADIUS
-from explorer.ui.lab.writing import translated
+from explorer.ui.sentences import translated
 from explorer.ui.theme import theme
 from explorer.ui.widgets.help import set_help
 

@@ -33,10 +33,11 @@ from explorer.core.scene import LabState
 from explorer.core.source import runnable, source
 from explorer.drawing.palette import GRID
 from explorer.ui.icons import icon
-from explorer.ui.lab.writing import translated
+from explorer.ui.sentences import translated
 from explorer.ui.theme import font, theme
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.help import set_help
+from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.notice import Notice
 
 REST_MS = 150
@@ -91,6 +92,16 @@ class CodeLine(QWidget):
         line = self._action("line", self.tr("Copy the line"))
         script = self._action("script", self.tr("Copy a script that runs"))
         self._weights = self._action("weights", "")
+        self._flipped = Label("", "caption", wrap=True)
+        self._flipped.setObjectName("source.flip")
+        self._flipped.hide()
+        set_help(
+            self.tr(
+                "True convolution is on, and this line cannot say so: a copied script flips the "
+                "weights with weight.flip(-2, -1)."
+            ),
+            self._flipped,
+        )
         self._problem = Notice("source.problem")
         for label in self._problem.findChildren(QLabel):
             # A click on the sentence must not leave the field that it is about.
@@ -106,6 +117,7 @@ class CodeLine(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
         layout.addLayout(row)
+        layout.addWidget(self._flipped)
         layout.addWidget(self._problem)
 
         self._field.textChanged.connect(self._rest.start)
@@ -133,6 +145,10 @@ class CodeLine(QWidget):
     def show_state(self, state: LabState) -> None:
         """Show the line of the state's layer, unless it is what the user is just writing."""
         before, self._state = self._state, state
+        flips = state.flip and state.layer.weight_shape is not None
+        note = self.tr("Kernel flipped: torch does not flip.")
+        self._flipped.setText(note if flips else "")
+        self._flipped.setVisible(flips)
         if before is not None and before.layer == state.layer:
             return
         if not (self._field.hasFocus() and self._means(state.layer)):
@@ -217,7 +233,7 @@ class CodeLine(QWidget):
 
     @Slot()
     def _prepare_menu(self) -> None:
-        weight = None if self._state is None else self._state.used_weight
+        weight = None if self._state is None else self._state.weight
         short = weight is not None and weight.size <= MOST_WEIGHTS
         self._weights.setVisible(weight is not None)
         self._weights.setEnabled(short)
@@ -240,7 +256,7 @@ class CodeLine(QWidget):
         self._catch_up()
         if self._state is not None:
             state = self._state
-            self._to_clipboard(runnable(state.layer, (1, *state.input.shape)))
+            self._to_clipboard(runnable(state.layer, (1, *state.input.shape), flip=state.flip))
 
     @Slot()
     def _copy_weights(self) -> None:
@@ -248,7 +264,9 @@ class CodeLine(QWidget):
         if self._state is not None:
             state = self._state
             shape = (1, *state.input.shape)
-            self._to_clipboard(runnable(state.layer, shape, state.used_weight, state.bias))
+            self._to_clipboard(
+                runnable(state.layer, shape, state.weight, state.bias, flip=state.flip)
+            )
 
     def _catch_up(self) -> None:
         """Read now what has just been typed, so that it is in the copy."""

@@ -18,7 +18,7 @@ GESTURE_MS = 700
 """Edits of one kind closer together than this are undone as one."""
 UNDO_LIMIT = 200
 """Steps that are kept."""
-UNDO_BYTES = 32 * 2**20
+UNDO_BYTES = 16 * 2**20
 """Numbers that they may hold together: with large pictures there are fewer steps."""
 LARGE = 2**20
 """Bytes of numbers whose memory is worth giving back when they are gone."""
@@ -55,6 +55,7 @@ class LabDocument(QObject):
         self._evaluation = Evaluation()
         self._torch = False
         self._waiting = True
+        self._is_telling = False
         self._since_edit = QElapsedTimer()
         self._since_edit.start()
         self._tidy = QTimer(self, interval=TIDY_MS, singleShot=True)
@@ -111,12 +112,15 @@ class LabDocument(QObject):
     def edit(self, what: str, change: Callable[..., LabState], *args: Any, **named: Any) -> None:
         """Apply ``change(state, *args, **named)`` as a step that can be undone.
 
+        What is asked for while `changed` is being told is passed over: nobody has wished for it. A
+        box that is hidden then takes what was half typed in it.
+
         Parameters
         ----------
         what
             Names the kind of edit to the user; one kind in quick succession becomes one step.
         """
-        new = change(self._state, *args, **named)
+        new = self._state if self._is_telling else change(self._state, *args, **named)
         if new is self._state:
             return
         # After an undo a new step begins, or it would take along what was left standing.
@@ -157,7 +161,9 @@ class LabDocument(QObject):
         old, self._state = self._state, new
         if self._torch and not new.computes_as(old):
             self._evaluate()
+        outer, self._is_telling = self._is_telling, True
         self.changed.emit(new, old)
+        self._is_telling = outer
 
     def _evaluate(self) -> None:
         state, at_once = self._state, _is_proven_at_once(self._state)

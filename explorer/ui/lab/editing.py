@@ -17,15 +17,17 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from explorer.core.scene import OWN, Focus, LabState
-from explorer.core.values import (
+from explorer.core.notation import (
     ValuesError,
-    editable,
     format_block,
     format_number,
-    neighbour,
     parse_block,
     parse_number,
+)
+from explorer.core.scene import OWN, Focus, LabState
+from explorer.core.values import (
+    editable,
+    neighbour,
     value_at,
     with_block,
     with_fill,
@@ -36,7 +38,7 @@ from explorer.data.pictures import LARGEST
 from explorer.ui.lab import edits
 from explorer.ui.lab.cell_editor import CellEditor
 from explorer.ui.lab.document import LabDocument
-from explorer.ui.lab.writing import translated
+from explorer.ui.sentences import translated
 
 ARROWS: Final = {
     Qt.Key.Key_Up: (-1, 0),
@@ -212,11 +214,9 @@ class Editing(QObject):
 def _png(image: QImage) -> bytes:
     """Return `image` as a PNG, made smaller first where it has many times the pixels needed."""
     if max(image.width(), image.height()) > 2 * LARGEST:
-        image = image.scaled(
-            2 * LARGEST, 2 * LARGEST, Qt.AspectRatioMode.KeepAspectRatioByExpanding
-        )
+        image = image.scaled(2 * LARGEST, 2 * LARGEST, Qt.AspectRatioMode.KeepAspectRatio)
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    image.save(buffer, "PNG", 100)  # type: ignore[call-overload]  # barely packed: quickly
     return bytes(data.data())

@@ -6,15 +6,21 @@ from typing import Any
 import numpy as np
 
 from explorer.core.geometry import Pair
-from explorer.core.inputs import DIGIT, numbers, own_size
+from explorer.core.inputs import DIGIT, numbers, own_size, shifted
 from explorer.core.kernels import weights
 from explorer.core.layers import OPERATIONS, Array, Conv2d, Layer
 from explorer.core.presets import PRESETS
 from explorer.core.repair import Repair
-from explorer.core.scene import OWN, PICTURES, LabState
+from explorer.core.scene import OWN, PICTURE, PICTURES, Fit, LabState
 from explorer.data.digits import bundled_test
-from explorer.data.resize import resize
+from explorer.data.pictures import LARGEST
+from explorer.data.resize import cropped, resize, within
 
+FIRST_SIDE = 64
+"""Most rows and columns of a picture that has just been opened: few enough to find numbers by
+zooming in."""
+MOVED = {"stroke": "stroke_moved"}
+"""Inputs that there are a second time, one pixel to the right."""
 FAMILY = "edge_across"
 """Where weights come from when those that the user has typed are gone with their layer."""
 BIAS = 1.0
@@ -38,7 +44,7 @@ def from_preset(name: str, digit: int = 0) -> LabState:
 
 def with_preset(state: LabState, name: str) -> LabState:
     """Return a worked example, seen in the way that `state` is."""
-    views = {view: getattr(state, view) for view in ("usage", "tints", "stamping")}
+    views = {view: getattr(state, view) for view in ("usage", "tints", "stamping", "fit")}
     return dataclasses.replace(from_preset(name, digit=state.digit), **views)
 
 
@@ -53,13 +59,21 @@ def matching_preset(state: LabState) -> str:
     return ""
 
 
-def sample(name: str, digit: int, channels: int, size: Pair, origin: Array | None = None) -> Array:
+def sample(
+    name: str,
+    digit: int,
+    channels: int,
+    size: Pair,
+    origin: Array | None = None,
+    fit: Fit = "crop",
+) -> Array:
     """Return the named input, shape (channels, h, w): pixels count from 0 to 255.
 
-    Each channel of a digit is another one. What the user has made comes from `origin`.
+    Each channel of a digit is another one. What the user has made comes from `origin`, and of a
+    picture from a file as much as `fit` says.
     """
     if origin is not None:
-        return _fitted(origin, channels, size, name in PICTURES)
+        return _fitted(origin, channels, size, name, fit)
     if name != DIGIT:
         return numbers(name, size, channels)
     images, _ = bundled_test()
@@ -67,17 +81,20 @@ def sample(name: str, digit: int, channels: int, size: Pair, origin: Array | Non
     return np.stack([resize(image, size) for image in chosen]).astype(np.float32)
 
 
-def _fitted(origin: Array, channels: int, size: Pair, is_picture: bool) -> Array:
+def _fitted(origin: Array, channels: int, size: Pair, name: str, fit: Fit) -> Array:
     """Return pictures resampled, and numbers cut off or with zeros around them.
 
     A single channel of a colour picture is its brightness; further channels are those that there
     are, once more.
     """
+    is_picture = name in PICTURES
     if is_picture and channels == 1 and len(origin) > 1:
         origin = origin.mean(axis=0, keepdims=True)
     chosen = origin[np.arange(channels) % len(origin)]
     if is_picture:
-        pixels = chosen.round().clip(0, 255).astype(np.uint8)
+        pixels = np.nan_to_num(chosen).round().clip(0, 255).astype(np.uint8)
+        if name == PICTURE and fit == "crop":
+            pixels = np.stack([cropped(channel, size) for channel in pixels])
         return np.stack([resize(channel, size) for channel in pixels]).astype(np.float32)
     table = np.zeros((channels, *size), np.float32)
     h, w = min(size[0], chosen.shape[1]), min(size[1], chosen.shape[2])
@@ -166,13 +183,61 @@ def with_own_input(state: LabState, name: str, origin: Array, size: Pair) -> Lab
     return _with_channels(dataclasses.replace(changed, input=_sampled(changed, len(origin), size)))
 
 
+def with_picture(state: LabState, origin: Array) -> LabState:
+    """Look at a picture, shape (C, H, W), in a size that suits it."""
+    h, w = origin.shape[1:]
+    longest = min(max(h, w), FIRST_SIDE)
+    size = within((h, w), longest) if state.fit == "scale" else (min(h, w, FIRST_SIDE),) * 2
+    return with_own_input(state, PICTURE, origin, size)
+
+
+def with_fit(state: LabState, fit: Fit) -> LabState:
+    """Look at the middle square of a picture or at the whole; the longer side stays."""
+    if fit == state.fit:
+        return state
+    changed, longest = dataclasses.replace(state, fit=fit), max(state.size)
+    if state.sample != PICTURE or state.origin is None:
+        return changed
+    h, w = state.origin.shape[1:]
+    return with_input(changed, size=(longest,) * 2 if fit == "crop" else within((h, w), longest))
+
+
+def with_size(state: LabState, size: Pair) -> LabState:
+    """Make the input larger or smaller; a whole picture keeps its proportions.
+
+    Where the user changes one side the other follows; where both, the longer one counts.
+    """
+    if state.sample == PICTURE and state.fit == "scale" and state.origin is not None:
+        h, w = state.origin.shape[1:]
+        rows, columns = size
+        if columns == state.size[1]:
+            longest = max(rows, round(w * rows / h))
+        elif rows == state.size[0]:
+            longest = max(columns, round(h * columns / w))
+        else:
+            longest = max(size)
+        size = within((h, w), min(longest, LARGEST))
+    return with_input(state, size=size)
+
+
+def with_shift(state: LabState) -> LabState:
+    """Move the input by one pixel to the right; zeros come in on the left."""
+    moved = np.stack([shifted(channel, 0, 1) for channel in state.input])
+    if np.array_equal(moved, state.input):
+        return state
+    twin = MOVED.get(state.sample)
+    if twin is not None and np.array_equal(moved, numbers(twin, state.size, state.channels)):
+        return dataclasses.replace(state, sample=twin, input=moved)
+    return state.with_own_numbers(moved)
+
+
 def with_repair(state: LabState, repair: Repair) -> LabState:
     """Take a legal setting that was offered for an illegal one."""
     return with_layer(with_input(state, size=repair.size), repair.layer)
 
 
 def _sampled(state: LabState, channels: int, size: Pair) -> Array:
-    return sample(state.sample, state.digit, channels, size, state.origin)
+    return sample(state.sample, state.digit, channels, size, state.origin, state.fit)
 
 
 def _with_channels(state: LabState) -> LabState:

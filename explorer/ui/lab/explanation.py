@@ -8,12 +8,12 @@ from explorer.core.layers import Layer
 from explorer.core.scene import LabState
 from explorer.drawing.palette import GRID
 from explorer.ui.lab import edits, writing
+from explorer.ui.lab.cell_sum import CellSum
 from explorer.ui.lab.code_line import CodeLine
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.theme import theme
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.help import set_help
-from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.notice import Notice
 
 SHORT_SUM = 25
@@ -35,20 +35,25 @@ class Explanation(QWidget):
 
         self._words = self._rich("shape_formula.words", self.tr("Size formula in words"))
         self._formula = self._rich("shape_formula", self.tr("Size formula with numbers"))
+        self._remarks = self._rich("shape_formula.remarks", self.tr("About the formula"))
+        self._remarks.setProperty("role", "caption")
         set_help(
             self.tr(
                 "The output size of each axis. ⌊ ⌋ rounds down, ⌈ ⌉ up. Dilation counts the step "
-                "from one kernel cell to the next: 1 is no hole. Without dilation the same formula "
-                "reads (W − F + 2P) / S + 1."
+                "from one kernel cell to the next: 1 is no hole, where some texts count the holes "
+                "and write 0. Without dilation many write the same formula as "
+                "(W − F + 2P) / S + 1, with W for the input, F for the kernel, P for the padding "
+                "and S for the stride; it rounds down as well."
             ),
             self._words,
             self._formula,
+            self._remarks,
         )
-        self._where = Label("", "muted")
-        self._arithmetic = self._rich("cell_arithmetic", self.tr("Arithmetic of the cell"))
+        self._sum = CellSum()
+        self._sum.setMinimumHeight(14 * GRID)
         self._proof = Notice("proof")
-        self._costs = Label("", "muted", wrap=True)
-        self._costs.setObjectName("costs")
+        self._costs = self._rich("costs", self.tr("Costs"))
+        self._costs.setProperty("role", "caption")
         set_help(
             self.tr(
                 "What is learned: all weights and biases. What is computed for one picture, in "
@@ -61,24 +66,28 @@ class Explanation(QWidget):
         size = Card(self.tr("Output size"))
         size.body.addWidget(self._words)
         size.body.addWidget(self._formula)
+        size.body.addWidget(self._remarks)
         size.body.addWidget(self._costs)
         one = Card(self.tr("This cell"))
-        one.body.addWidget(self._where)
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._arithmetic)
-        scroll.setMinimumHeight(10 * GRID)
-        one.body.addWidget(scroll, 1)
+        one.body.addWidget(self._sum, 1)
         one.body.addWidget(self._proof)
         code = Card(self.tr("In PyTorch"))
         code.body.addWidget(self.code)
-        layout = QVBoxLayout(self)
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID + GRID // 2)
         layout.addWidget(size)
         layout.addWidget(one, 1)
         layout.addWidget(code)
+        # In a small window two formulas with all their remarks may not fit.
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
 
         self._later.timeout.connect(self._write_due)
         self.code.entered.connect(self._enter)
@@ -129,10 +138,10 @@ class Explanation(QWidget):
         self._words.setText(writing.formula_in_words(vertical, palette))
         named = [("", vertical)] if vertical == horizontal else [("h", vertical), ("w", horizontal)]
         lines = [f"{name} {writing.formula(axis, palette, state.fits)}" for name, axis in named]
-        if any(axis.drops_last for axis in (vertical, horizontal)):
-            lines.append(writing.dropped(palette))
         self._formula.setText("<br>".join(lines))
-        self._costs.setText(writing.costs(state) if state.fits else "")
+        self._remarks.setText("<br>".join(writing.remarks(state.axes, palette)))
+        self._remarks.setVisible(bool(self._remarks.text()))
+        self._costs.setText(writing.costs(state, palette) if state.fits else "")
         self._costs.setVisible(state.fits)
         self.code.show_state(state)
         self._write_proof()
@@ -151,24 +160,18 @@ class Explanation(QWidget):
     def _write_cell(self) -> None:
         state, evaluation = self._document.state, self._document.evaluation
         if evaluation.output is None:
-            self._where.setText(
+            self._sum.show_nothing(
                 self.tr("PyTorch is being loaded …")
                 if state.fits and self._document.waits_for_torch
                 else self.tr("There is no output.")
             )
-            self._arithmetic.clear()
             return
-        row, column = state.cell
-        where = self.tr("Output row {row}, column {column}")
-        if state.output_channels > 1:
-            where = self.tr("Output channel {channel}, row {row}, column {column}")
-        self._where.setText(where.format(channel=state.channel, row=row, column=column))
         apart = cell(
             state.layer,
             state.input,
             state.used_weight,
             state.bias,
             evaluation.output,
-            (state.channel, row, column),
+            (state.channel, *state.cell),
         )
-        self._arithmetic.setText(writing.arithmetic(state.layer, apart, theme.current()))
+        self._sum.show_cell(state, apart)

@@ -8,11 +8,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from explorer.core.record import RecordError
+from explorer.core.scene import LabState
 from explorer.data.errors import DataError
 from explorer.data.scenes import SUFFIX, load, save
 from explorer.ui import recent
 from explorer.ui.lab.document import LabDocument
-from explorer.ui.lab.writing import translated
+from explorer.ui.lab.reader import Reader, Wish
+from explorer.ui.sentences import translated
 from explorer.ui.widgets.buttons import tool_button
 
 
@@ -29,10 +31,15 @@ class Files(QObject):
     """Why a file could not be opened or saved."""
     done = Signal()
     """A file has been opened or saved."""
+    opened = Signal()
+    """A scene from a file is in the place of the one before."""
 
-    def __init__(self, document: LabDocument, page: QWidget, canvas: QWidget) -> None:
+    def __init__(
+        self, document: LabDocument, reader: Reader, page: QWidget, canvas: QWidget
+    ) -> None:
         super().__init__(page)
         self._document = document
+        self._reader = reader
         self._page = page
         self._canvas = canvas
         self.open = tool_button("open", self.tr("Open"), "folder", self.tr("Open a saved scene"))
@@ -49,32 +56,36 @@ class Files(QObject):
         self.copy.clicked.connect(self._copy_picture)
 
     def open_file(self, path: str) -> None:
-        """Look at the scene in a file; it can be undone."""
-        settings = QSettings()
-        known = recent.read(settings)
-        try:
-            state = load(path)
-        except DataError as error:
-            recent.remember(settings, known.without(path))
-            cause = error.__cause__
-            said = translated(cause.meaning) if isinstance(cause, RecordError) else ""
-            self.failed.emit(f"{error}" if not said else f"{Path(path).name}: {said}")
-            return
-        recent.remember(settings, known.with_(path))
-        self._document.edit(self.tr("Open"), lambda _: state)
-        self.done.emit()
+        """Look at the scene in a file, soon; it can be undone."""
+        self._reader.begin(
+            Wish(path, partial(load, path), partial(self._show, path), partial(self._refuse, path))
+        )
 
     def save_file(self, path: str) -> None:
         """Write the scene to a file."""
-        target = path if Path(path).suffix else path + SUFFIX
+        target = _named(path)
         try:
             save(target, self._document.state)
         except DataError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(translated(error.meaning))
             return
         settings = QSettings()
         recent.remember(settings, recent.read(settings).with_(target))
         self.done.emit()
+
+    def _show(self, path: str, state: LabState) -> None:
+        settings = QSettings()
+        recent.remember(settings, recent.read(settings).with_(path))
+        self._document.edit(self.tr("Open"), lambda _: state)
+        self.opened.emit()
+        self.done.emit()
+
+    def _refuse(self, path: str, error: DataError) -> None:
+        settings = QSettings()
+        recent.remember(settings, recent.read(settings).without(path))
+        cause = error.__cause__
+        said = translated(cause.meaning) if isinstance(cause, RecordError) else ""
+        self.failed.emit(translated(error.meaning) if not said else f"{Path(path).name}: {said}")
 
     def _offer(self) -> None:
         """Offer the files of late, where there are any, and all others."""
@@ -89,17 +100,45 @@ class Files(QObject):
 
     def _ask_what_to_open(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
-            self._page, self.tr("Open a scene"), "", self.tr("Scenes (*.json)")
+            self._page,
+            self.tr("Open a scene"),
+            str(recent.read(QSettings()).folder()),
+            self.tr("Scenes (*.json)"),
         )
         if path:
             self.open_file(path)
 
     def _ask_where_to_save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self._page, self.tr("Save the scene"), "", self.tr("Scenes (*.json)")
-        )
+        folder = recent.read(QSettings()).folder()
+        path = self._ask_for_a_name(str(folder / _proposal(self._document.state)))
+        target = _named(path) if path else ""
+        if target != path and Path(target).exists():
+            # The dialog has asked for no leave to replace this one, whose name was cut short.
+            path = self._ask_for_a_name(target)
         if path:
             self.save_file(path)
 
+    def _ask_for_a_name(self, proposal: str) -> str:
+        path, _ = QFileDialog.getSaveFileName(
+            self._page, self.tr("Save the scene"), proposal, self.tr("Scenes (*.json)")
+        )
+        return path
+
     def _copy_picture(self) -> None:
         QGuiApplication.clipboard().setImage(self._canvas.grab().toImage())
+
+
+def _named(path: str) -> str:
+    """Return `path` with the suffix of a scene."""
+    return path if path.lower().endswith(SUFFIX) else path + SUFFIX
+
+
+def _proposal(state: LabState) -> str:
+    """Return a name that tells what is inside: the layer and the first of its pairs."""
+    layer = state.layer
+    name = type(layer).__name__
+    pair = next((about.name for about in layer.parameters() if about.kind == "pair"), None)
+    if pair is not None:
+        h, w = layer.setting(pair)
+        name += f"-{'n' if h is None else h}x{'n' if w is None else w}"
+    return name + SUFFIX

@@ -1,53 +1,65 @@
 """What goes into the layer: a digit, numbers, a drawing or a picture; its size and channels."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import numpy as np
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from explorer.core.inputs import DIGIT, INPUTS
 from explorer.core.layers import Array
 from explorer.core.repair import LARGEST_INPUT
-from explorer.core.scene import OWN, LabState
+from explorer.core.scene import EDITED, OWN, PICTURE, PICTURES, LabState
 from explorer.data.errors import DataError
-from explorer.data.pictures import picture
+from explorer.data.pictures import LARGEST, picture
 from explorer.drawing.palette import GRID
 from explorer.ui.lab import edits
 from explorer.ui.lab.document import LabDocument
-from explorer.ui.lab.writing import translated
+from explorer.ui.lab.reader import Reader, Wish
+from explorer.ui.sentences import translated
 from explorer.ui.widgets.buttons import push_button
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.drawing_pad import DrawingPad
 from explorer.ui.widgets.field_row import FieldRow
+from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.notice import Notice
 from explorer.ui.widgets.number_row import ParameterRow
 from explorer.ui.widgets.pair_row import PairRow
 
-LARGEST_PICTURE = 512
-FIRST_SIZE = (64, 64)
-"""Cells that a picture has when it is opened: few enough to find numbers by zooming in."""
 DRAWING = "drawing"
-PICTURE = "picture"
 PAD_SIZE = (28, 28)
 
 
 class InputPanel(Card):
-    """Sends wishes to the document and shows which input it holds."""
+    """Sends wishes to the document and shows which input it holds.
+
+    Attributes
+    ----------
+    reader
+        Opens pictures; whoever opens other files shares it, so that the last wish counts.
+    """
 
     def __init__(self, document: LabDocument, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Input"), parent)
         self._document = document
+        self.reader = Reader(self)
+        made = [(name, translated(about.title)) for name, about in INPUTS.items()]
 
         self.sample = Choice(
             "input",
             self.tr("Input"),
             [
+                (None, self.tr("Pictures")),
                 (DIGIT, self.tr("Handwritten digit")),
                 (DRAWING, self.tr("Own drawing")),
                 (PICTURE, self.tr("Picture from a file …")),
+                *(line for line in made if line[0] in PICTURES),
+                (EDITED, self.tr("Changed by hand")),
+                (None, self.tr("Numbers and patterns")),
+                *(line for line in made if line[0] not in PICTURES),
                 (OWN, self.tr("Own numbers")),
-                *((name, translated(made.title)) for name, made in INPUTS.items()),
             ],
             self.tr(
                 "What goes into the layer. Click on a cell and type to set a number; drop a "
@@ -67,6 +79,17 @@ class InputPanel(Card):
         self.open = push_button(
             "picture.open", self.tr("Open …"), self.tr("Choose a PNG or JPEG file")
         )
+        self.fit = Choice(
+            "input.fit",
+            self.tr("Part of the picture"),
+            [("crop", self.tr("Cropped")), ("scale", self.tr("Scaled"))],
+            self.tr(
+                "Pictures have any proportions. Cropped, the middle of it fills the input, which "
+                "is square at first; scaled, the whole picture is there, and the input takes its "
+                "proportions."
+            ),
+        )
+        self._fit_row = FieldRow(self.tr("Fit"), self.fit, label_width=8 * GRID)
         self.notice = Notice("input.notice", closable=True)
         self.channels = ParameterRow(
             "channels",
@@ -84,15 +107,28 @@ class InputPanel(Card):
             self.tr("Rows and columns of the input. Pictures may have up to 512 of each."),
             "input_size",
         )
+        self.shift = push_button(
+            "input.shift",
+            self.tr("Shift right by one pixel"),
+            self.tr(
+                "Move the input by one pixel, and see how much of the output changes: after "
+                "pooling it is less."
+            ),
+        )
+        self.shifted = Label("", "muted", wrap=True)
+        self.shifted.setObjectName("input.shifted")
         for row in (
             FieldRow(self.tr("Show"), self.sample, label_width=8 * GRID),
             self.digit,
             self.pad,
             self.clear,
             self.open,
+            self._fit_row,
             self.notice,
             self.channels,
             self.input_size,
+            self.shift,
+            self.shifted,
         ):
             self.body.addWidget(row)
 
@@ -107,20 +143,42 @@ class InputPanel(Card):
             lambda count: self._edit(self.tr("Channels"), edits.with_input, channels=count)
         )
         self.input_size.changed.connect(
-            lambda h, w: self._edit(self.tr("Input size"), edits.with_input, size=(h, w))
+            lambda h, w: self._edit(self.tr("Input size"), edits.with_size, (h, w))
         )
+        self.fit.changed.connect(lambda fit: self._edit(self.tr("Fit"), edits.with_fit, fit))
+        self.shift.clicked.connect(self._shift)
         document.changed.connect(self._on_changed)
         self._on_changed(document.state, None)
 
     def take_picture(self, source: str | bytes) -> None:
-        """Look at a picture from a file or from its bytes, or say why that cannot be."""
-        try:
-            full = picture(source, (LARGEST_PICTURE, LARGEST_PICTURE))
-        except DataError as error:
-            self.notice.show_message("error", str(error))
-            return
+        """Look at a picture from a file or from its bytes, soon, or say why that cannot be."""
+        name = source if isinstance(source, str) else self.tr("the picture")
         self.notice.clear()
-        self._edit(self.tr("Picture"), edits.with_own_input, PICTURE, full, FIRST_SIZE)
+        self.reader.begin(
+            Wish(name, partial(picture, source), self._show_picture, self._refuse_picture)
+        )
+
+    def _show_picture(self, full: Array) -> None:
+        self._edit(self.tr("Picture"), edits.with_picture, full)
+
+    def _refuse_picture(self, error: DataError) -> None:
+        self.notice.show_message("error", translated(error.meaning))
+
+    def _shift(self) -> None:
+        """Move the input, and say how much of it and of the output is another than before."""
+        document = self._document
+        before, output = document.state.input, document.evaluation.output
+        self._edit(self.tr("Shift right"), edits.with_shift)
+        said = self.tr("{changed} of {count} input cells have changed").format(
+            changed=np.count_nonzero(before != document.state.input), count=before.size
+        )
+        after = document.evaluation.output
+        if output is not None and after is not None:
+            said += self.tr(", {changed} of {count} output cells").format(
+                changed=np.count_nonzero(output != after), count=after.size
+            )
+        self.shifted.setText(f"{said}.")
+        self.shifted.show()
 
     def _edit(self, what: str, change: Callable[..., LabState], *args: Any, **named: Any) -> None:
         self._document.edit(what, change, *args, **named)
@@ -131,7 +189,7 @@ class InputPanel(Card):
         elif name == PICTURE:
             self._ask_for_a_file()
             self.sample.set_value(self._document.state.sample)
-        elif name == OWN:
+        elif name in (OWN, EDITED):  # they come by typing
             self.sample.set_value(self._document.state.sample)
         else:
             self._edit(self.tr("Input"), edits.with_input, name=name)
@@ -154,7 +212,12 @@ class InputPanel(Card):
     def _on_changed(self, new: LabState, old: LabState | None) -> None:
         if old is not None and new.input is old.input and new.layer is old.layer:
             return
+        if old is not None and (new.sample != old.sample or new.origin is not old.origin):
+            # Another input is wanted by now.
+            self.reader.give_up()
+            self.notice.clear()
         self.sample.set_value(new.sample)
+        self.shifted.hide()
         self.digit.setVisible(new.sample == DIGIT)
         self.digit.set_value(new.digit)
         drawing = new.sample == DRAWING
@@ -163,9 +226,11 @@ class InputPanel(Card):
         self.pad.setVisible(drawing)
         self.clear.setVisible(drawing)
         self.open.setVisible(new.sample == PICTURE)
+        self._fit_row.setVisible(new.sample == PICTURE)
+        self.fit.set_value(new.fit)
         # A convolution has a parameter for it.
         self.channels.setVisible(not hasattr(new.layer, "in_channels"))
         self.channels.set_value(new.channels)
-        largest = LARGEST_PICTURE if new.is_picture else LARGEST_INPUT
+        largest = LARGEST if new.is_picture else LARGEST_INPUT
         self.input_size.set_range(1, max(largest, *new.size))
         self.input_size.set_value(new.size)

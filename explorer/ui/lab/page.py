@@ -16,9 +16,11 @@ from explorer.ui.lab.canvas import Canvas
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.lab.explanation import REFRESH_MS, Explanation
 from explorer.ui.lab.files import Files
+from explorer.ui.lab.opening import Opening
 from explorer.ui.lab.parameters import ParameterPanel
 from explorer.ui.lab.player import Player
 from explorer.ui.lab.transport import Transport
+from explorer.ui.sentences import translated
 from explorer.ui.torch_loader import TorchLoader
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.columns import Columns
@@ -76,7 +78,8 @@ class LabPage(Columns):
             ),
             checkable=True,
         )
-        self.files = Files(self.document, self, self.canvas)
+        self.files = Files(self.document, self.parameters.input.reader, self, self.canvas)
+        self.opening = Opening(self.parameters.input.reader)
         self.problem = Notice("problem")
         self.message = Notice("message", closable=True)
         self.trace = Label("", "muted", wrap=True)
@@ -92,6 +95,7 @@ class LabPage(Columns):
         self.canvas.editing.refused.connect(self._complain)
         self.files.failed.connect(self._complain)
         self.files.done.connect(self.message.clear)
+        self.files.opened.connect(self.parameters.solver.follow)
         self.usage.clicked.connect(lambda on: self.document.look(usage=on))
         self._problem_due.timeout.connect(self._show_problem)
         self.document.changed.connect(self._on_changed)
@@ -133,6 +137,7 @@ class LabPage(Columns):
         middle.addLayout(header)
         middle.addWidget(self.problem)
         middle.addWidget(self.message)
+        middle.addWidget(self.opening)
         middle.addWidget(stage, 1)
         middle.addLayout(footer)
 
@@ -158,6 +163,7 @@ class LabPage(Columns):
         """Stop what moves, before the window closes."""
         self.player.set_playing(False)
         self._problem_due.stop()
+        self.parameters.input.reader.wait()
         self._loader.wait()
         self.document.shut_down()
 
@@ -232,7 +238,7 @@ class LabPage(Columns):
     def _show_problem(self) -> None:
         state = self.document.state
         if state.too_large is not None:
-            self.problem.show_message("warning", writing.translated(state.too_large))
+            self.problem.show_message("warning", translated(state.too_large))
             return
         found = problem(state.layer, state.size, state.channels)
         if found is None:
@@ -247,10 +253,10 @@ class LabPage(Columns):
             if refusal is None
             else "\n" + self.tr("PyTorch says: {reason}").format(reason=refusal)
         )
-        self.problem.show_message("warning", writing.translated(found.meaning) + said)
+        self.problem.show_message("warning", translated(found.meaning) + said)
         for number, repair in enumerate(found.repairs[:3]):
             self.problem.add_action(
-                f"repair.{number}", writing.translated(repair.label), partial(self._repair, repair)
+                f"repair.{number}", translated(repair.label), partial(self._repair, repair)
             )
 
     def _repair(self, repair: Repair) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from explorer.core.geometry import Pair
 from explorer.core.kernels import KERNELS
 from explorer.core.layers import OPERATIONS, ConvTranspose2d, Layer, Parameter
-from explorer.core.presets import PRESETS
+from explorer.core.presets import SECTIONS
 from explorer.core.scene import OWN, LabState
 from explorer.core.values import with_bias
 from explorer.drawing.palette import GRID, HUES
@@ -17,8 +17,8 @@ from explorer.ui.lab import edits
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.lab.input_panel import InputPanel
 from explorer.ui.lab.solver import Solver
-from explorer.ui.lab.writing import translated
 from explorer.ui.learned import learned
+from explorer.ui.sentences import translated
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.decimal_row import DecimalRow
@@ -35,6 +35,15 @@ def _numbers(state: LabState, about: Parameter) -> Pair:
     value = state.layer.setting(about.name)
     h, w = (side if one is None else one for one, side in zip(value, state.size, strict=True))
     return h, w
+
+
+def _examples(own: str) -> list[tuple[str | None, str]]:
+    """Return the lines of the list of examples, under the title of each lesson."""
+    lines: list[tuple[str | None, str]] = [("", own)]
+    for title, examples in SECTIONS:
+        lines.append((None, translated(title)))
+        lines += [(name, translated(preset.title)) for name, preset in examples.items()]
+    return lines
 
 
 LEARNED = "learned"
@@ -93,8 +102,7 @@ class ParameterPanel(QWidget):
         self.preset = Choice(
             "preset",
             self.tr("Example"),
-            [("", self.tr("Own setting"))]
-            + [(name, translated(preset.title)) for name, preset in PRESETS.items()],
+            _examples(self.tr("Own setting")),
             self.tr("Worked examples: an input, a kernel and a layer at once."),
         )
         self.kernel = Choice(
@@ -172,6 +180,7 @@ class ParameterPanel(QWidget):
     def _choose_preset(self, name: str) -> None:
         if name:
             self._edit(self.tr("Example"), edits.with_preset, name)
+            self.solver.follow()
         else:
             self.preset.set_value(edits.matching_preset(self._document.state))
 
@@ -183,6 +192,8 @@ class ParameterPanel(QWidget):
         if type(new.layer) is not self._kind:
             self._kind = type(new.layer)
             self._build_rows(new.layer)
+            # A number half typed into one of the old rows counts when the row goes.
+            new = self._document.state
         elif old is not None and new.layer is old.layer and new.input is old.input:
             if not new.looks_as(old):
                 self._show_choices(new)
@@ -208,11 +219,11 @@ class ParameterPanel(QWidget):
             self.bias.set_value(float(state.bias[state.channel]))
 
     def _build_rows(self, layer: Layer) -> None:
+        self._show = []
         while (item := self._rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._show = []
         for about in layer.parameters():
             {
                 "pair": self._pair_row,

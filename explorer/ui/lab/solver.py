@@ -41,7 +41,8 @@ from explorer.core.solver import Answer, Solution, others, solve
 from explorer.core.source import source
 from explorer.drawing.palette import GRID, HUES, RADIUS, SMALL
 from explorer.ui.icons import icon
-from explorer.ui.lab.writing import translate, translated
+from explorer.ui.lab.writing import translate
+from explorer.ui.sentences import translated
 from explorer.ui.theme import font, theme
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
@@ -133,6 +134,14 @@ class Solver(QWidget):
         """Catch up with what happened meanwhile."""
         super().showEvent(event)
         self._answer()
+
+    @Slot()
+    def follow(self) -> None:
+        """Forget the wish that somebody has typed: something else is looked at."""
+        if self._has_wish:
+            self._has_wish = False
+            if self.isVisible():
+                self._later.start()
 
     @Slot()
     def _wish(self) -> None:

@@ -1,26 +1,26 @@
 """What the Lab says in words and formulas, as rich text: pure functions of state and palette."""
 
+from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
 from explorer.core.arithmetic import Proof
-from explorer.core.cell import Cell
-from explorer.core.cost import Cost, at_once, compare, cost
-from explorer.core.geometry import AnyAxis, Pair, Token, TransposedAxis, size_formula
+from explorer.core.cell import Cell, bracketed, number
+from explorer.core.cost import at_once, compare, cost
+from explorer.core.geometry import AnyAxis, Axis, Pair, Token, TransposedAxis, size_formula
 from explorer.core.layers import Conv2d, Layer
 from explorer.core.presets import two_steps
 from explorer.core.scene import Focus, LabState
-from explorer.core.text import Text
 from explorer.core.trace import Trace
 from explorer.drawing.palette import Palette
 
+MOST_TERMS = 500
+"""Terms of a cell that are written in one line at most."""
 
-def translated(text: Text) -> str:
-    """Return a sentence of the core in the user's language."""
-    sentence = QCoreApplication.translate("core", text.source)
-    return sentence.format(**dict(text.values))
 
+_NUMBER = "text-align: right; padding-left: 6px"
+"""Style of a cell of a table that holds a number."""
 
 translate = QCoreApplication.translate
 
@@ -57,10 +57,31 @@ def formula(axis: AnyAxis, palette: Palette, fits: bool = True) -> str:
     return _formula(size_formula(axis), palette, fits)
 
 
-def dropped(palette: Palette) -> str:
-    """Return why a formula that rounds up has one less than it says."""
-    why = translate("lab", "− 1: the last window would begin behind the input.")
-    return coloured(why, palette.muted)
+def remarks(axes: tuple[AnyAxis, AnyAxis], palette: Palette) -> list[str]:
+    """Return what is to be said about the formulas of both axes, a line each."""
+    lines = []
+    if any(axis.drops_last for axis in axes):
+        lines.append(translate("lab", "− 1: the last window would begin behind the input."))
+    lines += dict.fromkeys(_dilated(axis) for axis in axes if _steps(axis) > 1)
+    if all(isinstance(axis, Axis) and axis.dilation == 1 and not axis.extra for axis in axes):
+        lines.append(translate("lab", "In short: (W − F + 2P) / S + 1"))
+    return [coloured(line, palette.muted) for line in lines]
+
+
+def _steps(axis: AnyAxis) -> int:
+    return axis.dilation if isinstance(axis, Axis | TransposedAxis) else 1
+
+
+def _dilated(axis: AnyAxis) -> str:
+    """Return what a dilation counts, here and elsewhere, and what it makes of the kernel."""
+    sentence = translate(
+        "lab",
+        "Dilation {step}: a step of {step} from tap to tap, with holes of {holes} (some texts "
+        "write {holes}). The kernel spans {step}·({kernel} − 1) + 1 = {extent} cells.",
+    )
+    step = _steps(axis)
+    spread = step * (axis.kernel - 1) + 1
+    return sentence.format(step=step, holes=step - 1, kernel=axis.kernel, extent=spread)
 
 
 def _formula(tokens: tuple[Token, ...], palette: Palette, valid: bool = True) -> str:
@@ -77,9 +98,16 @@ def _formula(tokens: tuple[Token, ...], palette: Palette, valid: bool = True) ->
     return "".join(parts)
 
 
-def arithmetic(layer: Layer, apart: Cell, palette: Palette) -> str:
-    """Return the arithmetic of one output cell, term by term."""
-    return _formula(layer.spelled(apart), palette)
+def arithmetic(layer: Layer, apart: Cell) -> str:
+    """Return the arithmetic of one output cell in one line.
+
+    Where the terms are too many for that, it says what each channel adds.
+    """
+    if len(apart.terms) <= MOST_TERMS:
+        return "".join(token.text for token in layer.spelled(apart))
+    summands = [bracketed(amount) for _, amount in apart.partials]
+    summands += [] if apart.bias is None else [bracketed(apart.bias)]
+    return f"{' + '.join(summands)} = {number(apart.result)}"
 
 
 def proof(proof: Proof) -> str:
@@ -198,32 +226,40 @@ def _is_real(state: LabState, at: Pair) -> bool:
     return not padded and _source(state, at) is not None
 
 
-def costs(state: LabState) -> str:
+def costs(state: LabState, palette: Palette) -> str:
     """Return what the layer costs: its parameters and its multiplications for this input.
 
-    Beside a full convolution stands what it costs taken apart, and beside a step of two what both
+    Below a full convolution stands what it costs taken apart, and below a step of two what both
     cost together, and at once.
     """
     layer = state.layer
-    lines = [_cost(translate("lab", "This layer"), cost((layer,), state.channels, state.size))]
+    rows = [(translate("lab", "This layer"), cost((layer,), state.channels, state.size))]
     first, second = two_steps(layer, state.sample, state.size) or (None, None)
     if first and second and isinstance(first.layer, Conv2d) and isinstance(second.layer, Conv2d):
         both, full = (first.layer, second.layer), (at_once(first.layer, second.layer),)
         given = first.channels, first.size
-        lines.append(_cost(translate("lab", "Both steps"), cost(both, *given)))
-        lines.append(_cost(translate("lab", "In one, full"), cost(full, *given)))
+        rows.append((translate("lab", "Both steps"), cost(both, *given)))
+        rows.append((translate("lab", "In one, full"), cost(full, *given)))
     elif isinstance(layer, Conv2d) and layer.groups == 1 and min(layer.kernel_size) > 1:
         apart = compare(layer, state.size)
         if state.channels > 1:
-            lines.append(_cost(translate("lab", "Depthwise, 1 × 1"), apart.depthwise_separable))
+            rows.append((translate("lab", "Depthwise, 1 × 1"), apart.depthwise_separable))
         h, w = layer.kernel_size
         name = translate("lab", "{h} × 1, then 1 × {w}").format(h=h, w=w)
-        lines.append(_cost(name, apart.spatially_separable))
-    return "\n".join(lines)
+        rows.append((name, apart.spatially_separable))
+    head = ("", translate("lab", "parameters"), translate("lab", "MACs"))
+    table = [head, *((name, f"{c.parameters:,}", f"{c.multiply_adds:,}") for name, c in rows)]
+    return _table(table, palette.muted)
 
 
-def _cost(name: str, cost: Cost) -> str:
-    sentence = translate("lab", "{name}: {parameters} parameters, {macs} MACs")
-    return sentence.format(
-        name=name, parameters=f"{cost.parameters:,}", macs=f"{cost.multiply_adds:,}"
-    )
+def _table(rows: Sequence[tuple[str, ...]], colour: str) -> str:
+    """Return rows of a name and numbers, the numbers one below the other."""
+    cells = [
+        "".join(
+            f'<td style="{"" if i == 0 else _NUMBER}">{coloured(text, colour)}</td>'
+            for i, text in enumerate(row)
+        )
+        for row in rows
+    ]
+    inner = "".join(f"<tr>{row}</tr>" for row in cells)
+    return f'<table width="100%" cellspacing="0" cellpadding="0">{inner}</table>'

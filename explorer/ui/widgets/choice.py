@@ -2,28 +2,47 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPaintEvent
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QFont, QIcon, QPaintEvent, QPalette, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionComboBox,
+    QStyleOptionViewItem,
     QStylePainter,
     QWidget,
 )
 
 from explorer.drawing.palette import GRID
 from explorer.ui.icons import icon
+from explorer.ui.theme import theme
 from explorer.ui.widgets.calm_wheel import CalmWheel
 from explorer.ui.widgets.help import set_help
 
 MOST_LINES = 16
+FEWEST_LINES = 4
+"""Lines that are shown in the lowest window."""
 _CHEVRON = QSize(16, 16)
+
+Items = Sequence[tuple[str | None, str]]
+"""The values and what the user reads for them; None stands before the title of a group."""
 
 
 class Choice(CalmWheel, QComboBox):
-    """A drop-down list of (value, text) pairs.
+    """A drop-down list of (value, text) pairs, in groups where there are titles among them.
+
+    A title cannot be chosen: the keyboard passes over it.
 
     Parameters
     ----------
@@ -31,8 +50,8 @@ class Choice(CalmWheel, QComboBox):
         Object name.
     label : str
         What a screen reader calls it.
-    items : sequence of (str, str)
-        The values and what the user reads for them.
+    items : sequence of (str or None, str)
+        The values and what the user reads for them; None for the title of a group.
     explanation : str
         Explanation on hover and by F1.
     """
@@ -44,7 +63,7 @@ class Choice(CalmWheel, QComboBox):
         self,
         name: str,
         label: str,
-        items: Sequence[tuple[str, str]] = (),
+        items: Items = (),
         explanation: str = "",
         parent: QWidget | None = None,
     ) -> None:
@@ -56,8 +75,7 @@ class Choice(CalmWheel, QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
         self.setMaxVisibleItems(MOST_LINES)
-        # The plain delegate, other than the one of combo boxes, heeds the style sheet.
-        self.setItemDelegate(QStyledItemDelegate(self))
+        self.setItemDelegate(_Line(self))
         self._chevron = icon("chevron-down", "muted")
         set_help(explanation, self)
         self.set_items(items)
@@ -72,23 +90,37 @@ class Choice(CalmWheel, QComboBox):
         with QSignalBlocker(self):
             self.setCurrentIndex(self.findData(value))
 
-    def set_items(self, items: Sequence[tuple[str, str]]) -> None:
+    def set_items(self, items: Items) -> None:
         """Replace the list without a signal; the chosen value stays if it is still there."""
         before = self.value()
         with QSignalBlocker(self):
             self.clear()
+            group = ""
             for value, text in items:
                 self.addItem(text, value)
-            self.setCurrentIndex(max(self.findData(before), 0 if items else -1))
+                if value is None:
+                    group = text
+                    self._make_title(self.count() - 1)
+                elif group:
+                    spoken = f"{group}: {text}"
+                    self.setItemData(self.count() - 1, spoken, Qt.ItemDataRole.AccessibleTextRole)
+            first = next((i for i, (value, _) in enumerate(items) if value is not None), -1)
+            found = self.findData(before)
+            self.setCurrentIndex(first if found < 0 else found)
 
     def showPopup(self) -> None:
-        """Make the list as wide as its longest text."""
-        view = self.view()
-        view.setMinimumWidth(view.sizeHintForColumn(0) + 5 * GRID)
+        """Make the list as wide as its longest text, and keep it within the window."""
+        view, window = self.view(), self.window()
+        view.setMinimumWidth(min(view.sizeHintForColumn(0) + 5 * GRID, window.width()))
+        room = (window.height() - 2 * GRID) // max(view.sizeHintForRow(0), 1)
+        self.setMaxVisibleItems(max(min(MOST_LINES, room), FEWEST_LINES))
         if self.count() > self.maxVisibleItems():
             # It says that there is more, which nothing else does.
             view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         super().showPopup()
+        frame = view.parentWidget()
+        if frame is not None:
+            frame.move(_inside(frame.geometry(), window.geometry()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the text, shortened to the room it has, and the arrow in the theme's colour."""
@@ -112,3 +144,31 @@ class Choice(CalmWheel, QComboBox):
     @Slot(int)
     def _chosen(self, _index: int) -> None:
         self.changed.emit(self.value())
+
+    def _make_title(self, row: int) -> None:
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        item = model.item(row)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        item.setFont(bold)
+
+
+class _Line(QStyledItemDelegate):
+    """Paints as the style sheet says, which the delegate of combo boxes does not, and titles."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Give titles a colour that can be read, unlike that of what is disabled."""
+        super().initStyleOption(option, index)
+        if not index.flags() & Qt.ItemFlag.ItemIsEnabled:
+            option.palette.setColor(QPalette.ColorRole.Text, QColor(theme.current().muted))
+
+
+def _inside(place: QRect, around: QRect) -> QPoint:
+    """Return where `place` begins once it has been moved into `around`."""
+    x = max(around.left(), min(place.left(), around.right() + 1 - place.width()))
+    y = max(around.top(), min(place.top(), around.bottom() + 1 - place.height()))
+    return QPoint(x, y)

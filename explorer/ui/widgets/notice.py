@@ -42,14 +42,14 @@ class Notice(QFrame):
         self._text = Label(wrap=True)
         self._text.setMinimumHeight(4 * GRID)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._close = tool_button(f"{name}.close", self.tr("Close"), "close", size=16)
-        self._close.setVisible(closable)
+        self.close_button = tool_button(f"{name}.close", self.tr("Close"), "close", size=16)
+        self.close_button.setVisible(closable)
 
         message = QHBoxLayout()
         message.setSpacing(GRID)
         message.addWidget(self._glyph)
         message.addWidget(self._text, 1)
-        message.addWidget(self._close)
+        message.addWidget(self.close_button)
         # Below the text, which may be long, and where it begins.
         self._actions = QGridLayout()
         self._actions.setSpacing(GRID)
@@ -61,7 +61,7 @@ class Notice(QFrame):
         layout.addLayout(self._actions)
         self.hide()
 
-        self._close.clicked.connect(self._closed)
+        self.close_button.clicked.connect(self._closed)
 
     def text(self) -> str:
         """Return the message, empty when there is none."""

@@ -32,6 +32,11 @@ class LabHand(Hand):
         while self.page.is_behind:
             QApplication.processEvents()
 
+    def wait_for_files(self) -> None:
+        """Wait until what was opened is there, or was refused."""
+        while self.page.parameters.input.reader.is_busy:
+            QApplication.processEvents()
+
     def reads(self, name: str) -> str:
         self.read_on()
         return super().reads(name)

@@ -1,8 +1,11 @@
 """The canvas under the hand: hovering, holding, zooming, moving."""
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle
 from pytestqt.qtbot import QtBot
 
 from explorer.core.scene import BoardName, Focus
@@ -275,10 +278,86 @@ def test_an_illegal_setting_is_safe_to_touch(hand: LabHand):
     assert hand.reads("trace").startswith("Point at any cell")
 
 
-def test_an_illegal_setting_shows_the_input(hand: LabHand):
+def test_an_illegal_setting_shows_the_input(hand: LabHand, qtbot: QtBot):
     hand.page.document.edit("kernel", edits.with_parameter, "kernel_size", (9, 9))
+    qtbot.waitUntil(lambda: not hand.canvas.gliding.is_active)
     image = hand.canvas.grab().toImage()
     (board,) = hand.canvas.layout_now.input
     corners = [board.cell_rect(0, i).topLeft().toPoint() + QPoint(3, 3) for i in range(5)]
     seen = {image.pixelColor(at).name() for at in corners}
     assert len(seen) == 5 and LIGHT.surface not in seen
+
+
+def pad(hand: LabHand, by: int) -> None:
+    hand.page.document.edit("padding", edits.with_parameter, "padding", (by, by))
+
+
+def test_boards_glide_to_where_another_setting_has_them(hand: LabHand, qtbot: QtBot):
+    hand.canvas.repaint()
+    before = hand.canvas.layout_now
+    pad(hand, 2)
+    after = hand.canvas.layout_now
+    assert hand.canvas.gliding.is_active
+    assert hand.canvas.layout_now.input[0].shape == (9, 9)  # a hand finds what will be there
+    hand.canvas.repaint()
+    on_the_way = hand.canvas._drawn
+    assert on_the_way is not None and on_the_way.input[0].shape == (9, 9)
+    assert after.input[0].cell < on_the_way.input[0].cell < before.input[0].cell
+    qtbot.waitUntil(lambda: not hand.canvas.gliding.is_active)
+    hand.canvas.repaint()
+    assert hand.canvas._drawn == after
+
+
+def test_another_change_sets_out_from_where_the_boards_are(hand: LabHand):
+    hand.canvas.repaint()
+    before = hand.canvas.layout_now.input[0].cell
+    pad(hand, 3)
+    hand.canvas.repaint()
+    halfway = hand.canvas._drawn
+    assert halfway is not None
+    pad(hand, 0)
+    hand.canvas.repaint()
+    assert hand.canvas._drawn is not None
+    assert halfway.input[0].cell < hand.canvas._drawn.input[0].cell <= before
+
+
+def test_what_leaves_everything_in_its_place_does_not_stop_the_boards(hand: LabHand):
+    hand.canvas.repaint()
+    pad(hand, 2)
+    hand.page.document.look(usage=True, step=2.0)
+    assert hand.canvas.gliding.is_active
+
+
+@pytest.mark.parametrize("how", ["preset", "zoom", "resize", "hide", "large"])
+def test_boards_are_there_at_once(hand: LabHand, how: str):
+    if how == "large":
+        hand.page.document.show(edits.with_input(hand.state, name="shapes", size=(512, 512)))
+    hand.canvas.repaint()
+    pad(hand, 2)
+    if how == "preset":
+        hand.page.document.show(edits.from_preset("digit_stride"))
+    elif how == "zoom":
+        hand.wheel(hand.canvas.rect().center())
+    elif how == "resize":
+        hand.canvas.resize(500, 500)
+    elif how == "hide":
+        hand.page.hide()
+        hand.page.show()
+    assert not hand.canvas.gliding.is_active
+    hand.canvas.grab()
+    assert hand.canvas._drawn == hand.canvas.layout_now
+
+
+def test_nothing_glides_where_the_system_wants_no_animation(hand: LabHand):
+    class Still(QProxyStyle):
+        def styleHint(self, hint: QStyle.StyleHint, *args: Any) -> int:
+            if hint == QStyle.StyleHint.SH_Widget_Animation_Duration:
+                return 0
+            return super().styleHint(hint, *args)
+
+    still = Still()
+    hand.canvas.setStyle(still)
+    hand.canvas.repaint()
+    pad(hand, 2)
+    assert not hand.canvas.gliding.is_active
+    hand.canvas.setStyle(QApplication.style())

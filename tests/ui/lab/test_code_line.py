@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
@@ -18,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from explorer.core.layers import Conv2d, Layer, MaxPool2d
+from explorer.core.arithmetic import evaluate
+from explorer.core.layers import Conv2d, ConvTranspose2d, Layer, MaxPool2d
 from explorer.core.reader import LONGEST
 from explorer.core.scene import LabState
 from explorer.core.source import source
@@ -515,10 +518,27 @@ def test_the_scripts_run(hand: CodeHand):
         assert getattr(made["layer"], name).tolist() == used.tolist()
 
 
-def test_the_weights_are_copied_as_they_slide(hand: CodeHand):
-    before = hand.choose("weights")
+@pytest.mark.parametrize("layer", [Conv2d(2, 3, (2, 3)), ConvTranspose2d(2, 3, (3, 2), (2, 1))])
+def test_a_flipped_script_computes_what_the_screen_shows(hand: CodeHand, layer: Layer):
+    hand.set_layer(layer)
+    note = hand.child(QLabel, "source.flip")
+    assert not note.isVisible()
+    plain = hand.choose("weights")
     hand.page.document.edit("flip", edits.with_flip, True)
-    assert hand.choose("weights") != before
+    script = hand.choose("weights")
+    assert note.isVisible() and "flipped" in note.text()
+    assert "layer.weight.flip(-2, -1)" in script and "flip" not in plain
+    made: dict[str, Any] = {}
+    exec(script, made)
+    with torch.no_grad():
+        found = made["layer"](torch.from_numpy(hand.state.input.copy())[None])[0]
+    state = hand.state
+    shown = evaluate(state.layer, state.input, state.used_weight, state.bias).output
+    assert shown is not None
+    assert np.allclose(found.numpy(), shown, rtol=1e-5, atol=1e-4)
+    assert "flip(-2, -1)" in hand.choose("script")
+    hand.set_layer(MaxPool2d((2, 2)))
+    assert not note.isVisible()
 
 
 def test_without_weights_there_are_none_to_copy(hand: CodeHand):

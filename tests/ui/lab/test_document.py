@@ -142,6 +142,22 @@ def test_what_changes_nothing_is_no_step(document: LabDocument):
     assert document.undo_stack.count() == 0
 
 
+def test_what_is_asked_for_while_a_change_is_told_is_no_step(document: LabDocument):
+    def disturb() -> None:
+        document.edit("Channels", edits.with_input, channels=5)
+
+    first = document.state
+    document.changed.connect(disturb)
+    document.edit("Operation", edits.with_operation, "MaxPool2d")
+    second = document.state
+    assert (second.channels, document.undo_stack.count()) == (1, 1)
+    for _ in range(2):
+        document.undo_stack.undo()
+        assert document.state.layer is first.layer and document.state.input is first.input
+        document.undo_stack.redo()
+        assert document.state.layer is second.layer and document.state.input is second.input
+
+
 def test_the_oldest_steps_are_forgotten(document: LabDocument, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "GESTURE_MS", -1)
     for n in range(module.UNDO_LIMIT + 20):

@@ -157,8 +157,9 @@ def test_a_picture_can_be_pasted_and_dropped(hand: LabHand, tmp_path):
     given = QMimeData()
     given.setImageData(image)
     assert hand.canvas.editing.take(given)
+    hand.wait_for_files()
     assert hand.state.sample == "picture"
-    assert hand.state.input.shape == (3, 64, 64)
+    assert hand.state.input.shape == (3, 30, 30)
     assert hand.state.layer.weight_shape is not None and hand.state.layer.weight_shape[1] == 3
     assert hand.state.input[0].min() == 255 and hand.state.input[1:].max() == 0
     hand.click("undo")
@@ -167,6 +168,7 @@ def test_a_picture_can_be_pasted_and_dropped(hand: LabHand, tmp_path):
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(str(file))])
     assert hand.canvas.editing.take(dropped)
+    hand.wait_for_files()
     assert hand.state.channels == 3
 
 
@@ -175,6 +177,7 @@ def test_a_file_that_is_no_picture_is_refused_in_a_sentence(hand: LabHand, tmp_p
     file.write_bytes(b"nothing")
     before = hand.state
     hand.page.parameters.input.take_picture(str(file))
+    hand.wait_for_files()
     assert hand.state is before
     assert hand.page.parameters.input.notice.isVisible()
 

@@ -4,15 +4,19 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explorer.core.geometry import Pair
 from explorer.core.inputs import DIGIT, NUMBERS
 from explorer.core.kernels import KERNELS, weights
-from explorer.core.layers import OPERATIONS, AvgPool2d, Conv2d, MaxPool2d
+from explorer.core.layers import OPERATIONS, Array, AvgPool2d, Conv2d, MaxPool2d
 from explorer.core.presets import PRESETS
 from explorer.core.repair import problem
-from explorer.core.scene import Focus, LabState
+from explorer.core.scene import Fit, Focus, LabState
+from explorer.data.resize import within
 from explorer.ui.lab import edits
 from tests.drawing.states import layers
 
@@ -171,3 +175,119 @@ def test_nothing_changes_the_state_it_starts_from():
     edits.with_input(state, name="small")
     assert np.array_equal(state.input, before)
     assert state.layer == PRESETS["numbers"].layer
+
+
+# ----------------------------------------------------------------------------- pictures from files
+
+
+def a_picture(h: int, w: int, channels: int = 3) -> Array:
+    return np.random.default_rng(0).integers(0, 256, (channels, h, w)).astype(np.float32)
+
+
+def opened(h: int, w: int, fit: Fit = "crop") -> LabState:
+    state = edits.with_fit(edits.from_preset("max_pool"), fit)
+    return edits.with_picture(state, a_picture(h, w))
+
+
+@given(
+    st.tuples(st.integers(1, 512), st.integers(1, 512)),
+    st.sampled_from(["crop", "scale"]),
+    st.data(),
+)
+@settings(deadline=None, max_examples=20)
+def test_a_picture_has_any_proportions(size: Pair, fit: Fit, data: st.DataObject):
+    state = opened(*size, fit)
+    assert consistent(state) and state.channels == 3 and state.is_picture
+    assert max(state.size) <= edits.FIRST_SIDE
+    if fit == "crop":
+        assert state.size == (min(*size, edits.FIRST_SIDE),) * 2
+        return
+    assert state.size == within(size, min(max(size), edits.FIRST_SIDE))
+    for _ in range(3):
+        wanted = data.draw(st.tuples(st.integers(1, 512), st.integers(1, 512)))
+        state = edits.with_size(state, wanted)
+        assert state.size == within(size, max(state.size))
+
+
+def test_a_small_picture_comes_pixel_by_pixel():
+    full = a_picture(20, 30)
+    assert np.array_equal(opened(20, 30, "scale").input, full)
+    assert np.array_equal(opened(20, 30).input, full[:, :, 5:25])
+
+
+def test_cropping_takes_the_middle_and_scaling_the_whole():
+    scaled, middle = opened(64, 128, "scale"), opened(64, 128)
+    assert (scaled.size, middle.size) == ((32, 64), (64, 64))
+    assert np.array_equal(middle.input, middle.origin[:, :, 32:96])  # type: ignore[index]
+    again = edits.with_fit(scaled, "crop")
+    assert np.array_equal(again.input, middle.input)
+    assert np.array_equal(edits.with_fit(again, "scale").input, scaled.input)
+    assert edits.with_fit(scaled, "scale") is scaled
+
+
+def test_the_other_side_of_a_whole_picture_follows():
+    state = opened(64, 128, "scale")
+    assert edits.with_size(state, (10, 64)).size == (10, 20)
+    assert edits.with_size(state, (32, 10)).size == (5, 10)
+    assert edits.with_size(state, (512, 64)).size == (256, 512)
+    assert edits.with_size(state, (90, 100)).size == (50, 100)
+    assert edits.with_size(opened(64, 128), (10, 64)).size == (10, 64)
+
+
+def test_the_next_picture_comes_as_the_last_one_did():
+    state = edits.with_preset(opened(64, 128, "scale"), "numbers")
+    assert edits.with_picture(state, a_picture(100, 50)).size == (64, 32)
+
+
+def test_a_single_channel_of_a_colour_picture_is_its_brightness():
+    full = a_picture(8, 8)
+    state = edits.with_input(edits.with_picture(edits.from_preset("max_pool"), full), channels=1)
+    np.testing.assert_allclose(state.input[0], full.mean(0), atol=0.5)
+
+
+def test_numbers_that_are_none_do_no_harm_to_a_picture():
+    state = edits.with_own_input(opened(4, 4), "drawing", np.full((1, 4, 4), np.nan, "f4"), (3, 3))
+    assert (state.input == 0).all()
+
+
+# ------------------------------------------------------------------------------------------ shifts
+
+
+def test_a_shift_of_the_strokes_is_the_next_example():
+    state = edits.with_shift(edits.from_preset("shift"))
+    assert edits.matching_preset(state) == "shift_moved"
+    assert np.array_equal(state.input, edits.from_preset("shift_moved").input)
+
+
+@pytest.mark.parametrize(
+    ("preset", "sample"), [("digit_pool", "edited"), ("six_maps", "edited"), ("numbers", "own")]
+)
+def test_anything_can_be_shifted_by_one_pixel(preset: str, sample: str):
+    state = edits.from_preset(preset)
+    moved = edits.with_shift(state)
+    assert np.array_equal(moved.input[:, :, 1:], state.input[:, :, :-1])
+    assert not moved.input[:, :, 0].any()
+    assert (moved.sample, moved.layer) == (sample, state.layer) and consistent(moved)
+    assert moved.is_picture == state.is_picture
+
+
+def test_strokes_of_another_size_are_shifted_too():
+    state = edits.with_input(edits.from_preset("shift"), size=(9, 9), channels=2)
+    moved = edits.with_shift(state)
+    assert moved.sample == "own"
+    assert np.array_equal(moved.input[:, :, 1:], state.input[:, :, :-1])
+
+
+def test_where_nothing_is_left_to_shift_nothing_changes():
+    state = edits.with_own_input(
+        edits.from_preset("numbers"), "own", np.zeros((1, 2, 2), "f4"), (2, 2)
+    )
+    assert edits.with_shift(state) is state
+
+
+def test_pooling_changes_less_under_a_shift_than_its_input():
+    state = edits.from_preset("digit_pool", digit=2)
+    moved = edits.with_shift(state)
+    before, after = (F.max_pool2d(torch.from_numpy(one.input), 2).numpy() for one in (state, moved))
+    assert (before != after).mean() < (state.input != moved.input).mean() * 1.5
+    assert np.count_nonzero(before != after) < np.count_nonzero(state.input != moved.input)

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
-from explorer.core.layers import Conv2d
+from explorer.core.layers import AdaptiveAvgPool2d, Conv2d
 from explorer.ui.lab import edits
 from tests.ui.lab.hand import LabHand
 
@@ -22,6 +22,7 @@ def test_a_saved_scene_comes_back(hand: LabHand, tmp_path: Path, monkeypatch: py
     hand.click("save")
     document.edit("other", lambda _: edits.from_preset("max_pool"))
     hand.page.files.open_file(f"{path}.json")
+    hand.wait_for_files()
     opened = hand.state
     assert (opened.layer, opened.channel, opened.step) == (saved.layer, 2, 7.0)
     assert np.array_equal(opened.input, saved.input)
@@ -46,6 +47,7 @@ def test_a_damaged_file_is_refused_and_nothing_is_lost(hand: LabHand, tmp_path: 
     path.write_text(content)
     before = hand.state
     hand.page.files.open_file(str(path))
+    hand.wait_for_files()
     assert hand.state is before
     assert hand.page.message.isVisible()
     assert "damaged.json" in hand.page.message.text()
@@ -54,6 +56,83 @@ def test_a_damaged_file_is_refused_and_nothing_is_lost(hand: LabHand, tmp_path: 
 def test_a_folder_that_is_not_there_is_told(hand: LabHand, tmp_path: Path):
     hand.page.files.save_file(str(tmp_path / "nowhere" / "scene.json"))
     assert hand.page.message.isVisible()
+
+
+class Dialog:
+    """Stands for the one that asks where to save, and gives the next of `answers`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
+        self.answers = list(answers)
+        self.proposals: list[Path] = []
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", self.ask)
+
+    def ask(self, _parent: object, _title: str, proposal: str, _filter: str) -> tuple[str, str]:
+        self.proposals.append(Path(proposal))
+        return self.answers.pop(0), ""
+
+
+@pytest.mark.parametrize(
+    ("preset", "name"),
+    [
+        ("numbers", "Conv2d-3x3.json"),
+        ("sobel_row", "Conv2d-1x3.json"),
+        ("adaptive_max_pool", "AdaptiveMaxPool2d-3x3.json"),
+    ],
+)
+def test_a_name_is_proposed_in_the_folder_that_was_used_last(
+    hand: LabHand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, preset: str, name: str
+):
+    dialog = Dialog(monkeypatch, "", "")
+    hand.page.document.show(edits.from_preset(preset))
+    hand.click("save")
+    assert dialog.proposals[-1] == Path.home() / name
+    hand.page.files.save_file(str(tmp_path / "first.json"))
+    hand.click("save")
+    assert dialog.proposals[-1] == tmp_path.resolve() / name
+
+
+def test_a_side_that_follows_the_input_has_a_name_too(
+    hand: LabHand, monkeypatch: pytest.MonkeyPatch
+):
+    dialog = Dialog(monkeypatch, "")
+    hand.page.document.edit("layer", edits.with_layer, AdaptiveAvgPool2d((None, 2)))
+    hand.click("save")
+    assert dialog.proposals[-1].name == "AdaptiveAvgPool2d-nx2.json"
+
+
+@pytest.mark.parametrize(("typed", "made"), [("a", "a.json"), ("a.1", "a.1.json"), ("a.JSON",) * 2])
+def test_a_suffix_that_is_missing_is_added(
+    hand: LabHand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, made: str
+):
+    Dialog(monkeypatch, str(tmp_path / typed))
+    hand.click("save")
+    assert [path.name for path in tmp_path.iterdir()] == [made]
+
+
+def test_no_file_is_replaced_that_the_dialog_has_not_asked_about(
+    hand: LabHand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    there = tmp_path / "scene.json"
+    there.write_text("mine")
+    dialog = Dialog(monkeypatch, str(tmp_path / "scene"), "")
+    hand.click("save")
+    assert dialog.proposals[1] == there
+    assert there.read_text() == "mine"
+    Dialog(monkeypatch, str(tmp_path / "scene"), str(there))
+    hand.click("save")
+    assert there.read_text() != "mine"
+
+
+def test_a_scene_that_was_opened_ends_the_wish_for_a_size(hand: LabHand, tmp_path: Path):
+    path = str(tmp_path / "scene.json")
+    hand.page.files.save_file(path)
+    hand.click("find")
+    hand.page.parameters.solver.h.setValue(9)
+    hand.page.files.open_file(path)
+    hand.wait_for_files()
+    while hand.page.parameters.solver.is_behind:
+        QApplication.processEvents()
+    assert hand.page.parameters.solver.h.value() == 3
 
 
 def test_the_picture_is_copied(hand: LabHand):

@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSpinBox, QWidget
 
 from explorer.core.geometry import Pair
 from explorer.core.kernels import KERNELS
 from explorer.core.layers import OPERATIONS, AvgPool2d, MaxPool2d
-from explorer.core.presets import PRESETS
+from explorer.core.presets import PRESETS, SECTIONS
 from explorer.ui.lab import edits
 from explorer.ui.widgets.slider import Slider
 from tests.ui.lab.hand import LabHand, plain
@@ -55,6 +55,21 @@ def test_the_input_grows_and_shrinks(hand: LabHand):
     assert hand.reads("output_shape") == "1 × 1 × 30 × 30"
     hand.type_into("input.h", "3")
     assert hand.reads("output_shape") == "1 × 1 × 1 × 1"
+
+
+def test_what_is_half_typed_does_not_come_in_between_an_undo(hand: LabHand):
+    # With the operation, the box goes out of sight, and takes what stands in it.
+    for operation, name in (("MaxPool2d", "channels"), ("AvgPool2d", "kernel_size.h")):
+        first = hand.state
+        hand.choose("operation", operation)
+        last = hand.state
+        hand.type_into(name, "7", end=None)
+        hand.click("undo")
+        QApplication.processEvents()
+        assert hand.state.layer == first.layer and hand.state.input is first.input
+        hand.click("redo")
+        assert hand.state.layer == last.layer and hand.state.input is last.input
+        hand.click("undo")
 
 
 def test_whatever_is_typed_becomes_a_legal_number(hand: LabHand):
@@ -225,6 +240,31 @@ def test_every_example_can_be_chosen(hand: LabHand):
         assert edits.matching_preset(hand.state) == name
         assert hand.find(QComboBox, "preset").currentText() == str(preset.title)
         assert hand.page.document.evaluation.output is not None
+
+
+def test_examples_stand_under_the_titles_of_the_lessons(hand: LabHand):
+    field = hand.find(QComboBox, "preset")
+    lines = [field.itemText(row) for row in range(field.count())]
+    for title, examples in SECTIONS:
+        row = lines.index(str(title))
+        assert not field.model().index(row, 0).flags() & Qt.ItemFlag.ItemIsSelectable
+        assert lines[row + 1] == str(next(iter(examples.values())).title)
+
+
+def test_an_example_ends_the_wish_for_a_size(hand: LabHand):
+    hand.click("find")
+    solver = hand.page.parameters.solver
+    solver.h.setValue(9)
+    hand.page.document.edit("size", edits.with_input, size=(6, 6))
+    assert solver.h.value() == 9
+    hand.choose("preset", "max_pool")
+    while solver.is_behind:
+        QApplication.processEvents()
+    assert (solver.h.value(), solver.w.value()) == (2, 2)
+
+
+def test_dilation_is_told_as_holes_too(hand: LabHand):
+    assert "their 1 is PyTorch's 2" in hand.find(Slider, "dilation.h").accessibleDescription()
 
 
 def test_a_setting_of_ones_own_is_called_so(hand: LabHand):

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.core.arithmetic import Proof, cell, evaluate
 from explorer.core.cell import Cell
-from explorer.core.geometry import Axis, Pair
+from explorer.core.geometry import AdaptiveAxis, Axis, Pair, TransposedAxis
 from explorer.core.layers import AvgPool2d, Layer, MaxPool2d
 from explorer.core.scene import BoardName, Focus, LabState
 from explorer.core.text import text
 from explorer.core.trace import trace
 from explorer.drawing.palette import LIGHT
 from explorer.ui.lab import edits, writing
+from explorer.ui.sentences import translated
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +42,7 @@ def pooled(layer: Layer, preset: str = "max_pool") -> LabState:
 
 
 def sum_of(state: LabState, row: int = 0, column: int = 0) -> str:
-    return plain(writing.arithmetic(state.layer, taken_apart(state, row, column), LIGHT))
+    return writing.arithmetic(state.layer, taken_apart(state, row, column))
 
 
 def test_negative_numbers_are_bracketed():
@@ -73,23 +74,6 @@ def test_overhang_never_counts():
     assert sum_of(state, 1, 1) == "(6 + – + – + – + – + – + – + – + –) ÷ 1 = 6"
 
 
-def bold(value: int) -> str:
-    return writing.coloured(str(value), LIGHT.text, bold=True)
-
-
-def test_the_winner_is_bold():
-    state = edits.from_preset("max_pool")
-    rich = writing.arithmetic(state.layer, taken_apart(state, 1, 0), LIGHT)
-    assert rich == f"max(1, 6, {bold(9)}, 7) = {bold(9)}"
-
-
-def test_weights_have_the_colour_of_the_kernel_and_padding_is_muted():
-    state = edits.from_preset("numbers_padding")
-    rich = writing.arithmetic(state.layer, taken_apart(state, 0, 0), LIGHT)
-    assert writing.coloured("0·1", LIGHT.muted) in rich
-    assert "3·" + writing.coloured("5", LIGHT.kernel_size) in rich
-
-
 def test_text_is_escaped():
     assert writing.coloured("a < b & c", "#000000").count("&lt;") == 1
 
@@ -115,7 +99,7 @@ def test_the_proof_is_a_sentence():
 
 
 def test_a_sentence_of_the_core_gets_its_values():
-    assert writing.translated(text("{a} of {b}", a=1, b="two")) == "1 of two"
+    assert translated(text("{a} of {b}", a=1, b="two")) == "1 of two"
 
 
 def said(state: LabState, board: BoardName, at: Pair, **more: Any) -> str:
@@ -143,20 +127,47 @@ def test_a_held_cell_is_told_apart_from_one_that_is_passed_over():
 @pytest.mark.parametrize(
     ("preset", "said"),
     [
-        (
-            "sobel",
-            ["This layer: 9 parameters, 81 MACs", "3 × 1, then 1 × 3: 6 parameters, 72 MACs"],
-        ),
+        ("sobel", [["This layer", "9", "81"], ["3 × 1, then 1 × 3", "6", "72"]]),
         (
             "separable_pointwise",
             [
-                "This layer: 18 parameters, 8,712 MACs",
-                "Both steps: 45 parameters, 21,780 MACs",
-                "In one, full: 162 parameters, 78,408 MACs",
+                ["This layer", "18", "8,712"],
+                ["Both steps", "45", "21,780"],
+                ["In one, full", "162", "78,408"],
             ],
         ),
-        ("max_pool", ["This layer: 0 parameters, 0 MACs"]),
+        ("max_pool", [["This layer", "0", "0"]]),
     ],
 )
-def test_costs_stand_beside_those_of_the_other_ways(preset: str, said: list[str]):
-    assert writing.costs(edits.from_preset(preset)).split("\n") == said
+def test_costs_stand_beside_those_of_the_other_ways(preset: str, said: list[list[str]]):
+    cells = plain(writing.costs(edits.from_preset(preset), LIGHT)).split("\n")
+    cells = [text for text in cells if text]
+    assert cells[:2] == ["parameters", "MACs"]
+    rows = [cells[2 + i : 5 + i] for i in range(0, len(cells) - 2, 3)]
+    assert rows == said
+
+
+def said_of(*axes: Axis | TransposedAxis | AdaptiveAxis) -> list[str]:
+    vertical, horizontal = axes if len(axes) == 2 else axes * 2
+    return [plain(line) for line in writing.remarks((vertical, horizontal), LIGHT)]
+
+
+def test_without_dilation_the_textbook_formula_is_the_same():
+    assert said_of(Axis(5, 3)) == ["In short: (W − F + 2P) / S + 1"]
+    assert said_of(AdaptiveAxis(5, 3)) == []
+    assert said_of(TransposedAxis(5, 3)) == []
+
+
+def test_a_dilation_is_told_in_steps_and_in_holes():
+    (said,) = said_of(Axis(9, 3, dilation=2))
+    assert "a step of 2 from tap to tap, with holes of 1 (some texts write 1)" in said
+    assert said.endswith("2·(3 − 1) + 1 = 5 cells.")
+    first, second = said_of(TransposedAxis(9, 3, dilation=3), TransposedAxis(9, 2, dilation=4))
+    assert "3·(3 − 1) + 1 = 7 cells" in first
+    assert "4·(2 − 1) + 1 = 5 cells" in second
+    assert len(said_of(Axis(9, 3, dilation=2), Axis(9, 3))) == 1
+
+
+def test_a_window_that_is_dropped_is_told():
+    first, *_ = said_of(Axis(32, 1, 2, 1, ceil_mode=True))
+    assert first.startswith("− 1: the last window")

@@ -23,8 +23,8 @@ from explorer.ui.widgets.toggle import Toggle
 
 ITEMS = [("conv", "Conv2d"), ("max", "MaxPool2d"), ("avg", "AvgPool2d")]
 
-# Said offscreen of every window whose content changes its size.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+# Said offscreen of every window whose content changes its size, and of lists that drop down.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 W = TypeVar("W", bound=QWidget)
 
@@ -108,6 +108,72 @@ def test_new_items_keep_the_choice_if_they_can(host: QWidget):
     choice.set_items([])
     assert choice.value() == ""
     assert spy.count() == 0
+
+
+GROUPED: list[tuple[str | None, str]] = [
+    ("", "None"),
+    (None, "Convolutions"),
+    *ITEMS[:1],
+    (None, "Pooling"),
+    *ITEMS[1:],
+    *((f"more{number}", f"More {number}") for number in range(40)),
+]
+
+
+def test_the_keyboard_passes_over_the_titles_of_groups(host: QWidget):
+    choice = put(host, Choice("operation", "Operation", GROUPED))
+    assert choice.value() == ""
+    walked = []
+    for _ in range(3):
+        QTest.keyClick(choice, Qt.Key.Key_Down)
+        walked.append(choice.value())
+    assert walked == ["conv", ITEMS[1][0], ITEMS[2][0]]
+    QTest.keyClick(choice, Qt.Key.Key_Up)
+    QTest.keyClick(choice, Qt.Key.Key_Up)
+    assert choice.value() == "conv"
+    QTest.keyClick(choice, Qt.Key.Key_P)  # a title begins with it, and cannot be chosen
+    assert choice.value() == "conv"
+
+
+@pytest.mark.parametrize("pressed", ["mouse", "keys"])
+def test_a_title_of_the_open_list_cannot_be_chosen(host: QWidget, pressed: str):
+    choice = put(host, Choice("operation", "Operation", GROUPED))
+    spy = QSignalSpy(choice.changed)
+    choice.showPopup()
+    lines = choice.view()
+    if pressed == "mouse":
+        place = lines.visualRect(choice.model().index(1, 0)).center()
+        QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert choice.value() == "" and spy.count() == 0
+    else:
+        QTest.keyClick(lines, Qt.Key.Key_Down)
+        QTest.keyClick(lines, Qt.Key.Key_Return)
+        assert choice.value() == "conv"
+    choice.hidePopup()
+
+
+def test_a_line_is_spoken_with_the_title_of_its_group(host: QWidget):
+    choice = put(host, Choice("operation", "Operation", GROUPED))
+    spoken = [choice.itemData(row, Qt.ItemDataRole.AccessibleTextRole) for row in range(4)]
+    assert spoken == [None, None, f"Convolutions: {ITEMS[0][1]}", None]
+    assert not choice.model().index(1, 0).flags() & Qt.ItemFlag.ItemIsEnabled
+
+
+def test_a_list_that_begins_with_a_title_begins_with_the_line_below(host: QWidget):
+    choice = put(host, Choice("operation", "Operation", GROUPED[1:]))
+    assert choice.value() == "conv"
+    choice.set_items(GROUPED[3:])
+    assert choice.value() == ITEMS[1][0]
+
+
+def test_a_long_list_stays_within_the_window(host: QWidget):
+    host.resize(400, 260)
+    choice = put(host, Choice("operation", "Operation", GROUPED))
+    choice.showPopup()
+    frame = choice.view().parentWidget()
+    assert frame is not None
+    assert host.geometry().contains(frame.geometry())
+    choice.hidePopup()
 
 
 def test_a_field_row_names_its_field(host: QWidget):

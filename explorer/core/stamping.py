@@ -8,7 +8,21 @@ from explorer.core.geometry import AnyAxis, TransposedAxis
 from explorer.core.layers import Array
 from explorer.core.layers.windows import Mask
 from explorer.core.scene import LabState
-from explorer.drawing.stamping_layout import stamped_area
+
+
+def stamped(state: LabState) -> tuple[range, range]:
+    """Return the rows and columns of all that is stamped, and of what `output_padding` adds.
+
+    In positions of the output: what `padding` crops lies before 0 and beyond its size.
+    """
+    vertical, horizontal = state.axes
+    return _stamped(vertical), _stamped(horizontal)
+
+
+def _stamped(axis: AnyAxis) -> range:
+    assert isinstance(axis, TransposedAxis)
+    length = max(axis.stretched + axis.extent - 1, axis.padding + axis.output)
+    return range(-axis.padding, length - axis.padding)
 
 
 def stamps(state: LabState) -> Array:
@@ -59,14 +73,12 @@ def complete(state: LabState, output: Array) -> Array:
     Returns
     -------
     Array
-        Shape of `stamped_area`, float32; outside of the output it is our own arithmetic.
+        A number for each position of `stamped`, float32; outside of the output it is our own
+        arithmetic.
     """
-    area = stamped_area(state)
-    rows, columns = (
-        range(first, first + length) for first, length in zip(area.first, area.shape, strict=True)
-    )
+    rows, columns = stamped(state)
     h, w = state.output_size
-    whole = np.empty(area.shape, np.float32)
+    whole = np.empty((len(rows), len(columns)), np.float32)
     inside = range(h), range(w)
     before, behind = range(rows.start, 0), range(h, rows.stop)
     left, right = range(columns.start, 0), range(w, columns.stop)

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from explorer.core.arithmetic import gather
 from explorer.core.layers import Array, ConvTranspose2d
 from explorer.core.scene import LabState
-from explorer.drawing.stamping_layout import stamped_area
-from explorer.drawing.stamping_numbers import complete, reached, stamps, sums
+from explorer.core.stamping import complete, reached, stamped, stamps, sums
 from tests.drawing.states import evaluated, stamping_layers
 
 
@@ -34,15 +33,6 @@ def stamping(draw: st.DrawFn) -> LabState:
         channel=draw(st.integers(0, layer.out_channels - 1)),
         stamping=True,
     )
-
-
-def area(state: LabState) -> tuple[range, range]:
-    """Return all positions of the output, the cropped ones included."""
-    cells = stamped_area(state)
-    rows, columns = (
-        range(first, first + length) for first, length in zip(cells.first, cells.shape, strict=True)
-    )
-    return rows, columns
 
 
 def kept(state: LabState) -> tuple[range, range]:
@@ -75,7 +65,7 @@ def test_the_first_stamps_make_what_windows_over_the_first_cells_do(state: LabSt
 @given(stamping(), st.floats(0, 1), st.data())
 def test_a_part_is_cut_out_of_the_whole(state: LabState, share: float, data: st.DataObject):
     count = round(share * state.steps)
-    rows, columns = area(state)
+    rows, columns = stamped(state)
     some_rows, some_columns = (
         range(*sorted(data.draw(st.tuples(*2 * [st.integers(each.start, each.stop)]))))
         for each in (rows, columns)
@@ -99,7 +89,9 @@ def test_the_first_stamps_have_reached_where_ones_would_show(state: LabState, sh
         weight=np.ones_like(state.weight),
         bias=None,
     )
-    assert np.array_equal(reached(state, *area(state), count), sums(ones, *area(state), count) > 0)
+    assert np.array_equal(
+        reached(state, *stamped(state), count), sums(ones, *stamped(state), count) > 0
+    )
 
 
 @given(stamping())
@@ -120,7 +112,7 @@ def test_around_the_output_lies_what_less_padding_would_let_stand(state: LabStat
 def test_one_stamp_is_what_one_step_adds(state: LabState, data: st.DataObject):
     step = data.draw(st.integers(0, state.steps - 1))
     now = dataclasses.replace(state, step=float(step))
-    rows, columns = area(state)
+    rows, columns = stamped(state)
     added = sums(now, rows, columns, step + 1) - sums(now, rows, columns, step)
     expected = np.zeros_like(added)
     vertical, horizontal = state.axes
