@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from explorer import __version__
+from explorer.data.catalogue import SET_NAMES
 from explorer.training.settings import Settings
 from explorer.verbs.terminal import OutputError, complain, say
 
@@ -89,6 +90,10 @@ def _dispatch(options: argparse.Namespace) -> int:
                 "or - alone to read them from standard input"
             )
         return shape.run(options)
+    if options.verb == "fetch":
+        from explorer.verbs import fetch
+
+        return fetch.run(options)
     from explorer.verbs import doctor
 
     return doctor.run(options)
@@ -157,6 +162,14 @@ def _parser() -> _Parser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
     _add_train(verbs)
     _add_shape(verbs)
+    fetch = verbs.add_parser(
+        "fetch",
+        help="download a complete set of images",
+        description="Brings a set into a folder that --data takes. Stopped, it goes on next time.",
+        allow_abbrev=False,
+    )
+    fetch.add_argument("set", metavar="SET", choices=SET_NAMES, help=" or ".join(SET_NAMES))
+    fetch.add_argument("folder", metavar="DIR", help="where to; it is made if there is none")
     doctor = verbs.add_parser(
         "doctor", help="say what is installed, what works, and what to do", allow_abbrev=False
     )
@@ -178,12 +191,21 @@ def _add_train(verbs: "argparse._SubParsersAction[_Parser]") -> None:
         allow_abbrev=False,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    train.add_argument("--network", default=defaults.network, help="classic or compact")
+    train.add_argument("--network", default=defaults.network, help="classic, compact or lenet5")
     train.add_argument("--data", default=defaults.data, metavar="DIR", help="bundled or a folder")
     train.add_argument("--epochs", type=int, default=defaults.epochs, help="whole passes")
     train.add_argument("--batch-size", type=int, default=defaults.batch_size, help="images a step")
     train.add_argument("--lr", type=float, default=defaults.lr, help="learning rate")
     train.add_argument("--momentum", type=float, default=defaults.momentum, help="0 to below 1")
+    train.add_argument(
+        "--optimizer", default=defaults.optimizer, help="sgd, nesterov, adam or adamw"
+    )
+    train.add_argument("--weight-decay", type=float, default=defaults.weight_decay, help="0 to 1")
+    train.add_argument(
+        "--schedule",
+        default=defaults.schedule,
+        help="of the learning rate: constant, step, cosine or one_cycle",
+    )
     train.add_argument("--device", default=defaults.device, help="auto, cpu, cuda, cuda:1 or mps")
     train.add_argument("--seed", type=int, default=defaults.seed, help="weights and batches")
     train.add_argument("--json", action="store_true", help="one JSON object per epoch")

@@ -4,8 +4,9 @@ import time
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
-from explorer.training.events import Evaluated, Evaluating, Event, Step
+from explorer.training.events import Answered, Evaluated, Evaluating, Event, Step
 from explorer.training.mailbox import Mailbox
 from explorer.training.pace import Pace
 from explorer.training.reports import Progress
@@ -27,6 +28,7 @@ class Delivery:
         self._epoch = 0
         self._evaluated: float | None = None
         self._published = -PUBLISH_INTERVAL
+        self._picture: npt.NDArray[np.uint8] | None = None
 
     def take(self, event: Event) -> None:
         """Deliver the event, and a picture of the run when the last one is old enough.
@@ -41,11 +43,18 @@ class Delivery:
                 self._pace.note(self._run.images_seen, self._run.training_seconds)
             case Evaluating(done=done, total=total):
                 self._evaluated = done / total
+            case Answered():
+                self._mailbox.put_answered(event)
             case Evaluated():
                 self._mailbox.add_epoch(event)
         turned = was_testing != (self._evaluated is not None)
         if turned or time.perf_counter() - self._published >= PUBLISH_INTERVAL:
             self.publish()
+
+    def look_at(self, picture: npt.NDArray[np.uint8]) -> None:
+        """Deliver what the network makes of a picture, now and again and again."""
+        self._picture = picture
+        self._mailbox.put_answer(self._run.answer(picture))
 
     def publish(self) -> None:
         """Deliver the kernels and the progress as they are now."""
@@ -54,6 +63,8 @@ class Delivery:
         # Between the step that ruins the weights and the loss that shows it.
         if np.isfinite(kernels).all():
             self._mailbox.put_kernels(kernels)
+        if self._picture is not None:
+            self._mailbox.put_answer(self._run.answer(self._picture))
         self._mailbox.put_progress(
             Progress(
                 epoch=self._epoch,

@@ -15,15 +15,16 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.optim.sgd import sgd
 
 from explorer.data.digits import Digits
-from explorer.training import networks
+from explorer.training import networks, optimizers, schedules
 from explorer.training.devices import choose
-from explorer.training.events import Evaluated, Evaluating, Event, Failed, Step
+from explorer.training.events import Answered, Evaluated, Evaluating, Event, Failed, Step
 from explorer.training.failures import diverged, trouble_with
 from explorer.training.memory import keep_freed_memory
-from explorer.training.settings import Settings, check_lr, check_momentum
+from explorer.training.optimizers import Rates
+from explorer.training.reports import Answer, Maps
+from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
 
 MEAN: Final = 0.1307
 STANDARD_DEVIATION: Final = 0.3081
@@ -80,6 +81,7 @@ class Run:
         self.evaluation_seconds = 0.0
         self._lr = settings.lr
         self._momentum = settings.momentum
+        self._weight_decay = settings.weight_decay
         self._read_interval = 0.0 if self.device.type == "cpu" else READ_INTERVAL
         self._begun = False
 
@@ -91,7 +93,7 @@ class Run:
 
     @property
     def lr(self) -> float:
-        """The learning rate; a new one counts from the next step on."""
+        """The learning rate that was set; a new one counts from the next step on."""
         return self._lr
 
     @lr.setter
@@ -107,6 +109,22 @@ class Run:
     def momentum(self, value: float) -> None:
         self._momentum = check_momentum(value)
 
+    @property
+    def weight_decay(self) -> float:
+        """The weight decay; a new one counts from the next step on."""
+        return self._weight_decay
+
+    @weight_decay.setter
+    def weight_decay(self, value: float) -> None:
+        self._weight_decay = check_weight_decay(value)
+
+    @property
+    def scheduled_lr(self) -> float:
+        """The learning rate of the next step: what the schedule makes of ``lr``."""
+        return self.lr * schedules.factor(
+            self.settings.schedule, self.step, self.total_steps, self.steps_per_epoch
+        )
+
     def kernels(self) -> npt.NDArray[np.float32]:
         """Return a copy of the first layer's kernels, (10, 1, 5, 5).
 
@@ -115,6 +133,23 @@ class Run:
         weight = networks.first_weight(self.network)
         copy: npt.NDArray[np.float32] = weight.cpu().numpy().copy(order="C")
         return copy
+
+    @torch.no_grad()
+    def answer(self, picture: npt.NDArray[np.uint8]) -> Answer:
+        """Show the network a picture, uint8 (28, 28), as it is now.
+
+        To be called between two events, by the thread that iterates, or when the run is over.
+        """
+        self.network.eval()
+        x = normalise(torch.tensor(picture, device=self.device).unsqueeze(0))  # (1, 1, 28, 28)
+        maps: list[Maps] = []
+        for name, out in self.network.stages(x):
+            if out.dim() == 4:
+                maps.append(Maps(name, out[0].cpu().numpy().copy(order="C")))
+        # Log-probabilities stay what they are: their exponentials add up to one already.
+        probabilities = out[0].softmax(0).cpu().numpy()
+        self.network.train()
+        return Answer(picture, self.step, probabilities, tuple(maps))
 
     def __iter__(self) -> Generator[Event, None, None]:
         """Train; the last event is ``Evaluated`` after the last epoch, or ``Failed``."""
@@ -151,8 +186,7 @@ class Run:
             # It makes the convolutions faster. The images need no change: with one channel both
             # orders are the same.
             network = network.to(memory_format=torch.channels_last)
-        parameters: list[Tensor] = list(network.parameters())
-        momentum_buffers: list[Tensor | None] = [None] * len(parameters)
+        optimizer = optimizers.build(self.settings.optimizer, list(network.parameters()))
 
         # On the CPU whatever the device, so that a seed gives the same batches everywhere.
         shuffler = torch.Generator().manual_seed(self.settings.seed)
@@ -172,7 +206,7 @@ class Run:
                 loss = network.loss(network(x), y)  # scalar
                 network.zero_grad()
                 loss.backward()
-                descend(parameters, momentum_buffers, self.lr, self.momentum)
+                optimizer.descend(Rates(self.scheduled_lr, self.momentum, self.weight_decay))
                 self.step += 1
 
                 # Reading a number makes an accelerator wait, so there it is done now and then.
@@ -218,6 +252,8 @@ class Run:
         self.network.eval()
         loss = torch.zeros((), device=images.device)
         hits = torch.zeros((), device=images.device, dtype=torch.long)
+        answers: list[Tensor] = []
+        confidences: list[Tensor] = []
         done = 0
         for x, y in zip(
             images.split(EVALUATION_BATCH), labels.split(EVALUATION_BATCH), strict=True
@@ -227,37 +263,24 @@ class Run:
             with torch.no_grad():
                 output = self.network(normalise(x))  # (B, 10)
                 loss += self.network.loss(output, y, reduction="sum")
-                hits += (output.argmax(1) == y).sum()
+                confidence, answer = output.softmax(1).max(1)  # (B,) each
+                hits += (answer == y).sum()
+            answers.append(answer)
+            confidences.append(confidence)
             done += len(x)
             self.evaluation_seconds += time.perf_counter() - began
             yield Evaluating(epoch, self.step, done, len(images))
         began = time.perf_counter()
         means = loss.item() / len(images), hits.item() / len(images)
+        answered = Answered(
+            epoch,
+            self.step,
+            torch.cat(answers).to(torch.uint8).cpu().numpy(),
+            torch.cat(confidences).cpu().numpy(),
+        )
         self.evaluation_seconds += time.perf_counter() - began
+        yield answered
         return means
-
-
-@torch.no_grad()
-def descend(
-    parameters: list[Tensor], momentum_buffers: list[Tensor | None], lr: float, momentum: float
-) -> None:
-    """Take one step of stochastic gradient descent; the first one fills the buffers.
-
-    This is the function that ``torch.optim.SGD`` calls as well. To make an object of that class
-    for the first time imports torch's compiler, and the window would stand still for a second.
-    """
-    sgd(
-        parameters,
-        [parameter.grad for parameter in parameters if parameter.grad is not None],
-        momentum_buffers,
-        lr=lr,
-        momentum=momentum,
-        dampening=0,
-        nesterov=False,
-        weight_decay=0,
-        maximize=False,
-        fused=parameters[0].device.type in ("cpu", "cuda"),
-    )
 
 
 def normalise(images: Tensor) -> Tensor:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 
 @dataclass(frozen=True)
 class Step:
@@ -55,6 +58,24 @@ class Evaluated:
     images_per_second: float
 
 
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """What the network answered to each of the M test images; comes before ``Evaluated``.
+
+    Attributes
+    ----------
+    answers
+        The digits, uint8 (M,).
+    confidences
+        The probability that the network gave to its answer, float32 (M,).
+    """
+
+    epoch: int
+    step: int
+    answers: npt.NDArray[np.uint8]
+    confidences: npt.NDArray[np.float32]
+
+
 @dataclass(frozen=True)
 class Failed:
     """The run has ended early, after ``step`` good steps; ``reason`` says why and what to do."""
@@ -63,4 +84,4 @@ class Failed:
     reason: str
 
 
-Event = Step | Evaluating | Evaluated | Failed
+Event = Step | Evaluating | Answered | Evaluated | Failed

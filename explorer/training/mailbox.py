@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from explorer.training.events import Evaluated
-from explorer.training.reports import Progress, Started, Status
+from explorer.training.events import Answered, Evaluated
+from explorer.training.reports import Answer, Progress, Started, Status
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +28,10 @@ class Mail:
         One entry per epoch that has ended.
     kernels
         The first layer's kernels, float32 (out_channels, in_channels, h, w).
+    answered
+        The answers to the test images after the newest epoch.
+    answer
+        The newest one to the picture that is looked at.
     """
 
     first_step: int
@@ -37,6 +41,8 @@ class Mail:
     started: Started | None
     progress: Progress | None
     status: Status | None
+    answered: Answered | None = None
+    answer: Answer | None = None
 
 
 class Mailbox:
@@ -51,6 +57,8 @@ class Mailbox:
         self._started: Started | None = None
         self._progress: Progress | None = None
         self._status: Status | None = None
+        self._answered: Answered | None = None
+        self._answer: Answer | None = None
 
     def add_losses(self, losses: tuple[float, ...]) -> None:
         """Append the losses of the steps that follow those added before."""
@@ -82,6 +90,16 @@ class Mailbox:
         with self._lock:
             self._status = status
 
+    def put_answered(self, answered: Answered) -> None:
+        """Replace the answers to the test images."""
+        with self._lock:
+            self._answered = answered
+
+    def put_answer(self, answer: Answer) -> None:
+        """Replace the answer to the picture that is looked at."""
+        with self._lock:
+            self._answer = answer
+
     def drain(self) -> Mail:
         """Take out everything."""
         with self._lock:
@@ -93,9 +111,12 @@ class Mailbox:
                 started=self._started,
                 progress=self._progress,
                 status=self._status,
+                answered=self._answered,
+                answer=self._answer,
             )
             self._drained_losses += len(self._losses)
             self._losses.clear()
             self._epochs.clear()
             self._kernels = self._started = self._progress = self._status = None
+            self._answered = self._answer = None
             return mail

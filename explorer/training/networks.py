@@ -1,84 +1,101 @@
 """The networks for MNIST, to be read from top to bottom.
 
-Both take normalised images, float32 (N, 1, 28, 28), and return (N, 10): one column per digit.
+All take normalised images, float32 (N, 1, 28, 28), and return (N, 10): one column per digit.
 """
 
-from abc import abstractmethod
-from typing import Literal
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Final, Literal
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.training.errors import SettingsError
+from explorer.training.settings import one_of
 
 
-class DigitNetwork(nn.Module):
-    """A network together with the loss that belongs to its last layer."""
+class DigitNetwork(nn.Sequential):
+    """Named layers, one after the other, with the loss that belongs to the last of them."""
 
-    @abstractmethod
-    def forward(self, x: Tensor) -> Tensor:
-        """Return one number per digit, (N, 10), for images (N, 1, 28, 28)."""
-
-    @abstractmethod
     def loss(
         self, output: Tensor, target: Tensor, reduction: Literal["mean", "sum"] = "mean"
     ) -> Tensor:
         """Return the scalar loss of outputs (N, 10) for the digits (N,) that they should be."""
+        ends_in_log_probabilities = isinstance(self[-1], nn.LogSoftmax)
+        loss = F.nll_loss if ends_in_log_probabilities else F.cross_entropy
+        return loss(output, target, reduction=reduction)
+
+    def stages(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
+        """Run images (N, 1, 28, 28) through; yield each layer's name and what comes out of it."""
+        for name, layer in self.named_children():
+            x = layer(x)
+            yield name, x
 
 
-class Classic(DigitNetwork):
-    """Two convolutions, two linear layers and a log-softmax: 21,840 parameters."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(1, 10, kernel_size=5)
-        self.conv2 = nn.Conv2d(10, 20, kernel_size=5)
-        self.fc1 = nn.Linear(320, 50)
-        self.fc2 = nn.Linear(50, 10)
-
-    def forward(self, x: Tensor) -> Tensor:
-        #                             N x  1 x 28 x 28
-        x = F.relu(self.conv1(x))  #  N x 10 x 24 x 24
-        x = F.max_pool2d(x, 2)  #     N x 10 x 12 x 12
-        x = F.relu(self.conv2(x))  #  N x 20 x  8 x  8
-        x = F.max_pool2d(x, 2)  #     N x 20 x  4 x  4
-        x = x.flatten(1)  #           N x 320
-        x = F.relu(self.fc1(x))  #    N x 50
-        x = self.fc2(x)  #            N x 10
-        return F.log_softmax(x, 1)  # N x 10, log-probabilities
-
-    def loss(
-        self, output: Tensor, target: Tensor, reduction: Literal["mean", "sum"] = "mean"
-    ) -> Tensor:
-        return F.nll_loss(output, target, reduction=reduction)
+def _classic() -> DigitNetwork:
+    """Make two convolutions, two linear layers and a log-softmax: 21,840 parameters."""
+    layers = OrderedDict[str, nn.Module](
+        #                                                  N x 1 x 28 x 28
+        conv1=nn.Conv2d(1, 10, kernel_size=5),  #          N x 10 x 24 x 24
+        relu1=nn.ReLU(),
+        pool1=nn.MaxPool2d(2),  #                          N x 10 x 12 x 12
+        conv2=nn.Conv2d(10, 20, kernel_size=5),  #         N x 20 x 8 x 8
+        relu2=nn.ReLU(),
+        pool2=nn.MaxPool2d(2),  #                          N x 20 x 4 x 4
+        flatten=nn.Flatten(),  #                           N x 320
+        fc1=nn.Linear(320, 50),  #                         N x 50
+        relu3=nn.ReLU(),
+        fc2=nn.Linear(50, 10),  #                          N x 10
+        log_softmax=nn.LogSoftmax(dim=1),  #               N x 10, log-probabilities
+    )
+    return DigitNetwork(layers)
 
 
-class Compact(DigitNetwork):
-    """Two convolutions, each pooled before its ReLU, and one linear layer: 8,490 parameters."""
+def _compact() -> DigitNetwork:
+    """Make two convolutions, pooled before their ReLU, and a linear layer: 8,490 parameters."""
+    layers = OrderedDict[str, nn.Module](
+        #                                                  N x 1 x 28 x 28
+        conv1=nn.Conv2d(1, 10, kernel_size=5),  #          N x 10 x 24 x 24
+        pool1=nn.MaxPool2d(2),  #                          N x 10 x 12 x 12
+        relu1=nn.ReLU(),
+        conv2=nn.Conv2d(10, 20, kernel_size=5),  #         N x 20 x 8 x 8
+        pool2=nn.MaxPool2d(2),  #                          N x 20 x 4 x 4
+        relu2=nn.ReLU(),
+        flatten=nn.Flatten(),  #                           N x 320
+        fc=nn.Linear(320, 10),  #                          N x 10
+    )
+    return DigitNetwork(layers)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(1, 10, kernel_size=5)
-        self.conv2 = nn.Conv2d(10, 20, kernel_size=5)
-        self.fc = nn.Linear(320, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
-        #                             N x  1 x 28 x 28
-        x = self.conv1(x)  #          N x 10 x 24 x 24
-        x = F.max_pool2d(x, 2)  #     N x 10 x 12 x 12
-        x = F.relu(x)
-        x = self.conv2(x)  #          N x 20 x  8 x  8
-        x = F.max_pool2d(x, 2)  #     N x 20 x  4 x  4
-        x = F.relu(x)
-        x = x.flatten(1)  #           N x 320
-        scores: Tensor = self.fc(x)  # N x 10
-        return scores
+def _lenet5() -> DigitNetwork:
+    """Make a convolutional encoder and three linear layers: 61,706 parameters.
 
-    def loss(
-        self, output: Tensor, target: Tensor, reduction: Literal["mean", "sum"] = "mean"
-    ) -> Tensor:
-        return F.cross_entropy(output, target, reduction=reduction)
+    LeNet-5 (LeCun et al. 1998) as it is built today: with ReLU, maxima and every map connected.
+    """
+    layers = OrderedDict[str, nn.Module](
+        #                                                  N x 1 x 28 x 28
+        conv1=nn.Conv2d(1, 6, kernel_size=5, padding=2),  # N x 6 x 28 x 28
+        relu1=nn.ReLU(),
+        pool1=nn.MaxPool2d(2),  #                          N x 6 x 14 x 14
+        conv2=nn.Conv2d(6, 16, kernel_size=5),  #          N x 16 x 10 x 10
+        relu2=nn.ReLU(),
+        pool2=nn.MaxPool2d(2),  #                          N x 16 x 5 x 5
+        flatten=nn.Flatten(),  #                           N x 400
+        fc1=nn.Linear(400, 120),  #                        N x 120
+        relu3=nn.ReLU(),
+        fc2=nn.Linear(120, 84),  #                         N x 84
+        relu4=nn.ReLU(),
+        fc3=nn.Linear(84, 10),  #                          N x 10
+    )
+    return DigitNetwork(layers)
+
+
+NETWORKS: Final[dict[str, Callable[[], DigitNetwork]]] = {
+    "classic": _classic,
+    "compact": _compact,
+    "lenet5": _lenet5,
+}
 
 
 def build(name: str, seed: int) -> DigitNetwork:
@@ -96,12 +113,11 @@ def build(name: str, seed: int) -> DigitNetwork:
     SettingsError
         When there is no network of that name.
     """
-    kinds: dict[str, type[DigitNetwork]] = {"classic": Classic, "compact": Compact}
-    if name not in kinds:
-        raise SettingsError(f"There is no network '{name}'; choose {' or '.join(kinds)}.")
+    if name not in NETWORKS:
+        raise SettingsError(f"There is no network '{name}'; choose {one_of(list(NETWORKS))}.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return kinds[name]()
+        return NETWORKS[name]()
 
 
 def first_weight(network: nn.Module) -> Tensor:

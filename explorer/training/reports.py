@@ -3,15 +3,28 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
+from explorer.core.text import Text
+from explorer.data.digits import Digits
+
 State = Literal["loading", "running", "paused", "finished", "stopped", "failed"]
 
 
 @dataclass(frozen=True)
 class Status:
-    """Where a session stands, and a sentence about it; after ``failed`` it says what to do."""
+    """Where a session stands, and a sentence about it; after ``failed`` it says what to do.
+
+    Attributes
+    ----------
+    meaning
+        The sentence to be translated, where there is one.
+    """
 
     state: State
     message: str
+    meaning: Text | None = None
 
     @property
     def is_final(self) -> bool:
@@ -29,17 +42,44 @@ class Started:
         As torch spells it, ``"cuda:0"``.
     device_label, device_reason
         What the device is, and a sentence that says why this one.
-    train_images, test_images
-        How many there are.
+    digits
+        What it learns, and what it is tested on.
     """
 
     device: str
     device_label: str
     device_reason: str
-    train_images: int
-    test_images: int
+    digits: Digits
     steps_per_epoch: int
     total_steps: int
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """What came out of a layer, float32 (C, h, w)."""
+
+    layer: str
+    values: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the network made of a picture after a step.
+
+    Attributes
+    ----------
+    picture
+        uint8 (28, 28): 0 is paper, 255 is ink.
+    probabilities
+        One per digit, float32 (10,).
+    maps
+        Of the layers that give maps, in their order.
+    """
+
+    picture: npt.NDArray[np.uint8]
+    step: int
+    probabilities: npt.NDArray[np.float32]
+    maps: tuple[Maps, ...]
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,18 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from explorer.data.digits import load
 from explorer.data.errors import DataError
 from explorer.training.delivery import Delivery
 from explorer.training.errors import DeviceError, SettingsError
-from explorer.training.events import Evaluated, Evaluating, Event, Failed
+from explorer.training.events import Answered, Evaluated, Evaluating, Event, Failed
 from explorer.training.mailbox import Mailbox
 from explorer.training.memory import give_back_memory
 from explorer.training.reports import Started, Status
-from explorer.training.settings import Settings, check_lr, check_momentum
+from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
 
 if TYPE_CHECKING:
     from explorer.training.engine import Run
@@ -51,7 +54,11 @@ class Session:
         self._mode: Mode = "paused"
         self._lr = settings.lr
         self._momentum = settings.momentum
+        self._weight_decay = settings.weight_decay
         self._said: Status | None = None
+        self._picture: npt.NDArray[np.uint8] | None = None
+        """What is to be looked at and has not been yet."""
+        self._ended: Run | None = None
 
     # Commands
 
@@ -97,6 +104,30 @@ class Session:
         """
         self._momentum = check_momentum(momentum)
 
+    def set_weight_decay(self, weight_decay: float) -> None:
+        """Use another weight decay from the next batch on.
+
+        Raises
+        ------
+        SettingsError
+            When it is out of range.
+        """
+        self._weight_decay = check_weight_decay(weight_decay)
+
+    def look_at(self, picture: npt.NDArray[np.uint8]) -> None:
+        """Ask for the network's answer to a picture, uint8 (28, 28), which must not change.
+
+        It comes by mail, again and again while the network learns; once when it has ended.
+        """
+        with self._condition:
+            if self._ended is None:
+                self._picture = picture
+                self._condition.notify_all()
+                return
+        # A device that has stopped working answers no more.
+        with contextlib.suppress(RuntimeError):
+            self._mailbox.put_answer(self._ended.answer(picture))
+
     # Work
 
     def run(self) -> None:
@@ -107,7 +138,9 @@ class Session:
         """
         try:
             status = self._work()
-        except (DataError, DeviceError, SettingsError) as error:
+        except DataError as error:
+            status = Status("failed", str(error), error.meaning)
+        except (DeviceError, SettingsError) as error:
             status = Status("failed", str(error))
         except MemoryError:
             status = Status("failed", "The memory is used up; close other programs.")
@@ -133,14 +166,16 @@ class Session:
                 device=str(choice.device),
                 device_label=choice.label,
                 device_reason=choice.reason,
-                train_images=len(digits.train_images),
-                test_images=len(digits.test_images),
+                digits=digits,
                 steps_per_epoch=run.steps_per_epoch,
                 total_steps=run.total_steps,
             )
         )
         with torch_threads(self._threads or thread_count()):
-            return self._follow(run)
+            status = self._follow(run)
+        with self._condition:
+            self._ended = run
+        return status
 
     def _follow(self, run: "Run") -> Status:
         """Iterate over a run as the commands say, and return how it ended."""
@@ -169,16 +204,28 @@ class Session:
             if self._mode == "paused":
                 delivery.publish()
                 self._say(Status("paused", "Paused."))
-                self._condition.wait_for(lambda: self._mode != "paused")
+            while self._mode == "paused":
+                self._show_picture(delivery)
+                self._condition.wait_for(
+                    lambda: self._mode != "paused" or self._picture is not None
+                )
             if self._mode == "stopped":
                 return False
+            self._show_picture(delivery)
         self._say(Status("running", "Training."))
         run.lr, run.momentum = self._lr, self._momentum
+        run.weight_decay = self._weight_decay
         return True
+
+    def _show_picture(self, delivery: Delivery) -> None:
+        """Show the network what somebody has asked for."""
+        if self._picture is not None:
+            picture, self._picture = self._picture, None
+            delivery.look_at(picture)
 
     def _pause_when_done(self, event: Event, run: "Run") -> None:
         """End ``one_batch`` or ``one_epoch`` where the event completes it."""
-        if isinstance(event, Evaluating | Failed) or event.step == run.total_steps:
+        if isinstance(event, Evaluating | Answered | Failed) or event.step == run.total_steps:
             return
         # The evaluation belongs to the last batch of an epoch.
         between_epochs = event.step % run.steps_per_epoch == 0

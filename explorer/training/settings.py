@@ -3,16 +3,20 @@
 import math
 import re
 import reprlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from explorer.training.errors import SettingsError
 
-NETWORK_NAMES: Final = ("classic", "compact")
+NETWORK_NAMES: Final = ("classic", "compact", "lenet5")
+OPTIMIZERS: Final = ("sgd", "nesterov", "adam", "adamw")
+SCHEDULES: Final = ("constant", "step", "cosine", "one_cycle")
 EPOCHS: Final = (1, 1_000)
 BATCH_SIZE: Final = (1, 60_000)
 SEED: Final = (0, 2**63 - 1)
 HIGHEST_LR: Final = 100.0
+HIGHEST_WEIGHT_DECAY: Final = 1.0
 
 _DEVICE: Final = re.compile(r"auto|cpu|mps|cuda(:[0-9]{1,3})?")
 
@@ -31,8 +35,13 @@ class Settings:
         ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"``... or ``"mps"``.
     epochs, batch_size, seed
         Whole numbers within ``EPOCHS``, ``BATCH_SIZE`` and ``SEED``.
-    lr, momentum
-        Of ``torch.optim.SGD``: above 0 up to ``HIGHEST_LR``, and from 0 to below 1.
+    lr, momentum, weight_decay
+        As in ``torch.optim``: above 0 up to ``HIGHEST_LR``, from 0 to below 1, and from 0 up to
+        ``HIGHEST_WEIGHT_DECAY``. Adam takes no notice of the momentum.
+    optimizer
+        One of ``OPTIMIZERS``; ``"nesterov"`` is SGD with Nesterov's momentum.
+    schedule
+        One of ``SCHEDULES``; ``lr`` is the highest learning rate of each.
 
     Raises
     ------
@@ -48,10 +57,13 @@ class Settings:
     lr: float = 0.01
     momentum: float = 0.5
     seed: int = 0
+    optimizer: str = "sgd"
+    weight_decay: float = 0.0
+    schedule: str = "constant"
 
     def __post_init__(self) -> None:
         if self.network not in NETWORK_NAMES:
-            raise _wrong("network", self.network, " or ".join(NETWORK_NAMES))
+            raise _wrong("network", self.network, one_of(NETWORK_NAMES))
         if not isinstance(self.data, str) or not self.data:
             raise _wrong("data", self.data, "bundled or a folder")
         if not isinstance(self.device, str) or not _DEVICE.fullmatch(self.device):
@@ -61,6 +73,11 @@ class Settings:
         _check_whole("seed", self.seed, SEED)
         object.__setattr__(self, "lr", check_lr(self.lr))
         object.__setattr__(self, "momentum", check_momentum(self.momentum))
+        if self.optimizer not in OPTIMIZERS:
+            raise _wrong("optimizer", self.optimizer, one_of(OPTIMIZERS))
+        object.__setattr__(self, "weight_decay", check_weight_decay(self.weight_decay))
+        if self.schedule not in SCHEDULES:
+            raise _wrong("schedule", self.schedule, one_of(SCHEDULES))
 
 
 def check_lr(value: object) -> float:
@@ -89,6 +106,25 @@ def check_momentum(value: object) -> float:
     if number is None or not 0 <= number < 1:
         raise _wrong("momentum", value, "a number from 0 to below 1")
     return number
+
+
+def check_weight_decay(value: object) -> float:
+    """Return a weight decay as a float.
+
+    Raises
+    ------
+    SettingsError
+        When it is no number from 0 to ``HIGHEST_WEIGHT_DECAY``.
+    """
+    number = _number(value)
+    if number is None or not 0 <= number <= HIGHEST_WEIGHT_DECAY:
+        raise _wrong("weight_decay", value, f"a number from 0 to {HIGHEST_WEIGHT_DECAY:g}")
+    return number
+
+
+def one_of(names: Sequence[str]) -> str:
+    """Return the names as a sentence lists a choice: a, b or c."""
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _check_whole(name: str, value: object, limits: tuple[int, int]) -> None:

@@ -7,8 +7,12 @@ run side by side.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import torch
+
+_MOST_DIGITS: Final = 3
+"""Of a count that is believed: thousands of threads would take all memory."""
 
 
 def thread_count() -> int:
@@ -18,10 +22,12 @@ def thread_count() -> int:
     with somebody else, all of them wait. On two cores with busy neighbours two threads have taken
     up to forty times as long for a step as they do alone, and one thread twice as long.
 
-    A count that the user has set in ``OMP_NUM_THREADS`` is kept.
+    A count that the user has set in ``OMP_NUM_THREADS`` is kept. It is read from there: the window
+    gives torch a single thread for its own.
     """
-    if os.environ.get("OMP_NUM_THREADS"):
-        return torch.get_num_threads()
+    asked = _asked(os.environ.get("OMP_NUM_THREADS", ""))
+    if asked is not None:
+        return asked
     return max(1, min(torch.get_num_threads(), _usable_cores() - 1))
 
 
@@ -38,6 +44,17 @@ def torch_threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def _asked(written: str) -> int | None:
+    """Return the count in a value of ``OMP_NUM_THREADS``, None where OpenMP takes none from it.
+
+    Source of the format: the OpenMP specification. It is a list, with a count for each level of
+    threads within threads; torch has one level.
+    """
+    first = written.partition(",")[0].strip()
+    count = int(first) if first.isascii() and first.isdigit() and len(first) <= _MOST_DIGITS else 0
+    return count or None
 
 
 def _usable_cores() -> int:

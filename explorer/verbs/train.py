@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from explorer.data.digits import load
 from explorer.data.errors import DataError
 from explorer.training.errors import DeviceError, SaveError, SettingsError
-from explorer.training.events import Evaluated, Evaluating, Failed, Step
+from explorer.training.events import Answered, Evaluated, Evaluating, Failed, Step
 from explorer.training.pace import Pace
 from explorer.training.settings import Settings
 from explorer.verbs.terminal import StatusLine, complain, put, say
@@ -32,6 +32,9 @@ def run(options: argparse.Namespace) -> int:
             lr=options.lr,
             momentum=options.momentum,
             seed=options.seed,
+            optimizer=options.optimizer,
+            weight_decay=options.weight_decay,
+            schedule=options.schedule,
         )
         digits = load(settings.data)
     except (SettingsError, DataError) as error:
@@ -91,7 +94,7 @@ def _follow(training: "Run", *, as_json: bool) -> str | None:
                         say(f"epoch {event.epoch} of {epochs} is done{left}")
                 case Step():
                     pace.note(training.images_seen, training.training_seconds)
-                case Evaluating():
+                case Evaluating() | Answered():
                     pass
             if time.perf_counter() - shown >= REFRESH_INTERVAL:
                 shown = time.perf_counter()

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +12,9 @@ import torch.nn.functional as F
 from explorer.data.digits import Digits, load
 from explorer.training.engine import Run, normalise
 from explorer.training.errors import SettingsError
-from explorer.training.events import Evaluated, Evaluating, Event, Failed, Step
+from explorer.training.events import Answered, Evaluated, Evaluating, Event, Failed, Step
 from explorer.training.networks import build
-from explorer.training.settings import Settings
+from explorer.training.settings import NETWORK_NAMES, OPTIMIZERS, Settings
 
 CPU = torch.device("cpu")
 
@@ -22,8 +23,19 @@ def all_losses(events: list[Event]) -> list[float]:
     return [loss for event in events if isinstance(event, Step) for loss in event.losses]
 
 
+def optimizer_of_torch(settings: Settings, parameters: Any) -> torch.optim.Optimizer:
+    rates: dict[str, Any] = {"lr": settings.lr, "weight_decay": settings.weight_decay}
+    match settings.optimizer:
+        case "adam":
+            return torch.optim.Adam(parameters, **rates)
+        case "adamw":
+            return torch.optim.AdamW(parameters, **rates)
+    nesterov = settings.optimizer == "nesterov"
+    return torch.optim.SGD(parameters, momentum=settings.momentum, nesterov=nesterov, **rates)
+
+
 def textbook(settings: Settings, digits: Digits, lr_after: dict[int, float]) -> list[float]:
-    """Train in the plainest way: one image after another, default order, default optimizer."""
+    """Train in the plainest way: one image after another, in the order of the memory."""
     from torchvision import transforms
 
     prepare = transforms.Compose(
@@ -33,9 +45,7 @@ def textbook(settings: Settings, digits: Digits, lr_after: dict[int, float]) -> 
     labels = torch.tensor(digits.train_labels, dtype=torch.long)
     network = build(settings.network, settings.seed)
     criterion = F.nll_loss if settings.network == "classic" else F.cross_entropy
-    optimizer = torch.optim.SGD(
-        network.parameters(), lr=settings.lr, momentum=settings.momentum, fused=False
-    )
+    optimizer = optimizer_of_torch(settings, network.parameters())
     shuffler = torch.Generator().manual_seed(settings.seed)
     losses: list[float] = []
     for _ in range(settings.epochs):
@@ -51,12 +61,29 @@ def textbook(settings: Settings, digits: Digits, lr_after: dict[int, float]) -> 
     return losses
 
 
-@pytest.mark.parametrize("network", ["classic", "compact"])
+@pytest.mark.parametrize("network", NETWORK_NAMES)
 def test_the_losses_are_those_of_the_textbook(network: str, digits: Digits):
     settings = Settings(network, device="cpu", epochs=3, seed=4)
     losses = all_losses(list(Run(settings, digits, CPU)))
     assert len(losses) == 3 * 5
     assert losses == pytest.approx(textbook(settings, digits, {}), rel=1e-4)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_is_that_of_the_textbook(optimizer: str, digits: Digits):
+    settings = Settings(
+        device="cpu", epochs=2, optimizer=optimizer, lr=0.003, momentum=0.9, weight_decay=0.01
+    )
+    losses = all_losses(list(Run(settings, digits, CPU)))
+    assert losses == pytest.approx(textbook(settings, digits, {}), rel=1e-3)
+
+
+def test_a_schedule_is_followed(digits: Digits):
+    settings = Settings(device="cpu", epochs=3, schedule="cosine", lr=0.05)
+    rates = [0.05 * (1 + math.cos(math.pi * step / 15)) / 2 for step in range(15)]
+    losses = all_losses(list(Run(settings, digits, CPU)))
+    expected = textbook(settings, digits, dict(enumerate(rates)))
+    assert losses == pytest.approx(expected, rel=1e-3)
 
 
 def test_a_new_learning_rate_counts_from_the_next_step(digits: Digits):
@@ -96,6 +123,8 @@ def test_a_run_refuses_what_no_run_can_have(digits: Digits):
         run.lr = 0
     with pytest.raises(SettingsError):
         run.momentum = 1
+    with pytest.raises(SettingsError):
+        run.weight_decay = -1
     assert (run.lr, run.momentum) == (0.01, 0.5)
 
 
@@ -128,7 +157,7 @@ def test_the_events_come_in_order(digits: Digits):
         (1, 1), (1, 2), (1, 3), (2, 4), (2, 5), (2, 6),
     ]  # fmt: skip
     assert all(len(event.losses) == 1 for event in steps), "on a CPU each loss is read at once"
-    epoch = [Step] * 3 + [Evaluating] * 2 + [Evaluated]
+    epoch = [Step] * 3 + [Evaluating] * 2 + [Answered, Evaluated]
     assert [type(event) for event in events] == epoch * 2
     looked = [(event.done, event.total) for event in events if isinstance(event, Evaluating)]
     assert looked == [(200, 250), (250, 250)] * 2
@@ -151,6 +180,39 @@ def test_the_evaluation_is_right(digits: Digits):
         assert event.images_per_second == pytest.approx(300 / event.seconds)
     assert sum(event.seconds for event in found) == pytest.approx(run.training_seconds)
     assert run.step == run.total_steps == 10 and run.images_seen == 600
+    answered = [event for event in events if isinstance(event, Answered)][-1]
+    assert answered.answers.tolist() == output.argmax(1).tolist()
+    assert answered.confidences == pytest.approx(output.softmax(1).max(1).values.numpy(), rel=1e-4)
+
+
+@pytest.mark.parametrize("network", NETWORK_NAMES)
+def test_a_picture_is_answered_between_two_steps(network: str, digits: Digits):
+    run = Run(Settings(network, device="cpu", epochs=1), digits)
+    picture = digits.test_images[0]
+    x = normalise(torch.tensor(picture)[None])
+    for _ in run:
+        answer = run.answer(picture)
+        with torch.no_grad():
+            expected = run.network(x)[0].softmax(0)
+            first = run.network[0](x)[0]
+        assert answer.step == run.step
+        assert answer.picture is picture
+        assert answer.probabilities == pytest.approx(expected.numpy(), rel=1e-4, abs=1e-7)
+        assert answer.maps[0].values == pytest.approx(first.numpy(), rel=1e-4, abs=1e-6)
+        names = [name for name, _ in run.network.named_children()]
+        # Behind the flattening there are no maps.
+        assert [maps.layer for maps in answer.maps] == names[: names.index("flatten")]
+
+
+def test_to_look_at_pictures_does_not_change_the_run(digits: Digits):
+    settings = Settings(device="cpu", epochs=2)
+    plain = all_losses(list(Run(settings, digits)))
+    run = Run(settings, digits)
+    watched: list[float] = []
+    for event in run:
+        watched += all_losses([event])
+        run.answer(digits.test_images[run.step])
+    assert watched == plain
 
 
 def test_losses_that_are_read_together_are_the_same(digits: Digits):

@@ -3,15 +3,18 @@ import torch
 import torch.nn.functional as F
 
 from explorer.training.errors import SettingsError
-from explorer.training.networks import build, first_weight
+from explorer.training.networks import NETWORKS, build, first_weight
+from explorer.training.settings import NETWORK_NAMES
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("classic", 21_840), ("compact", 8_490)])
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("classic", 21_840), ("compact", 8_490), ("lenet5", 61_706)]
+)
 def test_parameters_and_shapes_are_those_of_the_curriculum(name: str, parameters: int):
     network = build(name, 0)
     assert sum(parameter.numel() for parameter in network.parameters()) == parameters
     assert network(torch.zeros(7, 1, 28, 28)).shape == (7, 10)
-    assert first_weight(network).shape == (10, 1, 5, 5)
+    assert first_weight(network).shape == (6 if name == "lenet5" else 10, 1, 5, 5)
     assert not first_weight(network).requires_grad
 
 
@@ -20,8 +23,8 @@ def test_classic_ends_with_log_probabilities():
     torch.testing.assert_close(output.exp().sum(1), torch.ones(3))
 
 
-@pytest.mark.parametrize("name", ["classic", "compact"])
-def test_both_losses_are_the_negative_log_likelihood(name: str):
+@pytest.mark.parametrize("name", NETWORK_NAMES)
+def test_all_losses_are_the_negative_log_likelihood(name: str):
     network = build(name, 0)
     output, target = network(torch.randn(3, 1, 28, 28)), torch.tensor([3, 0, 9])
     expected = -F.log_softmax(output, 1)[torch.arange(3), target]
@@ -47,6 +50,19 @@ def test_pooling_before_or_after_relu_is_the_order_of_the_curriculum(name: str):
     assert seen[:6] == block * 2
 
 
+@pytest.mark.parametrize("name", NETWORK_NAMES)
+def test_the_stages_lead_to_the_output(name: str):
+    network, images = build(name, 0), torch.randn(3, 1, 28, 28)
+    stages = list(network.stages(images))
+    assert [stage for stage, _ in stages] == [layer for layer, _ in network.named_children()]
+    assert stages[0][1].shape == network[0](images).shape
+    assert torch.equal(stages[-1][1], network(images))
+
+
+def test_the_names_are_those_of_the_settings():
+    assert tuple(NETWORKS) == NETWORK_NAMES
+
+
 def test_a_seed_gives_the_same_weights_and_leaves_the_global_generator_alone():
     state = torch.get_rng_state()
     first, same, other = (build("compact", seed) for seed in (5, 5, 6))
@@ -64,5 +80,5 @@ def test_the_weights_are_those_that_torch_gives_after_the_same_seed():
 
 
 def test_an_unknown_name_is_refused():
-    with pytest.raises(SettingsError, match="choose classic or compact"):
+    with pytest.raises(SettingsError, match="choose classic, compact or lenet5"):
         build("lenet", 0)

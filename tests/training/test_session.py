@@ -11,9 +11,10 @@ import pytest
 
 from explorer.training.engine import Run
 from explorer.training.errors import SettingsError
+from explorer.training.events import Answered
 from explorer.training.history import History
 from explorer.training.mailbox import Mailbox
-from explorer.training.reports import Progress, Started, State, Status
+from explorer.training.reports import Answer, Progress, Started, State, Status
 from explorer.training.session import Session
 from explorer.training.settings import Settings
 
@@ -33,6 +34,8 @@ class Worker:
         self.started: Started | None = None
         self.progress: Progress | None = None
         self.kernels: list[np.ndarray] = []
+        self.answered: Answered | None = None
+        self.answer: Answer | None = None
         self.thread.start()
 
     def collect(self) -> None:
@@ -40,6 +43,8 @@ class Worker:
         self.history.add(mail)
         self.started = mail.started or self.started
         self.progress = mail.progress or self.progress
+        self.answered = mail.answered or self.answered
+        self.answer = mail.answer or self.answer
         if mail.kernels is not None:
             self.kernels.append(mail.kernels)
         if mail.status is not None:
@@ -103,7 +108,12 @@ def test_a_session_from_start_to_finish(settings: Settings, workers: list[Worker
     assert worker.status is not None and worker.status.message.startswith("Finished: ")
     assert worker.started is not None
     label = worker.started.device_label
-    assert worker.started == Started("cpu", label, "The CPU was asked for.", 300, 250, 5, 10)
+    digits = worker.started.digits
+    assert (len(digits.train_images), len(digits.test_images)) == (300, 250)
+    assert worker.started == Started("cpu", label, "The CPU was asked for.", digits, 5, 10)
+    assert worker.answered is not None
+    right = (worker.answered.answers == digits.test_labels).mean()
+    assert right == worker.history.epochs[-1].test_accuracy
     assert worker.progress is not None and worker.progress.fraction == 1
     assert worker.progress.seconds_left == 0 and worker.progress.epoch == 2
     assert [epoch.epoch for epoch in worker.history.epochs] == [1, 2]
@@ -193,21 +203,49 @@ def test_stop_before_the_beginning(settings: Settings):
     assert mailbox.drain().status == Status("stopped", "Stopped after 0 of 10 batches.")
 
 
-def test_lr_and_momentum_reach_the_next_batch(settings: Settings, workers: list[Worker]):
-    def losses(lr: float, momentum: float) -> list[float]:
+def test_a_picture_is_answered_whatever_the_session_does(settings: Settings, workers: list[Worker]):
+    pictures = list(np.random.default_rng(0).integers(0, 256, (3, 28, 28)).astype(np.uint8))
+
+    def answered(number: int) -> Answer:
+        worker.session.look_at(pictures[number])
+        end = time.monotonic() + PATIENCE
+        while worker.answer is None or worker.answer.picture is not pictures[number]:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+            worker.collect()
+        return worker.answer
+
+    worker = Worker(settings)
+    workers.append(worker)
+    assert answered(0).step == 0, "before the first batch"
+    worker.session.one_batch()
+    worker.wait_for("paused", steps=1)
+    assert answered(1).step == 1, "while it is paused"
+    worker.session.start()
+    worker.wait_for("finished", steps=10)
+    assert worker.answer is not None and worker.answer.step == 10, "again with what it learned"
+    worker.thread.join(PATIENCE)
+    assert answered(2).step == 10, "when it has ended"
+
+
+def test_what_is_changed_reaches_the_next_batch(settings: Settings, workers: list[Worker]):
+    def losses(lr: float, momentum: float, weight_decay: float) -> list[float]:
         worker = Worker(settings)
         workers.append(worker)
         worker.session.one_batch()
         worker.wait_for("paused", steps=1)
         worker.session.set_lr(lr)
         worker.session.set_momentum(momentum)
+        worker.session.set_weight_decay(weight_decay)
         worker.session.start()
         worker.wait_for("finished", steps=10)
         return list(worker.history.losses)
 
-    same, faster, heavier = losses(0.01, 0.5), losses(0.1, 0.5), losses(0.01, 0.9)
-    assert same[:2] == faster[:2] == heavier[:2]
-    assert len({same[2], faster[2], heavier[2]}) == 3
+    found = [
+        losses(*rates) for rates in ((0.01, 0.5, 0), (0.1, 0.5, 0), (0.01, 0.9, 0), (0.01, 0.5, 1))
+    ]
+    assert len({tuple(run[:2]) for run in found}) == 1
+    assert len({run[2] for run in found}) == 4
 
 
 def test_bad_values_are_refused_where_they_are_set(settings: Settings):
@@ -216,6 +254,8 @@ def test_bad_values_are_refused_where_they_are_set(settings: Settings):
         session.set_lr(-1)
     with pytest.raises(SettingsError):
         session.set_momentum(1)
+    with pytest.raises(SettingsError):
+        session.set_weight_decay(-0.1)
 
 
 @pytest.mark.parametrize(

@@ -41,3 +41,22 @@ def test_one_core_stays_free(monkeypatch: pytest.MonkeyPatch):
         assert 1 <= thread_count() <= max(1, cores - 1)
         monkeypatch.setenv("OMP_NUM_THREADS", str(cores))
         assert thread_count() == cores
+
+
+@pytest.mark.parametrize(
+    ("written", "count"), [("2", 2), (" 3 ", 3), ("4,2", 4), ("64", 64), ("2, 1", 2)]
+)
+def test_the_users_count_holds_whatever_torch_is_set_to(
+    monkeypatch: pytest.MonkeyPatch, written: str, count: int
+):
+    monkeypatch.setenv("OMP_NUM_THREADS", written)
+    assert torch.get_num_threads() == 1, "as in the window's thread"
+    assert thread_count() == count
+
+
+@pytest.mark.parametrize("written", ["", "0", "-2", "two", "1.5", "²", "99999999", ",2", "1 2"])
+def test_a_count_that_means_nothing_is_ignored(monkeypatch: pytest.MonkeyPatch, written: str):
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    usual = thread_count()
+    monkeypatch.setenv("OMP_NUM_THREADS", written)
+    assert thread_count() == usual

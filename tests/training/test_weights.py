@@ -10,9 +10,10 @@ import torch
 from explorer.training import weights
 from explorer.training.errors import SaveError
 from explorer.training.networks import build
+from explorer.training.settings import NETWORK_NAMES
 
 
-@pytest.mark.parametrize("name", ["classic", "compact"])
+@pytest.mark.parametrize("name", NETWORK_NAMES)
 def test_what_is_saved_can_be_loaded(name: str, tmp_path: Path):
     network = build(name, 3).to(memory_format=torch.channels_last)
     path = tmp_path / "weights.safetensors"

@@ -21,10 +21,11 @@ LABEL_WIDTH = 10 * GRID
 
 
 class Controls(QWidget):
-    """Shows and gives `Settings`; learning rate and momentum stay open while a run goes on."""
+    """Shows and gives `Settings`; what may change at any time stays open while a run goes on."""
 
     lr_changed = Signal(float)
     momentum_changed = Signal(float)
+    weight_decay_changed = Signal(float)
 
     def __init__(self, data: str = BUNDLED, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +38,8 @@ class Controls(QWidget):
             [(name, name) for name in NETWORK_NAMES],
             self.tr(
                 "classic: two convolutions and two linear layers, 21,840 parameters. "
-                "compact: two convolutions and one linear layer, 8,490 parameters."
+                "compact: two convolutions and one linear layer, 8,490 parameters. "
+                "lenet5: two convolutions and three linear layers, 61,706 parameters."
             ),
         )
         self.data = Choice(
@@ -81,6 +83,36 @@ class Controls(QWidget):
             (0, 999),
             self.tr("The same seed begins with the same weights and the same order of images."),
         )
+        self.optimizer = Choice(
+            "train.optimizer",
+            self.tr("Optimizer"),
+            [
+                ("sgd", "SGD"),
+                ("nesterov", self.tr("SGD, Nesterov")),
+                ("adam", "Adam"),
+                ("adamw", "AdamW"),
+            ],
+            self.tr(
+                "How the gradient moves the weights. SGD: straight down it, with momentum; "
+                "Nesterov's looks one move ahead. Adam: each weight at a pace of its own; try a "
+                "learning rate of 0.001. AdamW: the same, with weight decay kept apart."
+            ),
+        )
+        self.schedule = Choice(
+            "train.schedule",
+            self.tr("Schedule"),
+            [
+                ("constant", self.tr("Constant")),
+                ("step", self.tr("Steps down")),
+                ("cosine", self.tr("Cosine")),
+                ("one_cycle", self.tr("One cycle")),
+            ],
+            self.tr(
+                "What becomes of the learning rate in the course of a run. Steps down: a tenth "
+                "after each third. Cosine: down to zero along half a wave. One cycle: up within "
+                "30 % of the run, then down to nearly nothing."
+            ),
+        )
         self.lr = DecimalRow(
             "train.lr",
             self.tr("Learning rate"),
@@ -90,7 +122,8 @@ class Controls(QWidget):
             logarithmic=True,
             explanation=self.tr(
                 "How far the weights move against the gradient. Can be changed while it trains: "
-                "too large and the loss explodes, too small and nothing happens."
+                "too large and the loss explodes, too small and nothing happens. With a schedule "
+                "this is the highest it gets."
             ),
         )
         self.momentum = DecimalRow(
@@ -104,6 +137,17 @@ class Controls(QWidget):
                 "below 1, for otherwise it would never come to rest."
             ),
         )
+        self.weight_decay = DecimalRow(
+            "train.weight_decay",
+            self.tr("Weight decay"),
+            0.0,
+            0.1,
+            4,
+            explanation=self.tr(
+                "How strongly large weights are pulled back to zero at every step. Can be changed "
+                "while it trains."
+            ),
+        )
         self._fixed = (
             self.network,
             self.data,
@@ -111,6 +155,8 @@ class Controls(QWidget):
             self.epochs,
             self.batch_size,
             self.seed,
+            self.optimizer,
+            self.schedule,
         )
 
         what = Card(self.tr("What to train"))
@@ -119,9 +165,11 @@ class Controls(QWidget):
         how = Card(self.tr("How"))
         for row in (self.epochs, self.batch_size, self.seed):
             how.body.addWidget(row)
+        for field in (self.optimizer, self.schedule):
+            how.body.addWidget(FieldRow(field.accessibleName(), field, label_width=LABEL_WIDTH))
         live = Card(self.tr("At any time"))
-        live.body.addWidget(self.lr)
-        live.body.addWidget(self.momentum)
+        for decimal in (self.lr, self.momentum, self.weight_decay):
+            live.body.addWidget(decimal)
         live.body.addWidget(Label(self.tr("Takes effect at the next batch."), "caption", wrap=True))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -133,6 +181,8 @@ class Controls(QWidget):
         self.data.changed.connect(self._choose_data)
         self.lr.changed.connect(self.lr_changed)
         self.momentum.changed.connect(self.momentum_changed)
+        self.weight_decay.changed.connect(self.weight_decay_changed)
+        self.optimizer.changed.connect(self._fit_momentum)
         self.show_settings(Settings(data=data))
 
     def _whole(
@@ -142,8 +192,10 @@ class Controls(QWidget):
 
     def settings(self) -> Settings:
         """Return what is set, with what has been typed and not yet confirmed."""
-        for row in (self.epochs, self.batch_size, self.seed, self.lr, self.momentum):
+        for row in (self.epochs, self.batch_size, self.seed):
             row.box.interpretText()
+        for decimal in (self.lr, self.momentum, self.weight_decay):
+            decimal.box.interpretText()
         return Settings(
             network=self.network.value(),
             data=self._data,
@@ -153,6 +205,9 @@ class Controls(QWidget):
             lr=self.lr.value(),
             momentum=self.momentum.value(),
             seed=self.seed.value(),
+            optimizer=self.optimizer.value(),
+            weight_decay=self.weight_decay.value(),
+            schedule=self.schedule.value(),
         )
 
     def show_settings(self, settings: Settings) -> None:
@@ -167,6 +222,10 @@ class Controls(QWidget):
             row.set_value(value)
         self.lr.set_value(settings.lr)
         self.momentum.set_value(settings.momentum)
+        self.weight_decay.set_value(settings.weight_decay)
+        self.optimizer.set_value(settings.optimizer)
+        self.schedule.set_value(settings.schedule)
+        self._fit_momentum()
         self._data = settings.data
         self._fill_data()
 
@@ -174,6 +233,10 @@ class Controls(QWidget):
         """Close what cannot change in the middle of a run, or open it again."""
         for field in self._fixed:
             field.setEnabled(not running)
+
+    def _fit_momentum(self) -> None:
+        """Close the momentum for Adam, which has means of its own."""
+        self.momentum.setEnabled(self.optimizer.value() in ("sgd", "nesterov"))
 
     def _fill_data(self) -> None:
         items = [(BUNDLED, self.tr("Bundled digits"))]

@@ -17,7 +17,7 @@ class KernelGallery(QWidget):
         super().__init__(parent)
         self.setObjectName("train.kernels")
         self.setAccessibleName(self.tr("Kernels of the first layer"))
-        self.setMinimumSize(24 * GRID, 20 * GRID)
+        self.setMinimumSize(24 * GRID, 12 * GRID)
         self._weight: Array | None = None
 
     def show_kernels(self, weight: Array | None) -> None:

@@ -1,8 +1,10 @@
-"""The Training page: settings, buttons, curves and kernels around one worker."""
+"""The Training page: settings, buttons, curves, views and a pad around one worker."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QTimer
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QElapsedTimer, QTimer, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -12,14 +14,15 @@ from explorer.training.history import History
 from explorer.training.mailbox import Mail
 from explorer.training.session import Session
 from explorer.ui.learned import learned
+from explorer.ui.sentences import translated
 from explorer.ui.torch_loader import TorchLoader
 from explorer.ui.training.controls import Controls
 from explorer.ui.training.curves import Curves
-from explorer.ui.training.kernels import KernelGallery
+from explorer.ui.training.looking import Looking
 from explorer.ui.training.results import Results
 from explorer.ui.training.transport import Transport
+from explorer.ui.training.views import Views
 from explorer.ui.training.worker import Worker
-from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.notice import Notice
 
@@ -56,7 +59,8 @@ class TrainingPage(Columns):
         self.notice = Notice("train.notice", closable=True)
         self.curves = Curves()
         self.results = Results()
-        self.kernels = KernelGallery()
+        self.views = Views()
+        self.looking = Looking()
         self._place()
 
         self._timer.timeout.connect(self._read_mail)
@@ -68,6 +72,9 @@ class TrainingPage(Columns):
         self.transport.reset.connect(self._reset)
         self.controls.lr_changed.connect(self._set_lr)
         self.controls.momentum_changed.connect(self._set_momentum)
+        self.controls.weight_decay_changed.connect(self._set_weight_decay)
+        self.views.digit_chosen.connect(self.looking.look_at_digit)
+        self.looking.looked.connect(self._look_at)
 
     def _place(self) -> None:
         middle = QVBoxLayout()
@@ -75,14 +82,13 @@ class TrainingPage(Columns):
         middle.addWidget(self.transport)
         middle.addWidget(self.notice)
         middle.addWidget(self.curves, 1)
-        kernels = Card(self.tr("First layer: kernels"))
-        kernels.body.addWidget(self.kernels, 1)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID + GRID // 2)
         column.addWidget(self.results)
-        column.addWidget(kernels, 1)
+        column.addWidget(self.views, 1)
+        column.addWidget(self.looking)
         self.arrange(self.controls, middle, right)
 
     def history(self) -> History:
@@ -115,6 +121,8 @@ class TrainingPage(Columns):
         self._over = False
         self._worker.start()
         self._timer.start()
+        self.looking.begin()
+        self._look_at(self.looking.picture())
         self.controls.set_running(True)
         self.transport.show_state("loading", self.tr("Starting."))
 
@@ -150,7 +158,8 @@ class TrainingPage(Columns):
         self.notice.clear()
         self.curves.clear()
         self.results.clear()
-        self.kernels.show_kernels(None)
+        self.views.clear()
+        self.looking.clear()
         self.controls.set_running(False)
         self.transport.show_state("idle", self.tr("Ready: press Start and watch the kernels."))
 
@@ -161,6 +170,21 @@ class TrainingPage(Columns):
     def _set_momentum(self, momentum: float) -> None:
         if self._worker is not None:
             self._worker.session.set_momentum(momentum)
+
+    def _set_weight_decay(self, weight_decay: float) -> None:
+        if self._worker is not None:
+            self._worker.session.set_weight_decay(weight_decay)
+
+    @Slot(object)
+    def _look_at(self, picture: npt.NDArray[np.uint8] | None) -> None:
+        """Ask the network about another picture, or about none any more."""
+        if picture is None:
+            self.views.show_answer(None)
+        elif self._worker is not None:
+            self._worker.session.look_at(picture)
+            if not self._timer.isActive():
+                # The session has ended and answers at once, but nobody reads the mail any more.
+                self._read_mail()
 
     def _read_mail(self) -> None:
         if self._worker is None:
@@ -176,18 +200,27 @@ class TrainingPage(Columns):
             self._since_drawn.restart()
             self.curves.show_history(self._worker.history)
             self.results.show_history(self._worker.history)
-        if ended:
+        if ended and self._timer.isActive():
             self._timer.stop()
             self.controls.set_running(False)
+            # What was drawn just before the end may not have been answered.
+            self._look_at(self.looking.picture())
 
     def _show(self, mail: Mail) -> None:
         if mail.started is not None:
             self.results.show_started(mail.started)
+            self.views.show_digits(mail.started.digits)
+            self.looking.show_digits(mail.started.digits)
         for epoch in mail.epochs:
             self._judge(epoch)
         if mail.kernels is not None:
-            self.kernels.show_kernels(mail.kernels)
+            self.views.show_kernels(mail.kernels)
             learned.offer(mail.kernels)
+        if mail.answered is not None:
+            self.views.show_answered(mail.answered)
+        if mail.answer is not None and self.looking.picture() is not None:
+            self.views.show_answer(mail.answer)
+            self.looking.show_answer(mail.answer)
         if mail.progress is not None:
             self.transport.show_progress(mail.progress)
         # After the progress, for the end of a run takes its speed and its time left away.
@@ -196,7 +229,10 @@ class TrainingPage(Columns):
             self.transport.show_state(mail.status.state, mail.status.message)
             if mail.status.state == "failed":
                 self.transport.show_state("failed", self.tr("Ended by an error."))
-                self.notice.show_message("error", mail.status.message)
+                meaning = mail.status.meaning
+                self.notice.show_message(
+                    "error", mail.status.message if meaning is None else translated(meaning)
+                )
 
     def _judge(self, epoch: Evaluated) -> None:
         """Say so when a network only guesses, and take it back when it has learned after all."""

@@ -1,5 +1,6 @@
 """The numbers of a run: where it works, its loss and its accuracy."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from explorer.core.cell import number
@@ -11,23 +12,28 @@ from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 
 NOTHING = "–"
+LINE = 14
+"""Height of a line of the device's words."""
 
 
 class Results(Card):
     """The newest numbers, each under its name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Now"), parent)
+        super().__init__(parent=parent)
         self._train_loss = self._number("train.loss")
         self._test_loss = self._number("train.test_loss")
         self._accuracy = self._number("train.accuracy")
         self._best = self._number("train.best")
-        self._device = Label("", "muted", wrap=True)
+        self._device = Label("", "caption", wrap=True)
         self._device.setObjectName("train.device_used")
+        self._device.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # Two lines, so that nothing moves when the device is known.
+        self._device.setMinimumHeight(2 * LINE)
 
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
-        grid.setVerticalSpacing(GRID)
+        grid.setVerticalSpacing(GRID // 4)
         for place, (name, label) in enumerate(
             (
                 (self.tr("training loss"), self._train_loss),
@@ -45,7 +51,7 @@ class Results(Card):
         self.clear()
 
     def _number(self, name: str) -> Label:
-        label = Label(NOTHING, "title")
+        label = Label(NOTHING, "heading")
         label.setObjectName(name)
         return label
 
@@ -61,7 +67,9 @@ class Results(Card):
         text = self.tr("{train:,} training and {test:,} test images on {device}.")
         self._device.setText(
             text.format(
-                train=started.train_images, test=started.test_images, device=started.device_label
+                train=len(started.digits.train_images),
+                test=len(started.digits.test_images),
+                device=started.device_label,
             )
         )
         set_help(started.device_reason, self._device)

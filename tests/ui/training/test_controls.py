@@ -14,8 +14,8 @@ from explorer.training.settings import Settings
 from explorer.ui.training.controls import FOLDER
 from tests.ui.training.hand import Trainer
 
-FIXED = ("network", "data", "device", "epochs", "batch_size", "seed")
-OPEN = ("lr", "momentum")
+FIXED = ("network", "data", "device", "epochs", "batch_size", "seed", "optimizer", "schedule")
+OPEN = ("lr", "momentum", "weight_decay")
 
 
 def usable(hand: Trainer) -> set[str]:
@@ -34,6 +34,9 @@ def test_settings_are_what_was_set(at_digits: Trainer):
     at_digits.type_into("train.seed", "5")
     at_digits.type_into("train.lr", "0.05")
     at_digits.type_into("train.momentum", "0.9")
+    at_digits.type_into("train.weight_decay", "0.0005")
+    at_digits.choose("train.optimizer", "nesterov")
+    at_digits.choose("train.schedule", "one_cycle")
     settings = at_digits.page.controls.settings()
     assert 18 <= settings.epochs <= 22
     assert settings == Settings(
@@ -44,7 +47,16 @@ def test_settings_are_what_was_set(at_digits: Trainer):
         seed=5,
         lr=0.05,
         momentum=0.9,
+        optimizer="nesterov",
+        weight_decay=0.0005,
+        schedule="one_cycle",
     )
+
+
+def test_adam_has_no_use_for_the_momentum(at_digits: Trainer):
+    for optimizer, has_use in (("adam", False), ("nesterov", True), ("adamw", False)):
+        at_digits.choose("train.optimizer", optimizer)
+        assert ("momentum" in usable(at_digits)) == has_use
 
 
 @pytest.mark.parametrize("settings", [Settings(), Settings("classic", "bundled", "cpu", 3, 7, 1.0)])
@@ -79,7 +91,7 @@ def test_what_has_been_typed_counts_without_return(at_few: Trainer, button: str)
     assert at_few.progress == (0.5 if button == "train.batch" else 1)
 
 
-def test_learning_rate_and_momentum_reach_the_run(at_few: Trainer, few: Path):
+def test_what_may_change_at_any_time_reaches_the_run(at_few: Trainer, few: Path):
     run = Run(Settings(data=str(few), device="cpu"), load(few))
     events = iter(run)
 
@@ -96,15 +108,19 @@ def test_learning_rate_and_momentum_reach_the_run(at_few: Trainer, few: Path):
             at_few.wait_for("Paused", count)
 
     at_few.choose("train.device", "cpu")
-    train(1, 2)
-    wanted = expected(2)
+    train(1)
+    wanted = expected(1)
     at_few.type_into("train.lr", "0.5")
-    train(3)
+    train(2)
     run.lr = 0.5
     wanted += expected(1)
     at_few.type_into("train.momentum", "0.95")
-    train(4, 5)
+    train(3)
     run.momentum = 0.95
+    wanted += expected(1)
+    at_few.type_into("train.weight_decay", "0.1")
+    train(4, 5)
+    run.weight_decay = 0.1
     wanted += expected(2)
     events.close()
     assert at_few.losses.tolist() == pytest.approx(wanted, rel=1e-5)

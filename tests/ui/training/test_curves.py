@@ -157,6 +157,6 @@ def test_the_page_may_change_its_size_while_it_trains(at_digits: Trainer, qtbot:
         page.resize(*size)
         at_digits.wait_until_started(len(at_digits.losses) + 3)
         assert (page.width(), page.height()) == size
-        for part in (page.controls, page.curves, page.kernels, page.transport):
+        for part in (page.controls, page.curves, page.views, page.transport):
             assert page.rect().contains(part.mapTo(page, QPoint()))
             assert part.visibleRegion().boundingRect().width() == part.width()

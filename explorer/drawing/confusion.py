@@ -1,0 +1,149 @@
+"""A confusion matrix as a board: rows are true digits, columns the answers."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from explorer.core.geometry import Pair
+from explorer.drawing.boards import font
+from explorer.drawing.colour import LEVELS, ink, levels, ramp
+from explorer.drawing.palette import GRID, SMALL, Palette
+
+LABELS: Final = 2 * GRID
+"""Room for the digits at the left and at the top."""
+SMALLEST_TYPE: Final = 8
+FEW: Final = 9
+"""So many mistakes of a kind have the strongest colour at least, for one must look like little."""
+
+Matrix = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is chosen: a cell, or a whole row or column where the other one is None."""
+
+    true: int | None = None
+    answer: int | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where things are on a board of `classes` × `classes` cells that fills a place."""
+
+    width: float
+    height: float
+    classes: int = 10
+
+    def cell(self, true: int, answer: int) -> QRectF:
+        """Return the place of a cell; -1 is that of the labels."""
+        left, right = self._side(answer, self.width)
+        top, bottom = self._side(true, self.height)
+        return QRectF(left, top, right - left, bottom - top)
+
+    def at(self, point: QPointF) -> Pair | None:
+        """Return (true, answer) of the cell at a point, -1 for that of a label; None outside."""
+        place = self._index(point.y(), self.height), self._index(point.x(), self.width)
+        if max(place) >= self.classes or min(point.x(), point.y()) < 0 or place == (-1, -1):
+            return None
+        return place
+
+    def _side(self, index: int, length: float) -> tuple[float, float]:
+        if index < 0:
+            return 0.0, float(LABELS)
+        step = (length - 1 - LABELS) / self.classes
+        # On whole pixels, so that all lines between the cells are equally sharp.
+        return round(LABELS + index * step), round(LABELS + (index + 1) * step)
+
+    def _index(self, at: float, length: float) -> int:
+        if at < LABELS:
+            return -1
+        return int((at - LABELS) / max((length - 1 - LABELS) / self.classes, 1e-9))
+
+
+def draw_confusion(
+    painter: QPainter,
+    matrix: Matrix,
+    palette: Palette,
+    layout: Layout,
+    chosen: Selection | None = None,
+    pointed: Pair | None = None,
+) -> None:
+    """Draw the counts, (K, K), with those on the diagonal, which are right, in another colour.
+
+    Colours grow with the logarithm, so that a single mistake is seen beside a thousand.
+    """
+    right, wrong = palette.map_count, palette.map_signed[len(palette.map_signed) // 2 :]
+    diagonal = np.eye(len(matrix), dtype=bool)
+    places = np.where(
+        diagonal,
+        _levels(matrix, int(matrix.max())),
+        _levels(matrix, max(int(matrix[~diagonal].max(initial=0)), FEW)),
+    )
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    types = [_fitting(int(matrix[where].max()), layout) for where in (~diagonal, diagonal)]
+    for (true, answer), count in np.ndenumerate(matrix):
+        anchors = right if true == answer else wrong
+        cell, level = layout.cell(true, answer), places[true, answer]
+        painter.fillRect(cell.adjusted(0, 0, -1, -1), QColor(*ramp(anchors)[level].tolist()))
+        if count:
+            painter.setPen(ink(anchors)[level])
+            type_ = types[true == answer]
+            painter.setFont(type_)
+            inside = cell.adjusted(-2, 0, 1, -1)
+            words = str(count)
+            if QFontMetricsF(type_).horizontalAdvance(words) > cell.width() - 1:
+                words = f"{count / 1000:.1f}k"
+            painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, words)
+    _draw_labels(painter, palette, layout, chosen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if pointed is not None:
+        painter.setPen(QPen(QColor(palette.text), 1))
+        painter.drawRect(layout.cell(*pointed).adjusted(-1, -1, -1, -1))
+    if chosen is not None:
+        painter.setPen(QPen(QColor(palette.focus_window), 2))
+        painter.drawRect(_around(chosen, layout))
+
+
+def _levels(matrix: Matrix, most: int) -> npt.NDArray[np.uint8]:
+    shares = np.log1p(matrix) / np.log1p(max(most, 1))
+    return np.asarray(levels(shares * (matrix > 0), 0.0, 1.0), np.uint8).clip(0, LEVELS - 1)
+
+
+def _fitting(most: int, layout: Layout) -> QFont:
+    """Return the largest type in which so many fit into a cell, or the smallest that there is."""
+    longest, cell = "0" * len(str(most)), layout.cell(0, 0)
+    for size in range(SMALL + 1, SMALLEST_TYPE, -1):
+        made = font(size)
+        wide = QFontMetricsF(made).horizontalAdvance(longest)
+        if wide <= cell.width() - 1 and size + 2 <= cell.height():
+            return made
+    return font(SMALLEST_TYPE)
+
+
+def _draw_labels(
+    painter: QPainter, palette: Palette, layout: Layout, chosen: Selection | None
+) -> None:
+    for digit in range(layout.classes):
+        for place, here in (
+            (layout.cell(digit, -1), chosen is not None and chosen.true == digit),
+            (layout.cell(-1, digit), chosen is not None and chosen.answer == digit),
+        ):
+            weight = QFont.Weight.DemiBold if here else QFont.Weight.Normal
+            painter.setFont(font(SMALL, weight))
+            painter.setPen(QColor(palette.focus_window if here else palette.muted))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(digit))
+
+
+def _around(chosen: Selection, layout: Layout) -> QRectF:
+    last = layout.classes - 1
+    first = layout.cell(chosen.true or 0, chosen.answer or 0)
+    end = layout.cell(
+        last if chosen.true is None else chosen.true,
+        last if chosen.answer is None else chosen.answer,
+    )
+    return first.united(end).adjusted(-1, -1, 0, 0)

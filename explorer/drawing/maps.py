@@ -1,0 +1,135 @@
+"""The maps of every layer as rows of small boards, layer below layer, one scale per layer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from explorer.core.cell import number
+from explorer.core.layers import Array
+from explorer.drawing.boards import font
+from explorer.drawing.colour import picture, span
+from explorer.drawing.palette import GRID, SMALL, Palette
+
+GAP: Final = GRID // 2
+HEADING: Final = 2 * GRID + GRID // 2
+BELOW: Final = GRID + GRID // 2
+"""Room between the boards of a layer and the heading of the next."""
+SIDE: Final = 36.0
+"""About as wide is the box of a map, and twice as wide where there is only one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """What came out of a layer.
+
+    Attributes
+    ----------
+    values
+        float32 (C, h, w).
+    signed
+        Whether they are on both sides of zero; otherwise they are drawn as ink on paper.
+    """
+
+    name: str
+    values: Array
+    signed: bool
+
+    @property
+    def shape(self) -> str:
+        """The sizes in words: ``"10 × 24 × 24"``."""
+        return " × ".join(map(str, self.values.shape))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a layer lies: a heading, and below it its boxes, so many in a row."""
+
+    top: float
+    side: float
+    columns: int
+    count: int
+
+    @property
+    def bottom(self) -> float:
+        """Where the last row of boxes ends."""
+        rows = ceil(self.count / self.columns)
+        return self.top + HEADING + rows * (self.side + GAP) - GAP
+
+    def box(self, index: int) -> QRectF:
+        """Return the square that a map is drawn in."""
+        row, column = divmod(index, self.columns)
+        step = self.side + GAP
+        return QRectF(column * step, self.top + HEADING + row * step, self.side, self.side)
+
+
+def arrange(counts: Sequence[int], width: float) -> list[Place]:
+    """Lay out layers of so many maps, one below the other, over the whole width."""
+    columns = max(int((width + GAP) / (SIDE + GAP)), 1)
+    side = (width - 1 - (columns - 1) * GAP) / columns
+    places: list[Place] = []
+    for count in counts:
+        top = places[-1].bottom + BELOW if places else 0.0
+        alone = count == 1 and columns > 1
+        place = Place(top, 2 * side + GAP if alone else side, columns, count)
+        places.append(place)
+    return places
+
+
+def draw_maps(
+    painter: QPainter, layers: Sequence[Layer], palette: Palette, width: float, visible: QRectF
+) -> None:
+    """Draw all layers that reach into `visible`."""
+    frame = QPen(QColor(palette.border), 1)
+    for layer, place in zip(layers, arrange([len(x.values) for x in layers], width), strict=True):
+        if place.bottom < visible.top() or place.top > visible.bottom():
+            continue
+        count, h, w = layer.values.shape
+        low, high = span(layer.values, layer.signed)
+        anchors = palette.map_signed if layer.signed else palette.map_picture
+        _draw_heading(painter, layer, (low, high), palette, QRectF(0, place.top, width, HEADING))
+        # One picture of all maps, one below the other: each board shows a part of it.
+        every = picture(layer.values.reshape(count * h, w), anchors, low, high)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(frame)
+        for index in range(count):
+            board = _board(place.box(index), h, w)
+            painter.drawImage(board, every, QRectF(0, index * h, w, h))
+            painter.drawRect(board)
+
+
+def _board(box: QRectF, h: int, w: int) -> QRectF:
+    """Return the largest part of a box in the proportions of a map."""
+    cell = min(box.width() / w, box.height() / h)
+    return QRectF(box.left(), box.top(), w * cell, h * cell)
+
+
+def _draw_heading(
+    painter: QPainter,
+    layer: Layer,
+    ends: tuple[float, float],
+    palette: Palette,
+    place: QRectF,
+) -> None:
+    line = place.adjusted(0, 0, 0, -GAP)
+    middle, left, right = (
+        Qt.AlignmentFlag.AlignVCenter,
+        Qt.AlignmentFlag.AlignLeft,
+        Qt.AlignmentFlag.AlignRight,
+    )
+    painter.setFont(font(SMALL, QFont.Weight.DemiBold))
+    painter.setPen(QColor(palette.text))
+    painter.drawText(line, middle | left, layer.name)
+    beside = painter.fontMetrics().horizontalAdvance(layer.name) + GRID
+    painter.setFont(font(SMALL))
+    painter.setPen(QColor(palette.muted))
+    painter.drawText(line.adjusted(beside, 0, 0, 0), middle | left, layer.shape)
+    painter.drawText(line, middle | right, " … ".join(number(_short(end)) for end in ends))
+
+
+def _short(value: float) -> float:
+    """Round to three digits that count, so that numbers which change all the time stay short."""
+    return float(f"{value:.3g}")

@@ -1,0 +1,126 @@
+"""What a step does to the weights.
+
+These are the functions that the classes of ``torch.optim`` call as well. To make an object of such
+a class for the first time imports torch's compiler, and the window would stand still for a second.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.optim.adam import adam
+from torch.optim.sgd import sgd
+
+BETAS = 0.9, 0.999
+"""How much Adam keeps of its running means of the gradient and of its square."""
+EPS = 1e-8
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What counts in one step, with the meaning that it has in ``torch.optim``."""
+
+    lr: float
+    momentum: float
+    weight_decay: float
+
+
+class Optimizer(ABC):
+    """Moves parameters along their gradients; one without a gradient stays as it is.
+
+    Attributes
+    ----------
+    parameters
+        What is trained; the running numbers beside them begin at nothing.
+    """
+
+    def __init__(self, parameters: list[Tensor]) -> None:
+        self.parameters = parameters
+        # One kernel for all parameters, where torch has it.
+        self._fused = all(parameter.device.type in ("cpu", "cuda") for parameter in parameters)
+
+    @abstractmethod
+    def descend(self, rates: Rates) -> None:
+        """Take one step."""
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent with momentum, of Nesterov's kind where asked for."""
+
+    def __init__(self, parameters: list[Tensor], *, nesterov: bool = False) -> None:
+        super().__init__(parameters)
+        self._nesterov = nesterov
+        self._buffers: list[Tensor | None] = [None] * len(parameters)
+
+    @torch.no_grad()
+    def descend(self, rates: Rates) -> None:
+        """Take one step."""
+        moved = [i for i, parameter in enumerate(self.parameters) if parameter.grad is not None]
+        if rates.momentum > 0:
+            for i in moved:
+                if self._buffers[i] is None:
+                    self._buffers[i] = torch.zeros_like(self.parameters[i])
+        sgd(
+            [self.parameters[i] for i in moved],
+            [gradient for i in moved if (gradient := self.parameters[i].grad) is not None],
+            [self._buffers[i] for i in moved],
+            lr=rates.lr,
+            momentum=rates.momentum,
+            dampening=0,
+            # Without momentum there is nothing to look ahead along, and torch refuses it.
+            nesterov=self._nesterov and rates.momentum > 0,
+            weight_decay=rates.weight_decay,
+            maximize=False,
+            fused=self._fused,
+        )
+
+
+class Adam(Optimizer):
+    """Adam, or AdamW where the weight decay is decoupled from the gradient."""
+
+    def __init__(self, parameters: list[Tensor], *, decoupled: bool = False) -> None:
+        super().__init__(parameters)
+        self._decoupled = decoupled
+        self._means = [torch.zeros_like(parameter) for parameter in parameters]
+        self._squares = [torch.zeros_like(parameter) for parameter in parameters]
+        self._steps = [
+            torch.zeros((), device=parameter.device if self._fused else "cpu")
+            for parameter in parameters
+        ]
+
+    @torch.no_grad()
+    def descend(self, rates: Rates) -> None:
+        """Take one step; it has means of its own, so the momentum plays no part."""
+        moved = [i for i, parameter in enumerate(self.parameters) if parameter.grad is not None]
+        adam(
+            [self.parameters[i] for i in moved],
+            [gradient for i in moved if (gradient := self.parameters[i].grad) is not None],
+            [self._means[i] for i in moved],
+            [self._squares[i] for i in moved],
+            [],
+            [self._steps[i] for i in moved],
+            fused=self._fused,
+            decoupled_weight_decay=self._decoupled,
+            amsgrad=False,
+            beta1=BETAS[0],
+            beta2=BETAS[1],
+            lr=rates.lr,
+            weight_decay=rates.weight_decay,
+            eps=EPS,
+            maximize=False,
+        )
+
+
+def build(name: str, parameters: list[Tensor]) -> Optimizer:
+    """Make the optimizer of a name out of ``explorer.training.settings.OPTIMIZERS``."""
+    match name:
+        case "sgd":
+            return SGD(parameters)
+        case "nesterov":
+            return SGD(parameters, nesterov=True)
+        case "adam":
+            return Adam(parameters)
+        case "adamw":
+            return Adam(parameters, decoupled=True)
+    raise ValueError(f"there is no optimizer '{name}'")

@@ -1,0 +1,83 @@
+"""What the network answers to the picture that is looked at, and what it sees of it."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from explorer.data.digits import CLASSES, IMAGE_SIZE
+from explorer.drawing.answer import Probabilities, draw_answer, in_words, percent
+from explorer.drawing.colour import picture
+from explorer.ui.theme import theme
+from explorer.ui.widgets.help import set_help
+
+
+class AnswerBars(QWidget):
+    """Ten bars, painted in one go: they change ten times a second."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("train.answer")
+        self._probabilities: Probabilities = np.zeros(CLASSES, np.float32)
+        set_help(
+            self.tr("How likely the network takes each digit to be; all ten add up to 100 %."), self
+        )
+
+    def text(self) -> str:
+        """Return the likeliest digit and how likely it is."""
+        return in_words(self._probabilities)
+
+    def show_probabilities(self, probabilities: Probabilities) -> None:
+        """Show float32 (10,)."""
+        self._probabilities = probabilities
+        spoken = self.tr("Answer: {words}").format(words=self.text())
+        if spoken != self.accessibleName():
+            self.setAccessibleName(spoken)
+            lines = (f"{digit}: {percent(float(p))}" for digit, p in enumerate(probabilities))
+            self.setAccessibleDescription(", ".join(lines))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        draw_answer(painter, self._probabilities, theme.current(), QRectF(self.rect()))
+        painter.end()
+
+
+class Seen(QWidget):
+    """The picture as the network gets it, pixel by pixel."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        h, w = IMAGE_SIZE
+        self.setObjectName("train.seen")
+        self.setAccessibleName(self.tr("What the network sees"))
+        self.setFixedSize(w + 2, h + 2)
+        self._picture: npt.NDArray[np.uint8] = np.zeros(IMAGE_SIZE, np.uint8)
+        set_help(
+            self.tr(
+                "What the network sees: 28 × 28 pixels, the digit 20 of them long and its centre "
+                "of mass in the middle, as MNIST has its digits."
+            ),
+            self,
+        )
+
+    def picture(self) -> npt.NDArray[np.uint8]:
+        """Return what is shown, uint8 (28, 28)."""
+        return self._picture
+
+    def show_picture(self, seen: npt.NDArray[np.uint8] | None) -> None:
+        """Show uint8 (28, 28), or blank paper for None."""
+        self._picture = np.zeros(IMAGE_SIZE, np.uint8) if seen is None else seen
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        palette = theme.current()
+        painter = QPainter(self)
+        place = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QColor(palette.control))
+        painter.drawRect(place)
+        inside = place.adjusted(0.5, 0.5, -0.5, -0.5)
+        shown = self._picture.astype(np.float32)
+        painter.drawImage(inside, picture(shown, palette.map_picture, 0, 255))
+        painter.end()

@@ -1,0 +1,44 @@
+"""The answer in words and as bars."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+
+from explorer.drawing.answer import WORDS, draw_answer, in_words, percent
+from explorer.drawing.palette import LIGHT
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.0, "0.0 %"),
+        (0.982, "98.2 %"),
+        (0.29, "29.0 %"),
+        (0.9999, "99.9 %"),
+        (1.0, "100 %"),
+        (np.nan, "NaN"),
+    ],
+)
+def test_a_share_is_never_more_than_it_is(share: float, words: str):
+    assert percent(share) == words
+
+
+def test_the_likeliest_digit_is_named():
+    probabilities = np.full(10, 0.002, np.float32)
+    probabilities[7] = 0.982
+    assert in_words(probabilities) == "7 · 98.2 %"
+    assert in_words(np.full(10, np.nan, np.float32)) == "NaN"
+
+
+def test_the_longest_bar_stands_out(qapp: QGuiApplication):
+    image = QImage(120, 144, QImage.Format.Format_RGB32)
+    for probabilities in (np.eye(10, dtype=np.float32)[4], np.full(10, np.nan, np.float32)):
+        image.fill(QColor(LIGHT.surface))
+        painter = QPainter(image)
+        draw_answer(painter, probabilities, LIGHT, QRectF(image.rect()))
+        painter.end()
+        row = (144 - WORDS) / 10
+        middle = [image.pixelColor(70, round(WORDS + (d + 0.5) * row)).name() for d in range(10)]
+        longest = [digit for digit, colour in enumerate(middle) if colour == LIGHT.accent]
+        assert longest == ([4] if np.isfinite(probabilities).all() else [])
