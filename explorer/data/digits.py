@@ -73,6 +73,14 @@ def load(source: str | os.PathLike[str] = BUNDLED) -> Digits:
     return Digits(str(source), *_read_pair(files, "train"), *_read_pair(files, "t10k"))
 
 
+def is_complete(folder: Path) -> bool:
+    """Tell whether a folder has all four files; what is in them shows when they are loaded."""
+    try:
+        return len(_search(folder)) == len(_STEMS)
+    except (OSError, ValueError):
+        return False
+
+
 @functools.cache
 def bundled_test() -> _Pair:
     """Return the bundled test images alone, which is quick enough for the start of the window.

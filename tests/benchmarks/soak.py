@@ -43,8 +43,8 @@ def act(shown: MainWindow, chance: random.Random) -> None:
     if isinstance(widget, QSlider):
         widget.setValue(chance.randint(widget.minimum(), widget.maximum()))
     elif isinstance(widget, QComboBox):
-        # The last entry of the data opens a dialog, which waits for a hand.
-        last = widget.count() - (2 if widget.objectName() == "train.data" else 1)
+        # The other data are downloaded, or chosen in a dialog, which waits for a hand.
+        last = 0 if widget.objectName() == "train.data" else widget.count() - 1
         widget.setCurrentIndex(chance.randint(0, last))
     elif isinstance(widget, QAbstractButton):
         widget.click()

@@ -1,25 +1,15 @@
 """The download on the command line, from a server on this machine."""
 
-import functools
-import hashlib
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from explorer.cli import main
-from explorer.data.catalogue import RemoteFile, RemoteSet
 from explorer.data.digits import load
 from explorer.verbs import fetch
+from tests.file_server import serving
 from tests.small_digits import few_digits, write_folder
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture
@@ -28,19 +18,9 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "served"
     folder.mkdir()
     write_folder(few_digits(), folder)
-    files = tuple(
-        RemoteFile(path.name, hashlib.md5(path.read_bytes()).hexdigest())
-        for path in sorted(folder.iterdir())
-    )
-    handler = functools.partial(Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        address = f"http://127.0.0.1:{server.server_address[1]}/"
-        monkeypatch.setattr(fetch, "remote_set", lambda name: RemoteSet(name, (address,), files))
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(folder) as remote:
+        monkeypatch.setattr(fetch, "remote_set", lambda name: remote)
         yield folder
-        server.shutdown()
-        thread.join()
 
 
 def test_the_set_comes_and_can_be_trained_on(

@@ -1,12 +1,12 @@
 """The left side of the Training page: what to train, on what, where, and how."""
 
-from pathlib import Path
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
-
+from explorer.data.digits import BUNDLED
 from explorer.drawing.palette import GRID
 from explorer.training.settings import NETWORK_NAMES, Settings
+from explorer.ui.training.data_field import DataField
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.decimal_row import DecimalRow
@@ -14,9 +14,6 @@ from explorer.ui.widgets.field_row import FieldRow
 from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.number_row import ParameterRow
 
-BUNDLED = "bundled"
-FOLDER = "…"
-"""Value of the entry that lets the user choose a folder."""
 LABEL_WIDTH = 10 * GRID
 
 
@@ -29,9 +26,6 @@ class Controls(QWidget):
 
     def __init__(self, data: str = BUNDLED, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._data = data
-        self._folder = ""
-        """The folder that is offered beside the bundled digits, if there is one."""
         self.network = Choice(
             "train.network",
             self.tr("Network"),
@@ -42,16 +36,7 @@ class Controls(QWidget):
                 "lenet5: two convolutions and three linear layers, 61,706 parameters."
             ),
         )
-        self.data = Choice(
-            "train.data",
-            self.tr("Data"),
-            (),
-            self.tr(
-                "The bundled digits are 10,000 training and 5,000 test images of MNIST. "
-                "A folder may hold the complete set in its usual files."
-            ),
-        )
-        self._fill_data()
+        self.data = DataField(data, label_width=8 * GRID)
         self.device = Choice(
             "train.device",
             self.tr("Device"),
@@ -160,8 +145,9 @@ class Controls(QWidget):
         )
 
         what = Card(self.tr("What to train"))
-        for field in (self.network, self.data, self.device):
-            what.body.addWidget(FieldRow(field.accessibleName(), field, label_width=8 * GRID))
+        what.body.addWidget(FieldRow(self.tr("Network"), self.network, label_width=8 * GRID))
+        what.body.addWidget(self.data)
+        what.body.addWidget(FieldRow(self.tr("Device"), self.device, label_width=8 * GRID))
         how = Card(self.tr("How"))
         for row in (self.epochs, self.batch_size, self.seed):
             how.body.addWidget(row)
@@ -178,7 +164,6 @@ class Controls(QWidget):
             layout.addWidget(card)
         layout.addStretch(1)
 
-        self.data.changed.connect(self._choose_data)
         self.lr.changed.connect(self.lr_changed)
         self.momentum.changed.connect(self.momentum_changed)
         self.weight_decay.changed.connect(self.weight_decay_changed)
@@ -198,7 +183,7 @@ class Controls(QWidget):
             decimal.box.interpretText()
         return Settings(
             network=self.network.value(),
-            data=self._data,
+            data=self.data.value(),
             device=self.device.value(),
             epochs=self.epochs.value(),
             batch_size=self.batch_size.value(),
@@ -226,8 +211,7 @@ class Controls(QWidget):
         self.optimizer.set_value(settings.optimizer)
         self.schedule.set_value(settings.schedule)
         self._fit_momentum()
-        self._data = settings.data
-        self._fill_data()
+        self.data.set_value(settings.data)
 
     def set_running(self, running: bool) -> None:
         """Close what cannot change in the middle of a run, or open it again."""
@@ -237,20 +221,3 @@ class Controls(QWidget):
     def _fit_momentum(self) -> None:
         """Close the momentum for Adam, which has means of its own."""
         self.momentum.setEnabled(self.optimizer.value() in ("sgd", "nesterov"))
-
-    def _fill_data(self) -> None:
-        items = [(BUNDLED, self.tr("Bundled digits"))]
-        if self._data != BUNDLED:
-            self._folder = self._data
-        if self._folder:
-            items.append((self._folder, Path(self._folder).name or self._folder))
-        self.data.set_items([*items, (FOLDER, self.tr("Folder …"))])
-        self.data.set_value(self._data)
-
-    @Slot(str)
-    def _choose_data(self, value: str) -> None:
-        if value == FOLDER:
-            value = QFileDialog.getExistingDirectory(self, self.tr("Folder with MNIST's files"))
-        if value:
-            self._data = value
-        self._fill_data()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QElapsedTimer, QTimer, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.data.errors import DataError
 from explorer.drawing.palette import GRID
 from explorer.training.events import Evaluated
 from explorer.training.history import History
@@ -70,6 +71,8 @@ class TrainingPage(Columns):
         self.transport.one_epoch.connect(self._one_epoch)
         self.transport.stop.connect(self._stop)
         self.transport.reset.connect(self._reset)
+        self.controls.data.began.connect(self.notice.clear)
+        self.controls.data.failed.connect(self._on_no_data)
         self.controls.lr_changed.connect(self._set_lr)
         self.controls.momentum_changed.connect(self._set_momentum)
         self.controls.weight_decay_changed.connect(self._set_weight_decay)
@@ -103,6 +106,7 @@ class TrainingPage(Columns):
     def shut_down(self) -> None:
         """End the run, if there is one, and come back when all threads have ended."""
         self._timer.stop()
+        self.controls.data.shut_down()
         self._loader.wait()
         for worker in self._at_work:
             worker.end()
@@ -162,6 +166,9 @@ class TrainingPage(Columns):
         self.looking.clear()
         self.controls.set_running(False)
         self.transport.show_state("idle", self.tr("Ready: press Start and watch the kernels."))
+
+    def _on_no_data(self, error: DataError) -> None:
+        self.notice.show_message("error", translated(error.meaning))
 
     def _set_lr(self, lr: float) -> None:
         if self._worker is not None:

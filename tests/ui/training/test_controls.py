@@ -11,10 +11,11 @@ from explorer.data.digits import load
 from explorer.training.engine import Run
 from explorer.training.events import Step
 from explorer.training.settings import Settings
-from explorer.ui.training.controls import FOLDER
+from explorer.ui.training.data_field import FOLDER
 from tests.ui.training.hand import Trainer
 
 FIXED = ("network", "data", "device", "epochs", "batch_size", "seed", "optimizer", "schedule")
+SETS = ["Bundled digits", "MNIST ↓", "Fashion-MNIST ↓", "KMNIST ↓"]
 OPEN = ("lr", "momentum", "weight_decay")
 
 
@@ -140,7 +141,7 @@ def test_the_learning_rate_can_be_dragged_while_it_trains(at_digits: Trainer):
 
 
 def test_the_folder_of_the_command_line_is_listed_and_chosen(at_few: Trainer, few: Path):
-    assert at_few.data_offered() == ["Bundled digits", few.name, "Folder …"]
+    assert at_few.data_offered() == [*SETS, few.name, "Folder …"]
     assert at_few.page.controls.settings().data == str(few)
     at_few.click("train.start")
     at_few.wait_until_started()
@@ -169,17 +170,17 @@ def answer(folder: Path | None) -> None:
 
 def choose_folder(hand: Trainer, folder: Path | None) -> None:
     QTimer.singleShot(50, lambda: answer(folder))
-    field = hand.page.controls.data
+    field = hand.page.controls.data.choice
     field.setFocus()
     field.setCurrentIndex(field.findData(FOLDER))
 
 
 def test_a_folder_can_be_chosen(at_digits: Trainer, few: Path):
-    assert at_digits.data_offered() == ["Bundled digits", "Folder …"]
+    assert at_digits.data_offered() == [*SETS, "Folder …"]
     choose_folder(at_digits, few)
     assert at_digits.page.controls.settings().data == str(few)
-    assert at_digits.data_offered() == ["Bundled digits", few.name, "Folder …"]
-    assert at_digits.page.controls.data.currentText() == few.name
+    assert at_digits.data_offered() == [*SETS, few.name, "Folder …"]
+    assert at_digits.page.controls.data.choice.currentText() == few.name
 
 
 def test_choosing_no_folder_leaves_the_data_alone(at_few: Trainer, few: Path):
