@@ -75,6 +75,11 @@ class Cell:
         return {channel: tuple(each) for channel, each in found.items()}
 
     @property
+    def taken(self) -> Pair | None:
+        """(row, column) of the real cell that is the maximum; None where there is none."""
+        return None if self.winner is None else self.terms[self.winner].source
+
+    @property
     def channels(self) -> tuple[int, ...]:
         """The input channels that are read, in order."""
         return tuple(self.places)
@@ -91,6 +96,14 @@ class Cell:
     def partials(self) -> tuple[tuple[int, float], ...]:
         """Each input channel that is read, and what it adds."""
         return tuple((channel, self.partial(channel)) for channel in self.channels)
+
+
+def flat_index(at: Pair, width: int) -> int:
+    """Return the number of cell `at` (row, column), counted row by row over rows of `width`.
+
+    So ``return_indices`` of torch's max pooling tells which cell of a channel was the largest.
+    """
+    return at[0] * width + at[1]
 
 
 def number(value: float) -> str:

@@ -7,9 +7,15 @@ a bias is not: it only adds.
 
 from dataclasses import dataclass
 from math import gcd, prod
+from typing import Final
+
+import numpy as np
 
 from explorer.core.geometry import Pair
-from explorer.core.layers import Conv2d, ConvTranspose2d, Layer
+from explorer.core.layers import Array, Conv2d, ConvTranspose2d, Layer
+
+FLOAT_ERROR: Final = 1e-6
+"""Deviation from an outer product, relative to the largest weight, that float32 makes by itself."""
 
 
 def parameters(layer: Layer) -> int:
@@ -102,8 +108,8 @@ class Comparison:
     depthwise_separable
         Each input channel by itself (``groups = in_channels``), then a 1×1 convolution.
     spatially_separable
-        The kernel's height first (kh×1), then its width (1×kw). It can do what the full one does
-        where each kernel is an outer product, as Sobel's is.
+        The kernel's height first (kh×1), which adds up the input channels, then its width (1×kw)
+        in each output channel by itself. It does what the full one does where `is_separable`.
     """
 
     full: Cost
@@ -127,12 +133,37 @@ def compare(layer: Conv2d, size: Pair) -> Comparison:
     depthwise = full.with_(out_channels=inner, groups=inner, bias=False)
     pointwise = Conv2d(inner, layer.out_channels, (1, 1), bias=layer.bias)
     down = _along(full, 0).with_(bias=False)
-    across = _along(full, 1).with_(in_channels=layer.out_channels)
+    outer = layer.out_channels
+    across = _along(full, 1).with_(in_channels=outer, groups=outer)
     return Comparison(
         full=cost((full,), inner, size),
         depthwise_separable=cost((depthwise, pointwise), inner, size),
         spatially_separable=cost((down, across), inner, size),
     )
+
+
+def is_separable(weight: Array) -> bool:
+    """Tell whether each kernel is a column times a row, within what float32 rounds.
+
+    All slices of a kernel must share the row: their sums go through it together.
+
+    Parameters
+    ----------
+    weight
+        Shape (out_channels, in_channels, h, w).
+    """
+    return bool(weight.size) and all(map(_is_outer_product, weight.astype(np.float64)))
+
+
+def _is_outer_product(kernel: Array) -> bool:
+    """Tell whether `kernel`, (C, h, w), has rank 1 with its slices one below the other."""
+    rows = kernel.reshape(-1, kernel.shape[-1])
+    row, column = divmod(int(abs(rows).argmax()), rows.shape[1])
+    largest = rows[row, column]
+    if not np.isfinite(rows).all() or largest == 0:
+        return False
+    made = np.outer(rows[:, column], rows[row] / largest)
+    return bool(abs(rows - made).max() <= FLOAT_ERROR * abs(largest))
 
 
 def at_once(first: Conv2d, second: Conv2d) -> Conv2d:

@@ -125,7 +125,7 @@ class Kernel:
 
 KERNELS: Final = {
     "counting": Kernel(text(QT_TRANSLATE_NOOP("core", "1, 2, 3, …")), _counting),
-    "cross": Kernel(text(QT_TRANSLATE_NOOP("core", "Second example")), _cross),
+    "cross": Kernel(text(QT_TRANSLATE_NOOP("core", "Small numbers")), _cross),
     "edge_across": Kernel(text(QT_TRANSLATE_NOOP("core", "Vertical edges (Sobel)")), _edge_across),
     "edge_down": Kernel(text(QT_TRANSLATE_NOOP("core", "Horizontal edges (Sobel)")), _edge_down),
     "laplacian": Kernel(text(QT_TRANSLATE_NOOP("core", "All edges (Laplacian)")), _laplacian),

@@ -84,17 +84,21 @@ _ONE_KERNEL: Final = {
         text(QT_TRANSLATE_NOOP("core", "Numbers: stride 2")), _conv(stride=2), "numbers", (5, 5)
     ),
     "small": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Second example")), _conv(), "small", (5, 5), "cross"
+        text(QT_TRANSLATE_NOOP("core", "Small numbers: one kernel")),
+        _conv(),
+        "small",
+        (5, 5),
+        "cross",
     ),
     "small_stride": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Second example: stride 2")),
+        text(QT_TRANSLATE_NOOP("core", "Small numbers: stride 2")),
         _conv(stride=2),
         "small",
         (5, 5),
         "cross",
     ),
     "small_padding": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Second example: padding 1")),
+        text(QT_TRANSLATE_NOOP("core", "Small numbers: padding 1")),
         _conv(padding=1),
         "small",
         (5, 5),
@@ -104,15 +108,15 @@ _ONE_KERNEL: Final = {
 
 _CHANNELS: Final = {
     "channels": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Channels: 5 in, 10 out")),
+        text(QT_TRANSLATE_NOOP("core", "5 channels in, 10 out")),
         _conv(3, 5, 10, bias=True),
-        "numbers",
-        (12, 12),
+        "shapes",
+        (100, 100),
         "edge_across",
         5,
     ),
     "six_maps": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Channels: six kernels, six maps")),
+        text(QT_TRANSLATE_NOOP("core", "Six kernels, six maps")),
         _conv(3, 3, 6),
         "shapes",
         (24, 24),
@@ -120,7 +124,7 @@ _CHANNELS: Final = {
         3,
     ),
     "mixing": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Channels: 1 × 1 mixes colours")),
+        text(QT_TRANSLATE_NOOP("core", "1 × 1 mixes colours")),
         _conv(1, 3, 3),
         "shapes",
         (24, 24),
@@ -128,7 +132,7 @@ _CHANNELS: Final = {
         3,
     ),
     "groups": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Channels: two groups")),
+        text(QT_TRANSLATE_NOOP("core", "Two groups of channels")),
         _conv(3, 4, 4, groups=2),
         "numbers",
         (6, 6),
@@ -136,7 +140,7 @@ _CHANNELS: Final = {
         4,
     ),
     "depthwise": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Channels: depthwise")),
+        text(QT_TRANSLATE_NOOP("core", "Depthwise: no mixing")),
         _conv(3, 3, 3, groups=3),
         "numbers",
         (5, 5),
@@ -144,7 +148,7 @@ _CHANNELS: Final = {
         3,
     ),
     "pool_channels": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Channels: pooling one by one")),
+        text(QT_TRANSLATE_NOOP("core", "Pooling each channel")),
         _max_pool(2),
         "pool",
         (4, 4),
@@ -155,39 +159,39 @@ _CHANNELS: Final = {
 
 _STEPS: Final = {
     "size_28": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Size: 28, kernel 5 → 24")),
+        text(QT_TRANSLATE_NOOP("core", "28 → 24: kernel 5")),
         _conv(5),
         DIGIT,
         (28, 28),
         "edge_across",
     ),
     "size_256": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Size: 256, kernel 3, padding 1, stride 2 → 128")),
+        text(QT_TRANSLATE_NOOP("core", "256 → 128: stride 2")),
         _conv(padding=1, stride=2),
         "shapes",
         (256, 256),
         "gaussian",
     ),
     "size_128": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Size: 128, pooling by 2 → 64")),
+        text(QT_TRANSLATE_NOOP("core", "128 → 64: pooling by 2")),
         _max_pool(2),
         "shapes",
         (128, 128),
     ),
     "stride_pair": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Stride (2, 1): 2 down, 1 across")),
+        text(QT_TRANSLATE_NOOP("core", "Stride (2, 1): down first")),
         _conv(stride=(2, 1)),
         "numbers",
         (5, 5),
     ),
     "stride_pair_across": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Stride (1, 2): 1 down, 2 across")),
+        text(QT_TRANSLATE_NOOP("core", "Stride (1, 2): across")),
         _conv(stride=(1, 2)),
         "numbers",
         (5, 5),
     ),
     "dilation": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Dilation 2: nine weights reach 5 × 5")),
+        text(QT_TRANSLATE_NOOP("core", "Dilation 2: a wider view")),
         _conv(dilation=2),
         "numbers",
         (7, 7),
@@ -217,7 +221,7 @@ _PADDING: Final = {
         text(QT_TRANSLATE_NOOP("core", "Padding: 'same'")), _conv(padding="same"), "numbers", (5, 5)
     ),
     "same_even": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Padding: 'same' with an even kernel")),
+        text(QT_TRANSLATE_NOOP("core", "'same' with kernel 2")),
         _conv(2, padding="same"),
         "numbers",
         (5, 5),
@@ -232,37 +236,37 @@ _PADDING: Final = {
 
 _POOLING: Final = {
     "max_pool": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Max pooling 4 × 4")), _max_pool(2), "pool", (4, 4)
+        text(QT_TRANSLATE_NOOP("core", "Max pooling")), _max_pool(2), "pool", (4, 4)
     ),
     "avg_pool": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Average pooling 4 × 4")), AvgPool2d((2, 2)), "pool", (4, 4)
+        text(QT_TRANSLATE_NOOP("core", "Average pooling")), AvgPool2d((2, 2)), "pool", (4, 4)
     ),
     "lp_pool": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Power-average pooling 4 × 4")),
+        text(QT_TRANSLATE_NOOP("core", "Power-average pooling")),
         LPPool2d(2, (2, 2)),
         "pool",
         (4, 4),
     ),
     "adaptive_avg_pool": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Adaptive average pooling: 5 × 5 → 3 × 3")),
+        text(QT_TRANSLATE_NOOP("core", "Adaptive average: 5 → 3")),
         AdaptiveAvgPool2d((3, 3)),
         "numbers",
         (5, 5),
     ),
     "adaptive_max_pool": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Adaptive max pooling: 5 × 5 → 3 × 3")),
+        text(QT_TRANSLATE_NOOP("core", "Adaptive max: 5 → 3")),
         AdaptiveMaxPool2d((3, 3)),
         "numbers",
         (5, 5),
     ),
     "small_pool_ceil": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Second example: max pooling, rounded up")),
+        text(QT_TRANSLATE_NOOP("core", "Max pooling, rounded up")),
         _max_pool(3, ceil_mode=True),
         "small",
         (5, 5),
     ),
     "small_pool": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Second example: max pooling, rounded down")),
+        text(QT_TRANSLATE_NOOP("core", "Max pooling, cut off")),
         _max_pool(3),
         "small",
         (5, 5),
@@ -274,7 +278,7 @@ _POOLING: Final = {
         (6, 6),
     ),
     "shift_moved": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Pooling after a shift by one pixel")),
+        text(QT_TRANSLATE_NOOP("core", "Pooling after a shift")),
         _max_pool(2),
         "stroke_moved",
         (6, 6),
@@ -283,20 +287,20 @@ _POOLING: Final = {
 
 _TRANSPOSED: Final = {
     "transposed": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Transposed: 3 × 3 → 7 × 7")),
+        text(QT_TRANSLATE_NOOP("core", "Transposed: 3 → 7")),
         _transposed(),
         "numbers",
         (3, 3),
     ),
     "transposed_back": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Transposed: the size comes back, not the values")),
+        text(QT_TRANSLATE_NOOP("core", "Transposed: back to 5")),
         _transposed(),
         "strided",
         (2, 2),
         after="numbers_stride",
     ),
     "transposed_double": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Transposed: output padding doubles the size")),
+        text(QT_TRANSLATE_NOOP("core", "Transposed: 4 → 8")),
         _transposed(padding=1, output_padding=1),
         "pool",
         (4, 4),
@@ -305,21 +309,21 @@ _TRANSPOSED: Final = {
 
 _SEPARABLE: Final = {
     "sobel": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Sobel in one step: 3 × 3")),
+        text(QT_TRANSLATE_NOOP("core", "Sobel in one step")),
         _conv(),
         "numbers",
         (5, 5),
         "edge_across",
     ),
     "sobel_column": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Sobel, step 1 of 2: 3 × 1")),
+        text(QT_TRANSLATE_NOOP("core", "Sobel in two: 3 × 1")),
         _conv((3, 1)),
         "numbers",
         (5, 5),
         "smoothing",
     ),
     "sobel_row": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Sobel, step 2 of 2: 1 × 3")),
+        text(QT_TRANSLATE_NOOP("core", "Sobel in two: 1 × 3")),
         _conv((1, 3)),
         "column",
         (3, 5),
@@ -327,7 +331,7 @@ _SEPARABLE: Final = {
         after="sobel_column",
     ),
     "separable_depthwise": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Depthwise separable, step 1 of 2: depthwise")),
+        text(QT_TRANSLATE_NOOP("core", "Separable 1: depthwise")),
         _conv(3, 3, 3, groups=3),
         "shapes",
         (24, 24),
@@ -335,7 +339,7 @@ _SEPARABLE: Final = {
         3,
     ),
     "separable_pointwise": Preset(
-        text(QT_TRANSLATE_NOOP("core", "Depthwise separable, step 2 of 2: 1 × 1")),
+        text(QT_TRANSLATE_NOOP("core", "Separable 2: 1 × 1")),
         _conv(1, 3, 6),
         "depthwise",
         (22, 22),

@@ -175,6 +175,11 @@ class LabState:
         return self.layer.output_channels(self.channels)
 
     @property
+    def tells_indices(self) -> bool:
+        """Whether torch tells with each maximum which cell it is."""
+        return bool(getattr(self.layer, "return_indices", False))
+
+    @property
     def read_channels(self) -> range:
         """The input channels that the output channel looked at is made of."""
         return self.layer.inputs_of(self.channel, self.channels) if self.fits else range(0)
@@ -189,6 +194,34 @@ class LabState:
     def stamps(self) -> bool:
         """Whether input cells stamp the kernel onto the output, one after the other."""
         return self.stamping and isinstance(self.axes[0], TransposedAxis)
+
+    @property
+    def turns_kernel(self) -> bool:
+        """Whether the kernel is shown turned by half a turn, with its last weight first.
+
+        So it lies on the stretched input: there the window of a transposed convolution meets the
+        weights from the last to the first.
+        """
+        return isinstance(self.axes[0], TransposedAxis) and not self.stamping
+
+    def is_put_in(self, position: Pair) -> bool:
+        """Tell whether what is no real cell there lies between such, as zeros of stretching do."""
+        return all(
+            isinstance(axis, TransposedAxis) and 0 <= at < axis.stretched
+            for axis, at in zip(self.axes, position, strict=True)
+        )
+
+    @property
+    def shown_channel(self) -> int:
+        """The input channel whose part of the sum is shown large: the last one pointed at.
+
+        The first one that is read while none is.
+        """
+        read = self.read_channels
+        for focus in (self.hover, *reversed(self.pins)):
+            if focus is not None and focus.board != "output" and focus.channel in read:
+                return focus.channel
+        return read[0] if read else 0
 
     @property
     def course(self) -> Pair:

@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer.core.cost import multiply_adds, parameters, receptive_field
 from explorer.core.geometry import Pair
-from explorer.core.layers import OPERATIONS, Layer
+from explorer.core.layers import OPERATIONS, ConvTranspose2d, Layer
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -139,7 +139,8 @@ def oddity(kind: type[Layer], setting: Setting) -> int:
     * the padding: none without any, nor for half of the window (rounded either way, what ``same``
       would take); otherwise itself and 8;
     * dilation: 6 for every step beyond 1, for pooling 12;
-    * ``output_padding``: 8 for every cell.
+    * ``output_padding``: 8 for every cell;
+    * `BLIND` where whole windows lie in the padding.
     """
     return int(_oddity(kind, np.array([setting]).T)[0])
 
@@ -149,6 +150,9 @@ POOLING_KERNELS: Final = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1)
 """Sizes of kernels, the most common first."""
 APART: Final = 12
 """Oddity of a number that is not the same for both axes."""
+BLIND: Final = 1000
+"""Oddity of a padding in which a window finds room: it sees nothing of the input, so that such a
+setting comes behind all others."""
 
 
 def _oddity(kind: type[Layer], columns: Ints) -> Ints:
@@ -161,7 +165,9 @@ def _oddity(kind: type[Layer], columns: Ints) -> Ints:
     usual = (padding == 0) | (abs(2 * padding - dilation * (kernel - 1)) <= 1)
     pads = np.where(usual, 0, 8 + padding)
     apart = (12 if _pools(kind) else 6) * (dilation - 1)
-    points: Ints = place + steps + pads + apart + 8 * output_padding
+    # The padding of a transposed convolution crops: its windows never lie there.
+    blind = (padding > dilation * (kernel - 1)) & (kind is not ConvTranspose2d)
+    points: Ints = place + steps + pads + apart + 8 * output_padding + BLIND * blind
     return points
 
 

@@ -1,5 +1,6 @@
 """How often each cell of an input is read."""
 
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -18,6 +19,7 @@ def usage(layer: Layer, size: Pair) -> npt.NDArray[np.int64]:
     return np.outer(rows, columns)
 
 
+@lru_cache(maxsize=8)
 def _along(axis: AnyAxis) -> npt.NDArray[np.int64]:
     read = chain.from_iterable(map(axis.window, range(axis.output)))
     times = np.bincount(np.fromiter(read, np.intp) - axis.first, minlength=axis.shown)

@@ -39,11 +39,15 @@ def with_value(state: LabState, focus: Focus, value: float) -> LabState:
 def with_block(state: LabState, focus: Focus, block: Array) -> LabState:
     """Write `block`, shape (rows, columns), with its top left number in the cell of `focus`.
 
-    What sticks out of the board is left away; `state` itself where nothing changes.
+    What sticks out of the board is left away; `state` itself where nothing changes. On the kernel
+    right and down are as it is shown, turned or not.
     """
     cells, at = _cells(state, focus.board, focus.channel), _real(state, focus)
     if cells is None or at is None:
         return state
+    if focus.board == "kernel" and state.turns_kernel:
+        cells = cells[::-1, ::-1]
+        at = cells.shape[0] - 1 - at[0], cells.shape[1] - 1 - at[1]
     places = cells[at[0] :, at[1] :][: block.shape[0], : block.shape[1]]
     return _with_numbers(state, focus.board, places, block[: places.shape[0], : places.shape[1]])
 
@@ -90,6 +94,8 @@ def neighbour(state: LabState, focus: Focus, dr: int, dc: int) -> Focus:
     On the input only real cells count: padding, and zeros between stretched cells, are passed over.
     """
     (row, column), steps = focus.cell, (dr, dc)
+    if focus.board == "kernel" and state.turns_kernel:
+        steps = -dr, -dc
     lines = [_line(state, focus.board, side) for side in (0, 1)]
     if not all(lines):
         return focus

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -10,80 +9,31 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from explorer.core.cell import Cell, number
-from explorer.core.geometry import TransposedAxis
+from explorer.core.cell import Cell, flat_index, number
+from explorer.core.geometry import Pair
+from explorer.core.scene import LabState
 from explorer.drawing.boards import (
     COPY_OPACITY,
-    TITLE_UP,
     draw_caption,
     draw_fillers,
     draw_grid,
-    draw_legend_in_line,
     draw_title,
-    draw_values,
     fitting_text,
     font,
     hatch_padding,
     uncovered,
     width_of,
 )
-from explorer.drawing.grid import CAPTION, Board
-from explorer.drawing.palette import GRID, HEADING, Palette
+from explorer.drawing.grid import Board
+from explorer.drawing.palette import GRID, SMALL, Palette
+from explorer.drawing.slices import above, draw_slice, draw_taps, light_slices, order
 from explorer.drawing.tints import draw_tints
-from explorer.drawing.tracing import outline, spotlight
+from explorer.drawing.tracing import outline
 
 if TYPE_CHECKING:
     from explorer.drawing.frame import Frame
 
-BESIDE_THE_POINT = 0.3
-"""Opacity of the sum while another cell than an output is traced."""
-
 translate = QCoreApplication.translate
-
-
-def draw_slices(painter: QPainter, frame: Frame) -> None:
-    """Draw the kernel that makes the output channel, a slice for each input channel it reads."""
-    state, layout, palette = frame.state, frame.layout, frame.palette
-    weight = state.used_weight
-    if weight is None or not layout.kernel:
-        return
-    slices = state.layer.kernel_for(weight, state.channel)
-    for board, values in zip(layout.kernel, slices, strict=False):
-        draw_values(painter, board, values, frame.kernel_scale, frame.viewport)
-        draw_grid(painter, board, palette, frame.viewport)
-        if state.tints:
-            with uncovered(painter, board):
-                draw_tints(painter, board)
-    title = translate("canvas", "Kernel, turned") if state.flip else translate("canvas", "Kernel")
-    shape = " × ".join(str(n) for n in state.layer.weight_shape or ())
-    note = translate("canvas", "weight {shape}").format(shape=shape)
-    room = layout.stamp[0].x - layout.kernel[0].x - GRID if layout.stamp else inf
-    if width_of(note, font(12)) > room:
-        note = shape if width_of(shape, font(12)) <= room else ""
-    first = above(layout.kernel)
-    draw_title(painter, first, title, note, palette, room)
-    end = width_of(title, font(HEADING, QFont.Weight.DemiBold)) + 1.5 * GRID
-    start = first.place.topLeft() + QPointF(end, -TITLE_UP)
-    free = min(first.place.left() + room, frame.viewport.right()) - start.x() - GRID
-    draw_legend_in_line(painter, start, frame.kernel_scale, palette, free)
-
-
-def light_slices(
-    painter: QPainter, frame: Frame, rows: Iterable[int], columns: Iterable[int]
-) -> None:
-    """Veil all weights but where `rows` and `columns` cross, and all that the focus never meets."""
-    state, layout = frame.state, frame.layout
-    painter.setOpacity(1.0)
-    for channel, board in zip(state.read_channels, layout.kernel, strict=False):
-        met = state.focus is not None and state.focus.board == "output"
-        met = met or (state.focus is not None and state.focus.channel == channel)
-        lit = (rows, columns) if met else ((), ())
-        spotlight(painter, board, *lit, frame.leading)
-
-
-def above(boards: tuple[Board, ...]) -> Board:
-    """Return the first board, moved up to where the captions begin if there are any."""
-    return boards[0].raised(CAPTION if len(boards) > 1 else 0)
 
 
 def draw_bench(painter: QPainter, frame: Frame) -> None:
@@ -91,28 +41,63 @@ def draw_bench(painter: QPainter, frame: Frame) -> None:
     apart, state, layout, palette = frame.taken_apart, frame.state, frame.layout, frame.palette
     if apart is None:
         return
+    lit = frame
     beside = frame.traced is not None and state.focus is not None and state.focus.board != "output"
-    painter.setOpacity(BESIDE_THE_POINT if beside else 1.0)
-    for line, channel in enumerate(state.read_channels):
-        _draw_line(painter, frame, apart, line, channel)
+    if beside:
+        frame = frame.beside_the_point
+        palette = frame.palette
+    if layout.large is not None:
+        _draw_list(painter, frame, apart)
+    else:
+        for line, channel in enumerate(state.read_channels):
+            _draw_line(painter, frame, apart, line, channel)
+    _draw_words(painter, frame, apart)
+    if beside and lit.traced is not None:
+        light_slices(painter, lit, lit.traced.rows.taps, lit.traced.columns.taps)
+    draw_result(painter, layout.result, apart, palette)
+    if state.tells_indices and apart.taken is not None:
+        _draw_index(painter, layout.result, apart.taken, state.size[1], palette)
+
+
+def _draw_words(painter: QPainter, frame: Frame, apart: Cell) -> None:
+    """Write above the first window what it is, and below what is done with its numbers."""
+    state, layout, palette = frame.state, frame.layout, frame.palette
     place = translate("canvas", "for output ({row}, {column})").format(
         row=apart.at[1], column=apart.at[2]
     )
-    titles: tuple[str, ...] = (translate("canvas", "Window"), "")
-    room = inf
-    if isinstance(state.axes[0], TransposedAxis):
-        # Shown in the order of the weights, which runs against that of the board.
-        titles = (translate("canvas", "Window, turned"), *titles)
+    notes: tuple[str, ...] = (place, "")
+    kernel = layout.large or (layout.kernel[0] if layout.kernel else None)
+    room = inf if kernel is None else kernel.x - layout.window[0].x - GRID
+    if layout.large is not None:
+        name = translate("canvas", "channel {channel}").format(channel=state.shown_channel)
+        notes = (f"{name}, {place}", name, *notes)
+    # The narrowest board has its title still, up to that of the kernel.
+    title = translate("canvas", "Window")
+    note = fitting_text(notes, font(12), room)
+    draw_title(painter, above(layout.window), title, note, palette, room + GRID / 2)
+    painter.setFont(font(SMALL))
+    painter.setPen(QColor(palette.muted))
+    lowest = layout.window[-1].rect
+    start = QPointF(lowest.left(), lowest.bottom() + 2 * GRID)
+    end = layout.result if layout.large is None else layout.kernel[0].rect
+    free = end.left() - GRID - start.x()
+    words = taps_apart(state)
     if layout.kernel:
-        room = layout.kernel[0].x - layout.window[0].x - GRID
-    title = fitting_text(titles, font(HEADING, QFont.Weight.DemiBold), room)
-    place = fitting_text((place, ""), font(12), room)
-    draw_title(painter, above(layout.window), title, place, palette)
-    if beside and frame.traced is not None:
-        light_slices(painter, frame, frame.traced.rows.taps, frame.traced.columns.taps)
-        painter.setOpacity(BESIDE_THE_POINT)
-    draw_result(painter, layout.result, apart, palette)
-    painter.setOpacity(1.0)
+        how = translate("canvas", "multiply cell by cell, then add")
+        words = (*(f"{word}; {how}" for word in words), *words, how)
+        words = (*words, translate("canvas", "cell by cell, then add"))
+    painter.drawText(start, fitting_text((*words, ""), font(SMALL), free))
+
+
+def taps_apart(state: LabState) -> tuple[str, ...]:
+    """Return how far apart on the input the cells of the window lie, nothing where they touch."""
+    apart = tuple(getattr(state.layer, "dilation", (1, 1)))
+    if apart == (1, 1):
+        return ()
+    if apart[0] == apart[1]:
+        return (translate("canvas", "taps {n} cells apart").format(n=apart[0]),)
+    words = translate("canvas", "taps {rows} × {columns} cells apart")
+    return (words.format(rows=apart[0], columns=apart[1]),)
 
 
 def _draw_line(painter: QPainter, frame: Frame, apart: Cell, line: int, channel: int) -> None:
@@ -126,7 +111,7 @@ def _draw_line(painter: QPainter, frame: Frame, apart: Cell, line: int, channel:
     end, last = board.rect, line == len(layout.window) - 1
     if layout.kernel:
         kernel = layout.kernel[line].rect
-        draw_operator(painter, board.rect, kernel.left(), "×", palette)
+        draw_operator(painter, board.rect, kernel.left(), "·", palette)
         end = kernel
     if layout.partial:
         part = layout.partial[line]
@@ -148,11 +133,44 @@ def _draw_line(painter: QPainter, frame: Frame, apart: Cell, line: int, channel:
         draw_operator(painter, end, layout.result.left(), state.layer.sign(apart), palette)
 
 
+def _draw_list(painter: QPainter, frame: Frame, apart: Cell) -> None:
+    """Draw one channel's part of the sum large, and beside it what every channel gives."""
+    state, layout, palette = frame.state, frame.layout, frame.palette
+    large, shown = layout.large, state.shown_channel
+    assert large is not None
+    window = layout.window[0]
+    _draw_seen(painter, frame, apart, window, shown)
+    draw_slice(painter, frame, large, state.read_channels.index(shown))
+    draw_operator(painter, window.rect, large.x, "·", palette)
+    draw_operator(painter, large.rect, layout.kernel[0].rect.left(), "→", palette)
+    for channel, board, place in zip(
+        state.read_channels, layout.kernel, layout.partial, strict=True
+    ):
+        chosen = channel == shown
+        painter.setFont(font(13, QFont.Weight.DemiBold if chosen else QFont.Weight.Normal))
+        painter.setPen(QColor(palette.accent if chosen else palette.text))
+        part, inner = number(apart.partial(channel)), place.adjusted(4, 0, -2, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+        painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, part)
+        free = inner.width() - width_of(part, painter.font()) - 4
+        painter.setFont(font(SMALL))
+        if width_of(str(channel), painter.font()) <= free:
+            painter.setPen(QColor(palette.muted))
+            painter.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, f"{channel}")
+        if chosen:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(palette.accent), 2))
+            painter.drawRect(board.rect.adjusted(-1, -1, 1, 1))
+    right = max(place.right() for place in layout.partial)
+    tall = QRectF(right, layout.result.top(), 0, layout.result.height())
+    draw_operator(painter, tall, layout.result.left(), "Σ =", palette)
+
+
 def _draw_seen(painter: QPainter, frame: Frame, apart: Cell, board: Board, channel: int) -> None:
     """Draw the numbers under the window in one channel, those in padding as on the input."""
     state, palette, scale = frame.state, frame.palette, frame.value_scales[channel]
     values = np.zeros(board.shape)
-    real, copied, zero, idle = (np.zeros(board.shape, bool) for _ in range(4))
+    real, copied, zero, idle, put_in = (np.zeros(board.shape, bool) for _ in range(5))
     terms = apart.of_channel(channel)
     for term in terms:
         tap = term.tap[1:]
@@ -162,21 +180,26 @@ def _draw_seen(painter: QPainter, frame: Frame, apart: Cell, board: Board, chann
         )
         if term.source is None:
             (zero if term.counts else idle)[tap] = True
+            put_in[tap] = state.is_put_in(term.position)
         else:
             (copied if padded else real)[tap] = True
     with uncovered(painter, board):
         if len(terms) < values.size:
             painter.fillRect(board.rect, QColor(palette.sunken))
         for row, column in np.argwhere(copied | zero | idle).tolist():
-            hatch_padding(painter, board.cell_rect(row, column), palette)
-    draw_fillers(painter, board, zero, "0", palette, frame.viewport)
-    draw_fillers(painter, board, idle, "–", palette, frame.viewport)
+            if put_in[row, column]:
+                painter.fillRect(board.cell_rect(row, column), QColor(palette.sunken))
+            else:
+                hatch_padding(painter, board.cell_rect(row, column), palette)
+    way = order(board)
+    draw_fillers(painter, board, zero[way], "0", palette, frame.viewport)
+    draw_fillers(painter, board, idle[way], "–", palette, frame.viewport)
     if copied.any():
         opacity = painter.opacity()
         painter.setOpacity(opacity * COPY_OPACITY)
-        draw_values(painter, board, values, scale, frame.viewport, copied)
+        draw_taps(painter, frame, board, values, scale, copied)
         painter.setOpacity(opacity)
-    draw_values(painter, board, values, scale, frame.viewport, real)
+    draw_taps(painter, frame, board, values, scale, real)
     draw_grid(painter, board, palette, frame.viewport)
     if state.tints and state.weight is not None:
         with uncovered(painter, board):
@@ -189,10 +212,24 @@ def draw_operator(
     painter: QPainter, left: QRectF, right: float, sign: str, palette: Palette
 ) -> None:
     """Write a sign between the place `left` and what begins at `right`."""
-    painter.setFont(font(22 if len(sign) == 1 else 16, QFont.Weight.DemiBold))
+    pixels = {"·": 40}.get(sign, 22 if len(sign) == 1 else 16)
+    painter.setFont(font(pixels, QFont.Weight.DemiBold))
     painter.setPen(QColor(palette.muted))
     place = QRectF(left.right(), left.top(), right - left.right(), left.height())
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, sign)
+
+
+def _draw_index(
+    painter: QPainter, place: QRectF, taken: Pair, width: int, palette: Palette
+) -> None:
+    """Write below a maximum the index of its cell, and how that is counted."""
+    words = translate("canvas", "index {index} = {row}·{width} + {column}").format(
+        index=flat_index(taken, width), row=taken[0], width=width, column=taken[1]
+    )
+    painter.setFont(font(12))
+    painter.setPen(QColor(palette.text))
+    below = QRectF(place.left(), place.bottom() + 2, place.width(), 18)
+    painter.drawText(below, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, words)
 
 
 def draw_result(painter: QPainter, place: QRectF, apart: Cell, palette: Palette) -> None:

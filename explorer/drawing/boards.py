@@ -22,16 +22,18 @@ from PySide6.QtGui import (
 from explorer.core.cell import number
 from explorer.core.geometry import Pair
 from explorer.core.layers import Array
-from explorer.drawing.colour import LEVELS, ink, levels, picture, ramp
+from explorer.drawing.colour import LEVELS, faint_ink, ink, levels, picture, ramp
 from explorer.drawing.grid import Board
 from explorer.drawing.palette import GRID, HEADING, SMALL, Palette
 
-SMALLEST_WITH_NUMBERS: Final = 22.0
+SMALLEST_WITH_NUMBERS: Final = 20.0
 SMALLEST_WITH_GRID: Final = 6.0
 BAR_IN_LINE: Final = 6.0 * GRID
 """Width of a legend's colours between words."""
 TITLE_UP: Final = 26
 """How far above a board the base line of its title lies."""
+VEIL_OPACITY: Final = 0.62
+"""Of what lies over all cells that have nothing to do with the one that is traced."""
 HATCH_OPACITY: Final = 0.45
 COPY_OPACITY: Final = 0.55
 """Of a number that padding copies, over the hatch."""
@@ -94,7 +96,32 @@ def draw_values(
     with uncovered(painter, board):
         painter.drawImage(place, picture(shown, scale.anchors, scale.low, scale.high, where))
         if board.cell >= SMALLEST_WITH_NUMBERS:
-            _draw_numbers(painter, board, (rows.start, columns.start), shown, scale, where)
+            first = rows.start, columns.start
+            _draw_numbers(painter, board, first, shown, scale, where, ink(scale.anchors))
+
+
+def draw_faint(
+    painter: QPainter,
+    board: Board,
+    values: Array,
+    scale: Scale,
+    visible: QRectF,
+    mask: np.ndarray,
+    palette: Palette,
+) -> None:
+    """Write the numbers of `draw_values` once more, over the veil that hides them.
+
+    Faint, but so that they can be made out; only where `mask` is True.
+    """
+    rows, columns = board.seen(visible)
+    if board.cell < SMALLEST_WITH_NUMBERS or not rows or not columns:
+        return
+    top, left = board.first
+    part = np.s_[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    colours = faint_ink(scale.anchors, palette.surface, VEIL_OPACITY)
+    first = rows.start, columns.start
+    with uncovered(painter, board):
+        _draw_numbers(painter, board, first, values[part], scale, mask[part], colours)
 
 
 def _draw_numbers(
@@ -104,11 +131,12 @@ def _draw_numbers(
     values: Array,
     scale: Scale,
     mask: np.ndarray | None,
+    colours: tuple[QColor, ...],
 ) -> None:
-    places, colours = levels(values, scale.low, scale.high), ink(scale.anchors)
+    places = levels(values, scale.low, scale.high)
     texts = [[number(v) for v in row] for row in values.tolist()]
     longest = max(len(t) for row in texts for t in row)
-    painter.setFont(font(min(board.cell * 0.36, board.cell * 1.45 / max(longest, 2), 17)))
+    painter.setFont(font(min(board.cell * 0.42, board.cell * 1.45 / max(longest, 2), 17)))
     for (row, column), place in np.ndenumerate(places):
         if mask is None or mask[row, column]:
             painter.setPen(colours[place])
@@ -134,6 +162,7 @@ def draw_lines(painter: QPainter, board: Board, palette: Palette, visible: QRect
 
 def _draw_inner(painter: QPainter, board: Board, line: QColor, visible: QRectF) -> None:
     """Draw the inner lines one pixel wide; without antialiasing they are sharp, and fast."""
+    board = board.counted
     rect, (rows, columns) = board.rect.intersected(visible), board.seen(visible)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     for i in rows[1:]:
@@ -181,12 +210,13 @@ def draw_fillers(
     sign: str,
     palette: Palette,
     visible: QRectF,
+    colour: str = "",
 ) -> None:
     """Write `sign` pale into the cells of padding that `where` tells, shape (h, w)."""
     if board.cell < SMALLEST_WITH_NUMBERS or not where.any():
         return
     painter.setFont(font(min(board.cell * 0.36, 17)))
-    painter.setPen(QColor(palette.muted))
+    painter.setPen(QColor(colour or palette.muted))
     counted = board.counted
     rows, columns = counted.seen(visible)
     with uncovered(painter, board):

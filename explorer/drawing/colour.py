@@ -8,6 +8,8 @@ from PySide6.QtGui import QColor, QImage
 from explorer.core.layers import Array
 
 LEVELS = 256
+FAINT = 3.3
+"""Contrast of numbers that are beside the point."""
 
 
 @lru_cache
@@ -61,11 +63,33 @@ def ink(anchors: tuple[str, ...]) -> tuple[QColor, ...]:
     Relative luminance as WCAG 2 defines it; 0.179 is where black and white have the same contrast,
     4.6 : 1. Any lighter black would fall below 4.5 : 1 in the middle of a ramp.
     """
-    shares = ramp(anchors) / 255.0
-    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
-    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
     dark, light = QColor("#000000"), QColor("#ffffff")
-    return tuple(dark if value > 0.179 else light for value in luminance)
+    return tuple(dark if value > 0.179 else light for value in luminance(ramp(anchors)))
+
+
+@lru_cache
+def faint_ink(anchors: tuple[str, ...], veil: str, opacity: float) -> tuple[QColor, ...]:
+    """Return for each level of a ramp, under a veil of that opacity, a grey that can be made out.
+
+    Its contrast is `FAINT` : 1, or what black or white reaches.
+    """
+    over = QColor(veil)
+    cover = np.array([over.red(), over.green(), over.blue()])
+    ground = luminance(ramp(anchors) * (1 - opacity) + cover * opacity) + 0.05
+    wanted = np.where(ground > 0.229, ground / FAINT, ground * FAINT) - 0.05
+    wanted = wanted.clip(0, 1)
+    shares = np.where(wanted <= 0.0031308, wanted * 12.92, 1.055 * wanted ** (1 / 2.4) - 0.055)
+    # Towards black or white, so that the contrast is never less for rounding.
+    greys = np.where(ground > 0.229, np.floor(shares * 255), np.ceil(shares * 255))
+    return tuple(QColor(grey, grey, grey) for grey in greys.astype(int).tolist())
+
+
+def luminance(colours: np.ndarray) -> np.ndarray:
+    """Return the relative luminance of colours, shape (..., 3), 0 to 255, as WCAG 2 defines it."""
+    shares = colours / 255.0
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    found: np.ndarray = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return found
 
 
 def span(values: Array, signed: bool) -> tuple[float, float]:

@@ -4,25 +4,27 @@ What does not move is drawn once per state (`still`) and shown again for every s
 the window, the cells reached so far and what is traced.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPixmap
 
 from explorer.core.arithmetic import Evaluation, cell
-from explorer.core.cell import Cell
+from explorer.core.cell import Cell, flat_index
 from explorer.core.geometry import Pair
 from explorer.core.layers import Array
 from explorer.core.scene import BoardName, Focus, LabState
-from explorer.core.stamping import complete
+from explorer.core.stamping import complete, reached, stamped, sums
 from explorer.core.trace import Trace, trace
 from explorer.core.usage import usage
-from explorer.drawing.bench import draw_bench, draw_slices
+from explorer.drawing.bench import draw_bench
 from explorer.drawing.boards import (
     Scale,
-    draw_caption,
     draw_grid,
     draw_legend,
     draw_title,
@@ -33,13 +35,14 @@ from explorer.drawing.boards import (
     uncovered,
     width_of,
 )
-from explorer.drawing.colour import picture, span
+from explorer.drawing.colour import ink, levels, picture, span
 from explorer.drawing.explained import draw_explained
 from explorer.drawing.grid import Board
 from explorer.drawing.input_boards import draw_inputs
-from explorer.drawing.layout import Layout
-from explorer.drawing.palette import GRID, HEADING, MAP_GREY, MAPS_RGB, Palette
+from explorer.drawing.layout import Layout, kernel_boards
+from explorer.drawing.palette import GRID, HEADING, MAP_GREY, MAPS_RGB, SMALL, Palette, faded
 from explorer.drawing.pins import draw_pins, pin_colour
+from explorer.drawing.slices import draw_slices
 from explorer.drawing.stamping import (
     draw_added,
     draw_cropped,
@@ -48,9 +51,12 @@ from explorer.drawing.stamping import (
     stamped_notes,
 )
 from explorer.drawing.stamping_bench import draw_stamp_bench
+from explorer.drawing.thumbs import draw_thumbs
 from explorer.drawing.tracing import draw_trace, draw_window
 
 GHOST_OPACITY = 0.16
+SMALLEST_WITH_INDEX = 36.0
+"""Side of an output cell from which on it has room for its number and an index."""
 
 translate = QCoreApplication.translate
 
@@ -150,12 +156,30 @@ class Frame:
         return replace(self.palette, focus_window=colour)
 
     @cached_property
+    def beside_the_point(self) -> Frame:
+        """The frame in paler colours, for what another cell than the traced one is made of."""
+        return replace(self, palette=faded(self.palette))
+
+    @cached_property
     def output(self) -> Array | None:
         """The output channel looked at, with what is cropped of it where input cells stamp."""
         state, output = self.state, self.evaluation.output
         if output is None:
             return None
         return complete(state, output) if state.stamps else output[state.channel]
+
+    @property
+    def so_far(self) -> tuple[Array, np.ndarray]:
+        """The output as far as it has come, and which of its cells have come, where torch is."""
+        state = self.state
+        assert self.output is not None
+        if not state.stamps:
+            order = np.arange(state.windows).reshape(state.output_size)
+            return self.output, order <= int(state.step)
+        (rows, columns), count = stamped(state), int(state.step) + 1
+        if count >= state.steps:
+            return self.output, np.ones(self.output.shape, bool)
+        return sums(state, rows, columns, count), reached(state, rows, columns, count)
 
 
 def still(painter: QPainter, frame: Frame) -> None:
@@ -168,7 +192,7 @@ def still(painter: QPainter, frame: Frame) -> None:
         title, note, room = _words(frame, layout.output)
         draw_title(painter, layout.output, title, note, palette, room)
         _draw_ghost(painter, frame, layout.output)
-        _draw_thumbs(painter, frame)
+        draw_thumbs(painter, frame)
 
 
 def _words(frame: Frame, board: Board) -> tuple[str, str, float]:
@@ -182,7 +206,9 @@ def _words(frame: Frame, board: Board) -> tuple[str, str, float]:
         titles = tuple(text.format(channel=state.channel, count=count) for text in (long, short))
     elif count:
         note = translate("canvas", "channel {channel} of {count}, {size}")
-        notes = (note.format(channel=state.channel, count=count, size=notes[0]),)
+        short = translate("canvas", "{channel} of {count}, {size}")
+        given = {"channel": state.channel, "count": count, "size": notes[0]}
+        notes = note.format(**given), short.format(**given), notes[0]
     room = max(frame.viewport.right(), board.place.right()) - board.place.left() - GRID
     title = fitting_text(titles, font(HEADING, QFont.Weight.DemiBold), room)
     return title, fitting_text(notes, font(12), room), room
@@ -206,23 +232,6 @@ def _draw_ghost(painter: QPainter, frame: Frame, board: Board) -> None:
         draw_kept(painter, frame)
 
 
-def _draw_thumbs(painter: QPainter, frame: Frame) -> None:
-    """Draw every output channel small, with a frame around the one that is looked at."""
-    values, scale, palette = frame.evaluation.output, frame.output_scale, frame.palette
-    for channel, board in enumerate(frame.layout.thumbs):
-        painter.fillRect(board.rect, QColor(palette.ghost))
-        if values is not None:
-            shown = picture(values[channel], scale.anchors, scale.low, scale.high)
-            painter.drawImage(board.rect, shown)
-        chosen = channel == frame.state.channel
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(
-            QPen(QColor(palette.accent if chosen else palette.border), 2 if chosen else 1)
-        )
-        painter.drawRect(board.rect.adjusted(-1, -1, 1, 1) if chosen else board.rect)
-        draw_caption(painter, board, str(channel), palette.text if chosen else palette.muted)
-
-
 def result(frame: Frame, ratio: float) -> QPixmap | None:
     """Return the whole output as a picture, to be uncovered step by step."""
     board, values = frame.layout.output, frame.output
@@ -238,11 +247,32 @@ def result(frame: Frame, ratio: float) -> QPixmap | None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(-place.topLeft())
     draw_values(painter, board, values, frame.output_scale, frame.viewport)
+    if frame.state.tells_indices and board.cell >= SMALLEST_WITH_INDEX:
+        _draw_indices(painter, frame, board)
     if frame.state.stamps:
         draw_cropped(painter, frame, board)
     draw_grid(painter, board, frame.palette, frame.viewport)
     painter.end()
     return pixmap
+
+
+def _draw_indices(painter: QPainter, frame: Frame, board: Board) -> None:
+    """Write into the corner of each output cell which cell of the input was the largest."""
+    state, output, scale = frame.state, frame.evaluation.output, frame.output_scale
+    assert output is not None
+    inks = ink(scale.anchors)
+    painter.setFont(font(min(board.cell / 4, SMALL)))
+    rows, columns = board.seen(frame.viewport)
+    places = levels(output[state.channel], scale.low, scale.high)
+    for row, column in product(rows, columns):
+        at = (state.channel, row, column)
+        apart = cell(state.layer, state.input, None, None, output, at)
+        if apart.taken is None:
+            continue
+        painter.setPen(inks[places[row, column]])
+        place = board.cell_rect(row, column).adjusted(0, 0, -3, -2)
+        corner = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        painter.drawText(place, corner, str(flat_index(apart.taken, state.size[1])))
 
 
 def moving(painter: QPainter, frame: Frame, output: QPixmap | None) -> None:
@@ -258,8 +288,9 @@ def moving(painter: QPainter, frame: Frame, output: QPixmap | None) -> None:
             draw_window(painter, frame)
         if state.stamps:
             draw_stamp(painter, frame)
-            title, _, _ = _words(frame, layout.output)
-            draw_explained(painter, frame, width_of(title, font(HEADING, QFont.Weight.DemiBold)))
+            title, note, _ = _words(frame, layout.output)
+            heading = font(HEADING, QFont.Weight.DemiBold)
+            draw_explained(painter, frame, (width_of(title, heading), width_of(note, font(12))))
     (draw_stamp_bench if state.stamps else draw_bench)(painter, frame)
     if layout.output is not None:
         draw_pins(painter, frame)
@@ -295,7 +326,7 @@ def hit(state: LabState, layout: Layout, point: QPointF) -> Focus | None:
     boards: tuple[tuple[BoardName, tuple[tuple[int, Board], ...]], ...] = (
         ("input", tuple(enumerate(layout.input))),
         ("output", output),
-        ("kernel", tuple(zip(state.read_channels, layout.kernel, strict=False))),
+        ("kernel", tuple(kernel_boards(state, layout))),
     )
     for name, numbered in boards:
         for channel, board in numbered:
@@ -307,11 +338,3 @@ def hit(state: LabState, layout: Layout, point: QPointF) -> Focus | None:
 
 def _is_kept(state: LabState, cell: Pair) -> bool:
     return all(0 <= at < size for at, size in zip(cell, state.output_size, strict=True))
-
-
-def thumbnail_at(layout: Layout, point: QPointF) -> int | None:
-    """Return the output channel whose thumbnail is under `point`, or None."""
-    for channel, board in enumerate(layout.thumbs):
-        if board.at(point) is not None:
-            return channel
-    return None

@@ -8,14 +8,18 @@ from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from explorer.core.geometry import AnyAxis, TransposedAxis
+from explorer.core.geometry import AnyAxis, Pair, TransposedAxis
+from explorer.core.layers import Array
 from explorer.core.scene import LabState
 from explorer.drawing.boards import (
     COPY_OPACITY,
+    SMALLEST_WITH_NUMBERS,
+    VEIL_OPACITY,
     draw_caption,
+    draw_faint,
     draw_fillers,
     draw_grid,
     draw_legend,
@@ -24,6 +28,8 @@ from explorer.drawing.boards import (
     draw_values,
     fitting_text,
     font,
+    hatch_padding,
+    legend_width,
     size_text,
     width_of,
 )
@@ -33,9 +39,8 @@ from explorer.drawing.palette import GRID, MAPS_RGB, SMALL
 if TYPE_CHECKING:
     from explorer.drawing.frame import Frame
 
-UNREAD_OPACITY = 0.6
-"""Of the veil over the input channels that the output channel does not read."""
-
+SWATCH = 10.0
+"""Side of the square before the words on a kind of zeros."""
 translate = QCoreApplication.translate
 
 
@@ -57,33 +62,114 @@ def draw_inputs(painter: QPainter, frame: Frame) -> None:
     lowest = max(layout.input, key=lambda board: (round(board.whole.bottom()), -board.x))
     scale = frame.input_scales[layout.input.index(lowest)]
     draw_legend(painter, lowest, scale, palette, frame.viewport)
+    draw_zeros_key(painter, frame, lowest)
+
+
+def _stretched(state: LabState) -> Pair | None:
+    """Return the (h, w) of a stretched input that is shown, from real cell to real cell."""
+    vertical, horizontal = state.axes
+    if state.stamps or not isinstance(vertical, TransposedAxis):
+        return None
+    assert isinstance(horizontal, TransposedAxis)
+    return vertical.stretched, horizontal.stretched
+
+
+def draw_zeros_key(painter: QPainter, frame: Frame, board: Board) -> None:
+    """Say below a stretched input which zeros lie between its cells and which around them.
+
+    Right of the colours or, where there is no room, below them.
+    """
+    stretched, palette, typeface = _stretched(frame.state), frame.palette, font(SMALL)
+    if stretched is None or stretched == frame.state.size or not frame.state.fits:
+        return
+    keys = [translate("canvas", "zeros between")]
+    if stretched != board.shape:
+        keys.append(translate("canvas", "padding"))
+    widths = [SWATCH + GRID / 2 + width_of(key, typeface) + 1.5 * GRID for key in keys]
+    place = board.place
+    corner = place.bottomLeft() + QPointF(legend_width(board) + 2 * GRID, 2.25 * GRID)
+    if corner.x() + sum(widths) > place.right() + 3 * GRID:
+        corner = place.bottomLeft() + QPointF(0, 6 * GRID)
+        if sum(widths) > place.width() + 3 * GRID:
+            return
+    painter.setFont(typeface)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for key, width, hatched in zip(keys, widths, (False, True), strict=False):
+        swatch = QRectF(corner.x(), corner.y() - SWATCH + 1, SWATCH, SWATCH)
+        painter.fillRect(swatch, QColor(palette.sunken))
+        if hatched:
+            hatch_padding(painter, swatch, palette)
+        painter.setPen(QPen(QColor(palette.control), 1))
+        painter.drawRect(swatch)
+        painter.setPen(QColor(palette.muted))
+        painter.drawText(corner + QPointF(SWATCH + GRID / 2, 0), key)
+        corner += QPointF(width, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Contents:
+    """What stands in the cells of a board, each of its shape."""
+
+    values: Array
+    real: np.ndarray
+    copied: np.ndarray
+    zeros: np.ndarray
+    """Where an empty cell of padding shows its zero."""
+
+    @staticmethod
+    def of(frame: Frame, channel: int) -> _Contents:
+        state = frame.state
+        rows, columns = _positions(state)
+        counted = state.usage and state.fits
+        values = frame.usage if counted else state.input[channel]
+        real = rows.real[:, None] & columns.real[None, :]
+        filled = rows.filled[:, None] & columns.filled[None, :]
+        zeros = (rows.is_inside[:, None] & columns.is_inside[None, :]) & ~filled
+        zeros &= state.layer.counts(False, True) and not state.usage
+        copied = filled & ~real & (state.fits and not state.usage)
+        return _Contents(values[np.ix_(rows.source, columns.source)], real, copied, zeros)
+
+
+def _positions(state: LabState) -> tuple[_Positions, _Positions]:
+    vertical, horizontal = state.axes
+    if state.stamps:
+        return _Positions.plain(vertical.size), _Positions.plain(horizontal.size)
+    return _Positions.of(vertical), _Positions.of(horizontal)
+
+
+def draw_faint_input(
+    painter: QPainter, frame: Frame, board: Board, channel: int, veiled: np.ndarray
+) -> None:
+    """Write what stands under a veil once more, faint; `veiled` tells where, shape (h, w)."""
+    if board.cell < SMALLEST_WITH_NUMBERS:
+        return
+    board, palette = board.counted, frame.palette
+    inside, scale = _Contents.of(frame, channel), frame.input_scales[channel]
+    numbers = veiled & (inside.real | inside.copied)
+    draw_faint(painter, board, inside.values, scale, frame.viewport, numbers, palette)
+    zeros = veiled & inside.zeros
+    draw_fillers(painter, board, zeros, "0", palette, frame.viewport, palette.control)
 
 
 def _draw_input(painter: QPainter, frame: Frame, board: Board, channel: int) -> None:
     state, palette = frame.state, frame.palette
+    rows, columns = _positions(state)
     if state.stamps:
         board = board.counted
-        rows, columns = (_Positions.plain(axis.size) for axis in state.axes)
-    else:
-        rows, columns = (_Positions.of(axis) for axis in state.axes)
     if board.shape != state.size:
-        inside = board.cell_rect(*board.first, rows.inside, columns.inside)
-        draw_padding(painter, board, palette, inside)
-    real = rows.real[:, None] & columns.real[None, :]
-    values = frame.usage if state.usage and state.fits else state.input[channel]
-    laid_out = values[np.ix_(rows.source, columns.source)]
-    scale = frame.input_scales[channel]
-    filled = rows.filled[:, None] & columns.filled[None, :]
-    copied = filled & ~real
-    if copied.any() and state.fits and not state.usage:
+        padded = board.cell_rect(*board.first, rows.inside, columns.inside)
+        draw_padding(painter, board, palette, padded)
+        if (stretched := _stretched(state)) is not None:
+            between = board.cell_rect(0, 0, *stretched).intersected(board.rect)
+            painter.fillRect(between, QColor(palette.sunken))
+    inside, scale = _Contents.of(frame, channel), frame.input_scales[channel]
+    if inside.copied.any():
         painter.setOpacity(COPY_OPACITY)
-        draw_values(painter, board, laid_out, scale, frame.viewport, copied)
+        draw_values(painter, board, inside.values, scale, frame.viewport, inside.copied)
         painter.setOpacity(1.0)
-    if state.layer.counts(False, True) and not state.usage:
-        zeros = (rows.is_inside[:, None] & columns.is_inside[None, :]) & ~filled
-        draw_fillers(painter, board, zeros, "0", palette, frame.viewport)
-    mask = None if real.all() else real
-    draw_values(painter, board, laid_out, scale, frame.viewport, mask)
+    draw_fillers(painter, board, inside.zeros, "0", palette, frame.viewport)
+    mask = None if inside.real.all() else inside.real
+    draw_values(painter, board, inside.values, scale, frame.viewport, mask)
     draw_grid(painter, board, palette, frame.viewport)
     painter.setPen(QPen(QColor(palette.control), 1.5))
     (top, height), (left, width) = rows.block, columns.block
@@ -95,8 +181,9 @@ def _draw_input(painter: QPainter, frame: Frame, board: Board, channel: int) -> 
         draw_caption(painter, board, name, palette.muted)
         if state.fits and channel not in state.read_channels:
             veil = QColor(palette.surface)
-            veil.setAlphaF(UNREAD_OPACITY)
+            veil.setAlphaF(VEIL_OPACITY)
             painter.fillRect(board.rect.adjusted(-1, -1, 1, 1), veil)
+            draw_faint_input(painter, frame, board, channel, np.ones(board.shape, bool))
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,4 +269,5 @@ def input_notes(frame: Frame) -> tuple[str, ...]:
             note += words.format(size=size_text(size))
             short += f" → {size_text(size)}"
             reached = size
-    return note, short
+    ends = size_text(reached)
+    return note, short, short.split(" → ")[0] + (f" → {ends}" if reached != state.size else "")

@@ -6,9 +6,8 @@ them as thumbnails. Below there is a line for each input channel that is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
@@ -66,6 +65,9 @@ class Layout:
         The stamp of each input channel, where input cells stamp.
     total
         The sum of the stamps of several channels.
+    large
+        The slice of the kernel of the channel that is shown large, where there is no room for all
+        to be; `window` is that of this channel alone then.
     """
 
     input: tuple[Board, ...]
@@ -77,6 +79,7 @@ class Layout:
     result: QRectF
     stamp: tuple[Board, ...] = ()
     total: Board | None = None
+    large: Board | None = None
 
     def zoomed(self, zoom: float, offset: QPointF) -> Layout:
         """Return everything as it lies after a zoom about the origin and a shift."""
@@ -100,7 +103,15 @@ class Layout:
             place(self.result),
             boards(self.stamp),
             board(self.total),
+            board(self.large),
         )
+
+
+def kernel_boards(state: LabState, layout: Layout) -> Iterator[tuple[int, Board]]:
+    """Yield every slice of the kernel that is shown, a large one first, with its input channel."""
+    if layout.large is not None:
+        yield state.shown_channel, layout.large
+    yield from zip(state.read_channels, layout.kernel, strict=False)
 
 
 def arrange(state: LabState, width: float, height: float) -> Layout:
@@ -120,8 +131,7 @@ def _arranged(state: LabState, width: float, height: float) -> Layout | None:
     room = height - 2 * MARGIN - 2 * TITLE - LEGEND
     across = width - 2 * MARGIN
     share = BENCH_SHARE if read == 1 else BENCH_SHARE_OF_MANY
-    lines = ceil(read / 2)
-    wanted = min(share * room, lines * (state.axes[0].kernel * LARGEST_TAP + BETWEEN + CAPTION))
+    wanted = min(share * room, read * (state.axes[0].kernel * LARGEST_TAP + BETWEEN + CAPTION))
 
     upper = _upper(state, across, room - wanted)
     bench = (stamp_bench if state.stamps else window_bench)(state, across, room - upper.height)

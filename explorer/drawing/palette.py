@@ -1,7 +1,8 @@
 """The named colours and sizes of both themes: the one place where the look is decided."""
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from typing import Any, Final
 
 GRID: Final = 8
 """Pixels of the layout grid: every margin and gap is a multiple of half of it."""
@@ -19,6 +20,9 @@ HEADING: Final = 15
 TITLE: Final = 20
 DISPLAY: Final = 28
 """The type scale in pixels."""
+
+FADED: Final = 0.7
+"""How far the colours of numbers go towards the surface where they are beside the point."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,26 @@ class Palette:
     map_weight: tuple[str, ...]
     map_picture: tuple[str, ...]
     map_count: tuple[str, ...]
+
+
+@lru_cache
+def faded(palette: Palette) -> Palette:
+    """Return the colours of what is beside the point: paler, and words that can be read still."""
+
+    def paler(name: str, share: float) -> str:
+        pairs = ((int(name[i : i + 2], 16), int(palette.surface[i : i + 2], 16)) for i in (1, 3, 5))
+        return "#" + "".join(f"{round(a + share * (b - a)):02x}" for a, b in pairs)
+
+    shares = {"text": 0.35, "muted": 0.2, "accent": 0.2, "focus_window": 0.6}
+    changed: dict[str, Any] = {
+        name: paler(getattr(palette, name), share) for name, share in shares.items()
+    }
+    changed |= {
+        field.name: tuple(paler(name, FADED) for name in getattr(palette, field.name))
+        for field in fields(palette)
+        if field.name.startswith("map_")
+    }
+    return replace(palette, **changed)
 
 
 MAPS_RGB: Final = (

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from explorer.core.scene import Focus, LabState
 from explorer.core.trace import Trace, trace
 from explorer.drawing.boards import font
-from explorer.drawing.layout import Layout
+from explorer.drawing.layout import Layout, kernel_boards
 from explorer.drawing.palette import SMALL, Palette
 from explorer.drawing.tracing import outline
 
@@ -65,7 +65,7 @@ def _cells(state: LabState, layout: Layout, pin: Focus) -> Iterator[QRectF]:
         if board.index(pin.cell) is not None:
             yield board.cell_rect(*pin.cell)
     else:
-        for channel, board in zip(state.read_channels, layout.kernel, strict=False):
+        for channel, board in kernel_boards(state, layout):
             if channel == pin.channel:
                 yield board.cell_rect(*pin.cell)
 

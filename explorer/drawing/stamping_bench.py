@@ -15,10 +15,11 @@ from explorer.core.layers import Array
 from explorer.core.scene import LabState
 from explorer.core.stamping import stamps
 from explorer.core.trace import Trace
-from explorer.drawing.bench import BESIDE_THE_POINT, above, draw_operator, draw_result, light_slices
+from explorer.drawing.bench import draw_operator, draw_result
 from explorer.drawing.boards import draw_caption, draw_grid, draw_title, draw_values, font, width_of
 from explorer.drawing.grid import Board
 from explorer.drawing.palette import GRID
+from explorer.drawing.slices import above, light_slices
 from explorer.drawing.stamping import cropped_brush
 
 if TYPE_CHECKING:
@@ -36,20 +37,19 @@ def draw_stamp_bench(painter: QPainter, frame: Frame) -> None:
     beside = focus is not None and focus.board != "input"
     if beside and frame.traced is not None:
         light_slices(painter, frame, *_used_taps(state, frame.traced))
-    painter.setOpacity(BESIDE_THE_POINT if beside else 1.0)
+    lit = frame
+    if beside:
+        frame = frame.beside_the_point
     scaled = stamps(state)
     for line, channel in enumerate(state.read_channels):
         _draw_line(painter, frame, line, channel, scaled[line])
     _draw_titles(painter, frame)
     if layout.total is not None:
         _draw_total(painter, frame, layout.total, scaled)
-    painter.setOpacity(1.0)
     if focus is not None and focus.board == "output":
-        _draw_traced(painter, frame)
+        _draw_traced(painter, lit)
     else:
-        painter.setOpacity(BESIDE_THE_POINT if beside else 1.0)
         _draw_words(painter, frame)
-        painter.setOpacity(1.0)
 
 
 def _used_taps(state: LabState, traced: Trace) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -74,7 +74,7 @@ def _draw_line(painter: QPainter, frame: Frame, line: int, channel: int, stamp: 
     value = state.input[(channel, *state.stamper)].reshape(1, 1)
     draw_values(painter, board, value, frame.value_scales[channel], frame.viewport)
     draw_grid(painter, board, palette, frame.viewport)
-    draw_operator(painter, board.rect, kernel.x, "×", palette)
+    draw_operator(painter, board.rect, kernel.x, "·", palette)
     draw_operator(painter, kernel.rect, layout.stamp[line].x, "=", palette)
     _draw_stamp(painter, frame, layout.stamp[line], stamp)
     if len(layout.kernel) > 1:
@@ -110,7 +110,7 @@ def _draw_titles(painter: QPainter, frame: Frame) -> None:
     row, column = state.stamper
     title = translate("canvas", "Cell")
     note = translate("canvas", "({row}, {column})").format(row=row, column=column)
-    room = layout.kernel[0].x - value.x - GRID
+    room = layout.kernel[0].x - value.x  # the kernel's title is higher where that is little
     draw_title(painter, value, title, note, palette, room)
     row, column = (_stamp(axis, at)[0] for axis, at in zip(state.axes, state.stamper, strict=True))
     title = translate("canvas", "Stamp")

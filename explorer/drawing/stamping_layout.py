@@ -13,9 +13,10 @@ from explorer.core.scene import LabState
 from explorer.core.stamping import stamped
 from explorer.drawing.bench_layout import (
     LARGEST_TAP,
+    NARROW,
     NARROWEST_BLOCK,
-    OPERATOR,
     SMALLEST_TAP,
+    SUM,
     BenchPlaces,
 )
 from explorer.drawing.grid import BETWEEN, CAPTION, Board, Cells
@@ -23,6 +24,8 @@ from explorer.drawing.palette import GRID
 
 NARROWEST_VALUE: Final = 10 * GRID
 """Width that the cell that stamps takes at least, for the words above it."""
+NARROWEST_OF_MANY: Final = 4.5 * GRID
+"""The same where there are several channels."""
 WORDS: Final = 14 * GRID
 TALLEST_WORDS: Final = 9 * GRID
 
@@ -58,16 +61,16 @@ class StampBench:
         """Return the places with the top left corner of the whole at `corner`."""
         values, kernels, stamps = [], [], []
         caption = CAPTION if self.read > 1 else 0
-        group = self.value + 2 * self.block + 2 * OPERATOR
+        group = self.value + 2 * self.block + 2 * NARROW
         line = self.taps[0] * self.tap + BETWEEN + caption
         for i in range(self.read):
-            x = corner.x() + i % self.columns * (group + OPERATOR)
+            x = corner.x() + i % self.columns * (group + NARROW)
             y = corner.y() + i // self.columns * line + caption
             middle = y + (self.taps[0] - 1) * self.tap / 2
             values.append(Board(x, middle, self.tap, (1, 1)))
-            x += self.value + OPERATOR
+            x += self.value + NARROW
             kernels.append(Board(x, y, self.tap, self.taps))
-            x += self.block + OPERATOR
+            x += self.block + NARROW
             stamps.append(Board(x, y, self.tap, self.taps))
         middle = corner.y() + (self.height + caption) / 2
         end = corner.x() + self.width - WORDS
@@ -106,6 +109,9 @@ def stamp_bench(state: LabState, across: float, tall: float) -> StampBench:
         share = min(1.0, spare / lacking) if lacking else 0.0
         value += share * (wanted[0] - value)
         block += share * (wanted[1] - block)
+    else:
+        spare = across - columns * (value + 2 * block) - block - _signs(read, columns)
+        value += min(max(0.0, NARROWEST_OF_MANY - value), max(0.0, spare) / columns)
     lines = ceil(read / columns)
     width = columns * (value + 2 * block) + (block if read > 1 else 0) + _signs(read, columns)
     height = lines * (taps[0] * tap + caption) + (lines - 1) * BETWEEN
@@ -114,5 +120,5 @@ def stamp_bench(state: LabState, across: float, tall: float) -> StampBench:
 
 def _signs(read: int, columns: int) -> float:
     """Return the width of what is no board: signs, and the words behind the last board."""
-    between = 2 * columns * OPERATOR + (columns - 1) * OPERATOR
-    return between + (OPERATOR if read > 1 else 0) + 2 * GRID + WORDS
+    between = 2 * columns * NARROW + (columns - 1) * NARROW
+    return between + (SUM if read > 1 else 0) + 2 * GRID + WORDS

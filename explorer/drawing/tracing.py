@@ -13,9 +13,16 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 from explorer.core.geometry import AnyAxis
 from explorer.core.scene import LabState
 from explorer.core.trace import Trace
-from explorer.drawing.boards import SMALLEST_WITH_GRID, uncovered
+from explorer.drawing.boards import (
+    SMALLEST_WITH_GRID,
+    SMALLEST_WITH_NUMBERS,
+    VEIL_OPACITY,
+    draw_faint,
+    uncovered,
+)
 from explorer.drawing.grid import BETWEEN, Board
-from explorer.drawing.layout import TITLE
+from explorer.drawing.input_boards import draw_faint_input
+from explorer.drawing.layout import LEGEND, TITLE
 from explorer.drawing.palette import Palette
 from explorer.drawing.tints import draw_tinted_window
 
@@ -24,7 +31,10 @@ if TYPE_CHECKING:
 
 REST = 0.6
 """Share of the way from cell to cell for which the window rests on a cell."""
-VEIL_OPACITY = 0.62
+HOLE_OPACITY = 0.85
+"""Of the veil over cells within a window that no weight meets."""
+MARKED_TAP = 2.5
+"""Width of the frame of a cell that a weight meets, between others that none does."""
 MOST_MARKED = 11 * 11
 """Cells that are framed at most: as many as the largest window has."""
 
@@ -48,17 +58,34 @@ def draw_window(painter: QPainter, frame: Frame) -> None:
             window = window.intersected(board.rect)
         if board is read[-1]:
             draw_rays(painter, window, cell_rect, frame)
+        taps = [board.cell_rect(top + i, left + j) for i in holes[0] for j in holes[1]]
+        sparse = len(holes[0]) < height or len(holes[1]) < width
+        if sparse:
+            _veil_holes(painter, window, taps, palette)
         if state.tints and state.weight is not None:
             draw_tinted_window(painter, state, board, top, left)
-        elif len(holes[0]) < height or len(holes[1]) < width:
-            cells = [board.cell_rect(top + i, left + j) for i in holes[0] for j in holes[1]]
-            mark_cells(painter, cells, palette)
+        elif sparse:
+            mark_cells(painter, taps, palette, MARKED_TAP)
         outline(painter, window, palette)
     outline(painter, cell_rect, palette)
     apart = frame.taken_apart
     if apart is not None and apart.winner is not None and state.step == int(state.step):
         term = apart.terms[apart.winner]
         _mark_winner(painter, layout.input[term.channel].cell_rect(*term.position), palette)
+
+
+def _veil_holes(painter: QPainter, window: QRectF, taps: list[QRectF], palette: Palette) -> None:
+    """Veil the cells of a window that it passes over."""
+    holes = QPainterPath()
+    holes.addRect(window)
+    for tap in taps:
+        holes.addRect(tap)  # odd and even: what lies in both is none of it
+    veil = QColor(palette.surface)
+    veil.setAlphaF(HOLE_OPACITY)
+    painter.save()
+    painter.setClipRect(window, Qt.ClipOperation.IntersectClip)
+    painter.fillPath(holes, veil)
+    painter.restore()
 
 
 def glide(state: LabState) -> tuple[float, float]:
@@ -101,10 +128,13 @@ def draw_rays(painter: QPainter, window: QRectF, cell_rect: QRectF, frame: Frame
     # Among several boards the beam would show in the slits between them.
     slit = BETWEEN / 2 if len(layout.input) > 1 else 0.0
     places = [board.rect.adjusted(-slit, 0, slit, slit) for board in layout.input]
+    covered = QPainterPath()
+    covered.setFillRule(Qt.FillRule.WindingFill)
     for place in (*places, layout.output.rect):
-        covered = QPainterPath()
-        covered.addRect(place.adjusted(0, -TITLE, 0, 0))
-        gap = gap.subtracted(covered)
+        covered.addRect(place.adjusted(0, -TITLE, 0, LEGEND))
+    for board in layout.thumbs:
+        covered.addRect(board.rect.adjusted(-slit, -LEGEND, slit, slit))
+    gap = gap.subtracted(covered)
     painter.save()
     painter.setClipPath(gap)
     beam = QPainterPath(window.topRight())
@@ -133,11 +163,14 @@ def outline(painter: QPainter, rect: QRectF, palette: Palette) -> None:
         painter.drawRoundedRect(rect, 2, 2)
 
 
-def mark_cells(painter: QPainter, rects: list[QRectF], palette: Palette) -> None:
+def mark_cells(
+    painter: QPainter, rects: list[QRectF], palette: Palette, width: float = 1.5
+) -> None:
     """Frame cells of one size inside of their edges."""
+    side = rects[0].width() if rects else 0.0
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(palette.focus_window), 1.5))
-    inset = min(1.0, rects[0].width() / 8) if rects else 0.0
+    painter.setPen(QPen(QColor(palette.focus_window), min(width, max(side / 5, 1.0))))
+    inset = min(1.0, side / 8)
     painter.drawRects([rect.adjusted(inset, inset, -inset, -inset) for rect in rects])
 
 
@@ -155,10 +188,15 @@ def spotlight(
     rows: Iterable[int],
     columns: Iterable[int],
     palette: Palette,
-) -> None:
+) -> np.ndarray:
     """Veil all of `board` but where `rows` and `columns` cross.
 
     Those cells are marked where marks do not hide the picture.
+
+    Returns
+    -------
+    np.ndarray
+        Which cells are veiled now, counted from the top left one.
     """
     colour = QColor(palette.surface)
     colour.setAlphaF(VEIL_OPACITY)
@@ -173,6 +211,8 @@ def spotlight(
     if board.cell >= SMALLEST_WITH_GRID and len(down) * len(across) <= MOST_MARKED:
         cells = [board.counted.cell_rect(*at) for at in product(down, across)]
         mark_cells(painter, cells, palette)
+    veiled: np.ndarray = veil > 0
+    return veiled
 
 
 def draw_trace(painter: QPainter, frame: Frame, traced: Trace) -> None:
@@ -188,9 +228,14 @@ def draw_trace(painter: QPainter, frame: Frame, traced: Trace) -> None:
         alone = focus.board == "input" and channel == focus.channel
         read = channel in lit or alone
         rows, columns = (line.inputs if read else () for line in (traced.rows, traced.columns))
-        spotlight(painter, board, rows, columns, palette)
+        veiled = spotlight(painter, board, rows, columns, palette)
+        draw_faint_input(painter, frame, board, channel, veiled)
     rows, columns = (line.outputs if lit else () for line in (traced.rows, traced.columns))
-    spotlight(painter, layout.output, rows, columns, palette)
+    veiled = spotlight(painter, layout.output, rows, columns, palette)
+    if frame.output is not None and layout.output.cell >= SMALLEST_WITH_NUMBERS:
+        values, there = frame.so_far
+        scale, place = frame.output_scale, layout.output
+        draw_faint(painter, place, values, scale, frame.viewport, veiled & there, palette)
     if focus.board == "output":
         made = layout.output.cell_rect(*focus.cell)
         for channel in state.read_channels:

@@ -41,12 +41,14 @@ def between(old: Layout, new: Layout, share: float) -> Layout:
         result=_rect(old.result, new.result, share),
         stamp=_boards(old.stamp, new.stamp, share),
         total=_board(old.total, new.total, share),
+        large=_board(old.large, new.large, share),
     )
 
 
 def _parts(layout: Layout) -> tuple[int, ...]:
-    """Return how many places of each kind the sum has."""
-    return len(layout.window), len(layout.kernel), len(layout.partial), len(layout.stamp)
+    """Return how many places of each kind the sum has, and how its weights are turned."""
+    counts = len(layout.window), len(layout.kernel), len(layout.partial), len(layout.stamp)
+    return (*counts, layout.large is not None, *(board.pitch[0] for board in layout.kernel[:1]))
 
 
 def _pairs(old: tuple[Board, ...], new: tuple[Board, ...]) -> Iterator[tuple[Board, Board]]:

@@ -14,11 +14,13 @@ from explorer.core.cost import (
     Cost,
     at_once,
     compare,
+    is_separable,
     multiply_adds,
     parameters,
     receptive_field,
 )
 from explorer.core.geometry import PADDING_MODES, Pair
+from explorer.core.kernels import weights
 from explorer.core.layers import (
     AdaptiveAvgPool2d,
     Array,
@@ -175,8 +177,8 @@ def test_a_kernel_taken_apart_gives_what_the_full_one_gives(layer: Conv2d, seed:
     down = random.standard_normal((outer, inner, layer.kernel_size[0], 1))
     across = random.standard_normal((outer, 1, 1, layer.kernel_size[1]))
     full = run(costs.full, x, [down * across], bias)
-    spread = np.eye(outer)[:, :, None, None] * across
-    torch.testing.assert_close(run(costs.spatially_separable, x, [down, spread], bias), full)
+    torch.testing.assert_close(run(costs.spatially_separable, x, [down, across], bias), full)
+    assert is_separable(down * across)
 
 
 @given(full_convolutions())
@@ -202,6 +204,42 @@ def test_known_costs() -> None:
     # 32 · 64 · 9 against 32 · 9 + 32 · 64, on 28 × 28 cells.
     wide = compare(Conv2d(32, 64, (3, 3), padding=(1, 1), bias=False), (28, 28))
     assert numbers(wide)[:2] == [(18_432, 14_450_688), (2_336, 1_831_424)]
+
+
+@given(
+    st.tuples(*(st.integers(1, 4) for _ in "oihw")), st.integers(1, 2), st.integers(0, 2**32 - 1)
+)
+@example((1, 1, 3, 3), 1, 0)
+@example((2, 3, 4, 4), 2, 0)
+def test_a_kernel_is_separable_where_all_its_slices_together_have_rank_1(
+    shape: tuple[int, int, int, int], profiles: int, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    outer, inner, h, w = shape
+    columns = random.integers(-3, 4, (outer, inner, h, profiles))
+    rows = random.integers(-3, 4, (outer, 1, profiles, w))
+    weight = (columns @ rows / 7).astype(np.float32)
+    ranks = np.linalg.matrix_rank(weight.reshape(outer, inner * h, w), rtol=1e-5)
+    assert is_separable(weight) == bool((ranks == 1).all())
+
+
+SEPARABLE = {
+    **dict.fromkeys(("edge_across", "edge_down", "gaussian", "smoothing", "box", "identity"), True),
+    **dict.fromkeys(("counting", "cross", "laplacian", "emboss", "sharpen"), False),
+}
+
+
+@pytest.mark.parametrize("family", SEPARABLE)
+def test_which_kernels_are_separable(family: str) -> None:
+    weight = weights(family, Conv2d(1, 1, (3, 3)))
+    assert weight is not None and is_separable(weight) == SEPARABLE[family]
+    assert (np.linalg.matrix_rank(weight[0, 0]) == 1) == SEPARABLE[family]
+
+
+def test_what_is_not_finite_or_nothing_is_not_separable() -> None:
+    assert not is_separable(np.full((1, 1, 2, 2), np.nan, np.float32))
+    assert not is_separable(np.zeros((1, 1, 2, 2), np.float32))
+    assert not is_separable(np.ones((1, 0, 2, 2), np.float32))
 
 
 def test_groups_are_taken_away_before_the_comparison() -> None:

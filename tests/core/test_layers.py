@@ -25,7 +25,7 @@ from explorer.core.layers import (
     Parameter,
 )
 from explorer.core.layers.base import LARGEST
-from tests.core.strategies import Case, cases, module, numbers, torch_output
+from tests.core.strategies import Case, cases, module, numbers, torch_output, unmade_cases
 
 SMALLEST: dict[str, Layer] = {
     "Conv2d": Conv2d(1, 1, (3, 3)),
@@ -271,6 +271,17 @@ def test_what_no_torch_layer_takes_has_a_shape_to_be_shown_all_the_same() -> Non
     layer = Conv2d(2, 3, (3, 3), groups=4)
     assert layer.weight_shape == (3, 1, 3, 3)
     assert [list(layer.inputs_of(channel, 2)) for channel in range(3)] == [[0], [1], [2]]
+
+
+@given(unmade_cases())
+@example(Case(ConvTranspose2d(1, 3, (2, 2), groups=8), 1, (3, 3)))
+def test_every_channel_has_slices_to_be_shown_whatever_the_groups(case: Case) -> None:
+    layer = case.layer
+    assert isinstance(layer, Conv2d | ConvTranspose2d)
+    weight = np.zeros(layer.weight_shape, np.float32)
+    for channel in range(layer.out_channels):
+        slices = layer.kernel_for(weight, channel)
+        assert slices.shape == (len(layer.inputs_of(channel, case.channels)), *layer.kernel_size)
 
 
 # ------------------------------------------------------------------------------------------ limits

@@ -38,7 +38,7 @@ WORKED = {
     "sobel": "17 11 -10 / 11 7 -12 / -2 -3 -11",
 }
 SHAPES = {
-    "channels": ((5, 12, 12), (10, 10, 10)),
+    "channels": ((5, 100, 100), (10, 98, 98)),
     "six_maps": ((3, 24, 24), (6, 22, 22)),
     "mixing": ((3, 24, 24), (3, 24, 24)),
     "groups": ((4, 6, 6), (4, 4, 4)),
@@ -131,6 +131,10 @@ def test_there_is_an_example_of_every_layer():
     assert set(OPERATIONS) == shown
 
 
+def test_titles_can_be_told_apart_in_a_closed_box():
+    assert max(len(str(preset.title)) for preset in PRESETS.values()) <= 25
+
+
 def test_every_example_is_in_one_section():
     names = [name for _, examples in SECTIONS for name in examples]
     assert names == list(PRESETS) and len(set(names)) == len(names)
@@ -155,13 +159,8 @@ def test_the_first_cell_is_the_sum_of_the_lesson():
 # ------------------------------------------------------------------------------------- channels
 
 
-def test_five_channels_become_ten_at_any_size():
-    layer = PRESETS["channels"].layer
-    weight = weight_of("channels")
-    assert weight.shape == (10, 5, 3, 3)
-    x = numbers(PRESETS["channels"].sample, (100, 100), 5)
-    output = evaluate(layer, x, weight, np.ones(10, np.float32)).output
-    assert output is not None and output.shape == (10, 98, 98)
+def test_ten_kernels_have_a_slice_for_each_of_five_channels():
+    assert weight_of("channels").shape == (10, 5, 3, 3)
 
 
 def test_a_map_is_the_sum_over_the_channels_and_one_bias():

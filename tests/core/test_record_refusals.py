@@ -28,7 +28,7 @@ def refusal(record: object) -> RecordError:
 
 
 REFUSED: list[tuple[Path, object, str]] = [
-    (("format",), "scene", "format: must be"),
+    (("format",), "scene", "format: this is no scene"),
     (("version",), VERSION + 1, "newer"),
     (("version",), 10**500, "newer"),
     (("version",), True, "version: must be a whole number"),

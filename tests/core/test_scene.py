@@ -110,3 +110,25 @@ def test_stamps_look_other_than_windows():
     assert not state.looks_as(dataclasses.replace(state, stamping=False))
     assert state.computes_as(dataclasses.replace(state, stamping=False))
     assert state.looks_as(dataclasses.replace(state, step=3.0))
+
+
+def test_the_channel_shown_large_is_the_last_one_pointed_at():
+    state = a_state(Conv2d(4, 2, (3, 3), groups=2), channels=4)
+    assert state.shown_channel == 0
+    pinned = dataclasses.replace(state, pins=(Focus("kernel", (0, 0), 1),))
+    assert pinned.shown_channel == 1
+    assert dataclasses.replace(pinned, hover=Focus("output", (0, 0))).shown_channel == 1
+    assert dataclasses.replace(pinned, hover=Focus("input", (0, 0), 0)).shown_channel == 0
+    # Of a channel that is not read there is nothing to show.
+    assert dataclasses.replace(pinned, channel=1).shown_channel == 2
+
+
+def test_zeros_between_cells_are_no_padding():
+    state = a_state(ConvTranspose2d(1, 1, (3, 3), (2, 2)), (3, 3))
+    assert [state.is_put_in(at) for at in ((0, 1), (3, 3), (-1, 0), (0, 5))] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert not a_state(Conv2d(1, 1, (3, 3), padding=(1, 1))).is_put_in((0, 1))

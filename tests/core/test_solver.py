@@ -241,6 +241,19 @@ def test_oddity_grows_with_everything_uncommon() -> None:
         assert 0 < oddity(ConvTranspose2d, odd) < oddity(ConvTranspose2d, odder)
 
 
+def test_windows_that_lie_in_the_padding_come_last() -> None:
+    found = solve(Conv2d, (28, 28), (30, 30), limit=1000, in_channels=1, out_channels=1).solutions
+    blind = [
+        layer.setting("padding")[0] > layer.dilation[0] * (layer.kernel_size[0] - 1)
+        for layer in (solution.layer for solution in found)
+        if isinstance(layer, Conv2d)
+    ]
+    assert any(blind) and not all(blind)
+    assert blind == sorted(blind)
+    cropped = Setting(kernel_size=1, stride=1, padding=2)
+    assert oddity(ConvTranspose2d, cropped) < oddity(Conv2d, cropped)
+
+
 def test_a_limit_cuts_off_the_end_and_the_number_stays() -> None:
     for wanted in ((14, 14), (14, 9)):
         few, many = (solve(Conv2d, (28, 28), wanted, n, **ONE) for n in (7, 61))

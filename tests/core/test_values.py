@@ -178,11 +178,25 @@ def test_a_block_is_cut_off_at_the_border(row: int, column: int, block: Array):
 @given(convolutions(), BLOCKS)
 def test_a_block_in_the_kernel_is_cut_off_too(state: LabState, block: Array):
     channel = state.read_channels[-1]
-    new = with_block(state, Focus("kernel", (0, 0), channel), block)
+    first = (0, 0)
+    if state.turns_kernel:  # its last weight is the one at the top left
+        first = state.axes[0].kernel - 1, state.axes[1].kernel - 1
+    new = with_block(state, Focus("kernel", first, channel), block)
     assert new.used_weight is not None
     board = new.layer.kernel_for(new.used_weight, new.channel)[-1]
+    if state.turns_kernel:
+        board = board[::-1, ::-1]
     h, w = (min(n, m) for n, m in zip(board.shape, block.shape, strict=True))
     assert np.array_equal(board[:h, :w], block[:h, :w], equal_nan=True)
+
+
+def test_arrows_on_a_turned_kernel_go_where_they_point():
+    layer = ConvTranspose2d(1, 1, (3, 3))
+    turned, stamping = a_state(layer), a_state(layer, stamping=True)
+    at = Focus("kernel", (1, 1))
+    assert neighbour(turned, at, 1, -1).cell == (0, 2)
+    assert neighbour(turned, at, -5, 0).cell == (2, 1)
+    assert neighbour(stamping, at, 1, -1).cell == (2, 0)
 
 
 def test_a_block_for_a_stretched_input_fills_real_cells():

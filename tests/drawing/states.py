@@ -53,6 +53,8 @@ def boards(layout: Layout) -> dict[str, Board]:
         found["output"] = layout.output
     if layout.total is not None:
         found["total"] = layout.total
+    if layout.large is not None:
+        found["large"] = layout.large
     return found
 
 

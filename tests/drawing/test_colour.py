@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 
 from explorer.core.cell import number
-from explorer.drawing.colour import LEVELS, ink, levels, picture, ramp, span
-from explorer.drawing.palette import THEMES
+from explorer.drawing.boards import VEIL_OPACITY
+from explorer.drawing.colour import LEVELS, faint_ink, ink, levels, picture, ramp, span
+from explorer.drawing.palette import MAP_GREY, MAPS_RGB, THEMES, Palette, faded
 
 RAMPS = {
     f"{palette.name} {name}": getattr(palette, name)
@@ -124,3 +125,24 @@ def test_what_is_written_is_short_and_close_to_the_number(size: float, sign: int
     text = number(sign * size)
     assert len(text) <= 8
     assert float(text.replace("−", "-")) == pytest.approx(sign * size, rel=0.06)
+
+
+@pytest.mark.parametrize("palette", THEMES.values(), ids=THEMES)
+def test_numbers_under_a_veil_can_be_made_out(palette: Palette):
+    maps = [anchors for name, anchors in RAMPS.items() if name.startswith(palette.name)]
+    for anchors in (*maps, palette.map_count, *MAPS_RGB, MAP_GREY):
+        surface = np.array(rgb(QColor(palette.surface)))
+        ground = luminance(ramp(anchors) * (1 - VEIL_OPACITY) + surface * VEIL_OPACITY)
+        inks = faint_ink(anchors, palette.surface, VEIL_OPACITY)
+        text = luminance(np.array([rgb(colour) for colour in inks]))
+        light, dark = np.maximum(ground, text), np.minimum(ground, text)
+        assert ((light + 0.05) / (dark + 0.05)).min() >= 3.0
+
+
+@pytest.mark.parametrize("palette", THEMES.values(), ids=THEMES)
+def test_words_beside_the_point_can_be_made_out(palette: Palette):
+    pale = faded(palette)
+    for words in (pale.text, pale.muted, pale.accent):
+        pair = luminance(np.array([rgb(QColor(words)), rgb(QColor(palette.surface))]))
+        assert (pair.max() + 0.05) / (pair.min() + 0.05) >= 3.0
+    assert pale.map_signed != palette.map_signed and pale.surface == palette.surface

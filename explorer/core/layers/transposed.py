@@ -117,7 +117,9 @@ class ConvTranspose2d(_Convolution):
 
     def kernel_for(self, weight: Numbers[Scalar], channel: int) -> Numbers[Scalar]:
         read = self.inputs_of(channel, self.in_channels)
-        slices: Numbers[Scalar] = weight[read.start : read.stop, channel % self.outputs_each]
+        # Groups that do not divide would read on beyond the weights that there are to be shown.
+        first = min(read.start, self.in_channels - len(read))
+        slices: Numbers[Scalar] = weight[first : first + len(read), channel % self.outputs_each]
         return slices
 
     def _convolve(
@@ -125,12 +127,11 @@ class ConvTranspose2d(_Convolution):
     ) -> torch.Tensor:
         import torch.nn.functional as F
 
-        groups = self.groups
-        is_empty = min(self.out_size((x.shape[2], x.shape[3]))) < 1
-        if groups > 1 and is_empty and x.shape[1] == self.in_channels:
-            # With groups, oneDNN lets an empty output pass, and refuses less than that in riddles.
-            x, weight, groups = x[:, : self.inputs_each], weight[: self.inputs_each], 1
-            bias = None
+        if min(self.out_size((x.shape[2], x.shape[3]))) < 1:
+            # With groups or a large kernel, oneDNN lets an empty output pass, and refuses less than
+            # that in riddles. It knows no float64, of which torch speaks plainly.
+            x, weight = x.double(), weight.double()
+            bias = None if bias is None else bias.double()
         return F.conv_transpose2d(
             x,
             weight,
@@ -138,6 +139,6 @@ class ConvTranspose2d(_Convolution):
             self.stride,
             self.padding,
             self.output_padding,
-            groups,
+            self.groups,
             self.dilation,
         )

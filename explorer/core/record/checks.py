@@ -15,9 +15,14 @@ class RecordError(ValueError):
         The names that lead to it, as ``input.values``; empty for the record as a whole.
     meaning
         The sentence without its place.
+    is_foreign
+        Whether nothing is damaged: the record is of another kind, or of a newer application.
     """
 
-    def __init__(self, place: str, source: str, /, **values: object) -> None:
+    def __init__(
+        self, place: str, source: str, /, is_foreign: bool = False, **values: object
+    ) -> None:
+        self.is_foreign = is_foreign
         self.place, self.meaning = place, text(source, **values)
         super().__init__(f"{place or 'scene'}: {self.meaning}")
 

@@ -58,9 +58,9 @@ def _check_version(whole: dict[str, Any]) -> None:
         raise RecordError(
             "format",
             QT_TRANSLATE_NOOP(
-                "core", 'must be "{name}"; choose a file that this application has saved.'
+                "core", "this is no scene; choose a file that this application has saved."
             ),
-            name=FORMAT,
+            is_foreign=True,
         )
     version = as_whole(whole.get("version"), "version")
     if version > VERSION:
@@ -69,6 +69,7 @@ def _check_version(whole: dict[str, Any]) -> None:
             QT_TRANSLATE_NOOP(
                 "core", "the scene comes from a newer application; update this one to open it."
             ),
+            is_foreign=True,
         )
     if version < 1:
         raise RecordError("version", QT_TRANSLATE_NOOP("core", "must be at least 1."))

@@ -23,8 +23,9 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from explorer.core.scene import Focus, LabState
 from explorer.core.values import editable
-from explorer.drawing.frame import Frame, hit, moving, result, still, thumbnail_at
-from explorer.drawing.layout import Layout, arrange
+from explorer.drawing.frame import Frame, hit, moving, result, still
+from explorer.drawing.layout import Layout, arrange, kernel_boards
+from explorer.drawing.thumbs import mark_thumbnail, thumbnail_at
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.lab.editing import Editing
 from explorer.ui.lab.gliding import Gliding
@@ -54,7 +55,8 @@ class Canvas(QWidget):
             self.tr(
                 "Point at a cell to see what it has to do with: an output cell and the window that "
                 "made it, an input cell and every output that it reaches, a weight and all cells "
-                "that it meets. A click holds it, Esc lets go. The wheel zooms, dragging moves."
+                "that it meets. A click holds it, Esc lets go. The wheel zooms, dragging moves. "
+                "Of several output channels, a click on a small one shows it large."
             )
         )
         self._document = document
@@ -63,6 +65,7 @@ class Canvas(QWidget):
         self._resting: QPoint | None = None
         self._pressed: QPointF | None = None
         self._dragged = False
+        self._thumbnail: int | None = None
         self._still: QPixmap | None = None
         self._result: QPixmap | None = None
         self._drawn: Layout | None = None
@@ -94,9 +97,10 @@ class Canvas(QWidget):
             return None if layout.output is None else layout.output.cell_rect(*focus.cell)
         if focus.board == "input":
             return layout.input[focus.channel].cell_rect(*focus.cell)
-        if focus.channel not in state.read_channels or not layout.kernel:
-            return None
-        return layout.kernel[state.read_channels.index(focus.channel)].cell_rect(*focus.cell)
+        for channel, board in kernel_boards(state, layout):
+            if channel == focus.channel:
+                return board.cell_rect(*focus.cell)
+        return None
 
     def refresh(self) -> None:
         """Draw everything anew."""
@@ -148,6 +152,8 @@ class Canvas(QWidget):
         painter = QPainter(self)
         painter.drawPixmap(QPoint(), self._still)
         moving(painter, frame, self._result)
+        if self._thumbnail is not None:
+            mark_thumbnail(painter, frame.layout, self._thumbnail, frame.palette)
         painter.end()
         self.painted.emit()
 
@@ -177,6 +183,7 @@ class Canvas(QWidget):
         if event.globalPosition().toPoint() != self._resting:
             self._resting = None
             self._hover(self._focus_at(point))
+        self._point_at_thumbnail(thumbnail_at(self.layout_now, point))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -188,7 +195,7 @@ class Canvas(QWidget):
         self._pressed = None
         channel = thumbnail_at(self.layout_now, event.position())
         if channel is not None and not self._dragged:
-            self._document.look(channel=channel, pins=(), hover=None)
+            self._choose(channel)
         elif not self._dragged:
             several = event.modifiers() & (
                 Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -218,6 +225,7 @@ class Canvas(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(None)
+        self._point_at_thumbnail(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         notches = event.angleDelta().y() / 120
@@ -235,8 +243,30 @@ class Canvas(QWidget):
             self.zoom_by(1 / ZOOM_STEP, middle)
         elif event.key() == Qt.Key.Key_0:
             self.fit()
+        elif event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            by = 1 if event.key() == Qt.Key.Key_PageDown else -1
+            state = self._document.state
+            self._choose(min(max(state.channel + by, 0), state.output_channels - 1))
         else:
             super().keyPressEvent(event)
+
+    def _choose(self, channel: int) -> None:
+        """Show another output channel large."""
+        self._document.look(channel=channel, pins=(), hover=None)
+
+    def _point_at_thumbnail(self, channel: int | None) -> None:
+        """Show that a click there does something, and what."""
+        if channel == self._thumbnail:
+            return
+        self._thumbnail = channel
+        if channel is None:
+            self.unsetCursor()
+            self.setToolTip("")
+        else:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            words = self.tr("Output channel {channel}: click to see it large (Page Up, Page Down)")
+            self.setToolTip(words.format(channel=channel))
+        self.update()
 
     def _pin(self, focus: Focus | None, several: bool) -> None:
         """Hold a cell, or let it go where it is held; `several` keeps the others."""

@@ -246,17 +246,39 @@ class CellSum(QWidget):
 
     def show_cell(self, state: LabState, cell: Cell) -> None:
         """Show how the number of an output cell of `state` comes about."""
-        channel, row, column = cell.at
-        where = self.tr("Output row {row}, column {column}")
-        if state.output_channels > 1:
-            where = self.tr("Output ({row}, {column}) of channel {channel}")
-        self._show_place(where.format(channel=channel, row=row, column=column))
+        self._show_place(self._place_in_words(state, cell))
         before, self._state, self._cell = self._state, state, cell
         if before is None or before.layer != state.layer:
             self._chosen = {}
         if before is None or not before.computes_as(state):
             self._room = Room()
         self._write()
+
+    def _place_in_words(self, state: LabState, cell: Cell) -> str:
+        """Return which output cell it is, and why this one."""
+        channel, row, column = cell.at
+        several, focus = state.output_channels > 1, state.focus
+        stamps = len(cell.terms) // max(1, len(cell.channels))
+        if state.stamps and stamps > 1:
+            where = self.tr("Output ({row}, {column}): {count} stamps add up")
+            if several:
+                where = self.tr("({row}, {column}), channel {channel}: {count} stamps")
+        elif state.stamps:
+            where = self.tr("Output ({row}, {column}): one stamp alone")
+            if not stamps:
+                where = self.tr("Output ({row}, {column}): no stamp reaches it")
+            elif several:
+                where = self.tr("({row}, {column}), channel {channel}: one stamp")
+        elif focus is not None and focus.board != "output":
+            # Something else is pointed at, and the window stays where it is.
+            where = self.tr("At the window: output ({row}, {column})")
+            if several:
+                where = self.tr("At the window: ({row}, {column}), channel {channel}")
+        elif several:
+            where = self.tr("Output ({row}, {column}) of channel {channel}")
+        else:
+            where = self.tr("Output row {row}, column {column}")
+        return where.format(channel=channel, row=row, column=column, count=stamps)
 
     def show_nothing(self, reason: str) -> None:
         """Say why there is no cell."""

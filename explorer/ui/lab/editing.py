@@ -204,6 +204,8 @@ class Editing(QObject):
         ):
             slices = state.layer.kernel_for(state.used_weight, state.channel)
             numbers = slices[state.read_channels.index(focus.channel)]
+            if state.turns_kernel:  # as it is shown
+                numbers = numbers[::-1, ::-1]
         elif focus.board == "output" and output is not None:
             numbers = output[state.channel]
         else:

@@ -1,5 +1,7 @@
 """The right side of the Lab: the size formula, the sum of the current cell, the proof, the code."""
 
+import dataclasses
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -115,7 +117,7 @@ class Explanation(QWidget):
     def _on_changed(self, new: LabState, old: LabState) -> None:
         edited = not new.computes_as(old)
         self._everything |= edited
-        if edited or new.cell != old.cell or new.channel != old.channel:
+        if edited or _cell_of(new) != _cell_of(old):
             terms = new.axes[0].kernel * new.axes[1].kernel * len(new.read_channels)
             if not edited and terms <= SHORT_SUM:
                 self._write_cell()
@@ -152,6 +154,7 @@ class Explanation(QWidget):
         if proof is not None:
             kind = "success" if proof.agrees else "error"
             self._proof.show_message(kind, writing.proof(proof))
+            set_help(writing.about_proof(proof), self._proof)
         elif self._document.is_proving:
             self._proof.show_message("info", self.tr("Comparing every cell with PyTorch …"))
         else:
@@ -174,4 +177,14 @@ class Explanation(QWidget):
             evaluation.output,
             (state.channel, *state.cell),
         )
+        if state.stamps:
+            # What the stamps leave alone are zeros that nobody sees there.
+            stamped = tuple(term for term in apart.terms if term.source is not None)
+            apart = dataclasses.replace(apart, terms=stamped)
         self._sum.show_cell(state, apart)
+
+
+def _cell_of(state: LabState) -> tuple[object, ...]:
+    """Return what the words about the cell depend on, while the numbers are the same."""
+    held = state.focus is not None and state.focus.board != "output"
+    return state.cell, state.channel, state.stamps, held

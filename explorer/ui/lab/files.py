@@ -29,8 +29,8 @@ class Files(QObject):
 
     failed = Signal(str)
     """Why a file could not be opened or saved."""
-    done = Signal()
-    """A file has been opened or saved."""
+    saved = Signal(str)
+    """The name under which a scene has been saved."""
     opened = Signal()
     """A scene from a file is in the place of the one before."""
 
@@ -71,21 +71,29 @@ class Files(QObject):
             return
         settings = QSettings()
         recent.remember(settings, recent.read(settings).with_(target))
-        self.done.emit()
+        self.saved.emit(Path(target).name)
 
     def _show(self, path: str, state: LabState) -> None:
         settings = QSettings()
         recent.remember(settings, recent.read(settings).with_(path))
         self._document.edit(self.tr("Open"), lambda _: state)
         self.opened.emit()
-        self.done.emit()
 
     def _refuse(self, path: str, error: DataError) -> None:
         settings = QSettings()
         recent.remember(settings, recent.read(settings).without(path))
-        cause = error.__cause__
-        said = translated(cause.meaning) if isinstance(cause, RecordError) else ""
-        self.failed.emit(translated(error.meaning) if not said else f"{Path(path).name}: {said}")
+        cause, name = error.__cause__, Path(path).name
+        if not isinstance(cause, RecordError):
+            said = translated(error.meaning)
+        elif cause.is_foreign:
+            said = f"{name}: {translated(cause.meaning)}"
+        else:
+            where = self.tr("{name} is damaged, or was changed by hand. At “{place}”: {reason}")
+            whole = self.tr("{name} is damaged, or was changed by hand: {reason}")
+            said = (where if cause.place else whole).format(
+                name=name, place=cause.place, reason=translated(cause.meaning)
+            )
+        self.failed.emit(said)
 
     def _offer(self) -> None:
         """Offer the files of late, where there are any, and all others."""

@@ -18,7 +18,7 @@ from explorer.ui.lab import edits
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.lab.reader import Reader, Wish
 from explorer.ui.sentences import translated
-from explorer.ui.widgets.buttons import push_button
+from explorer.ui.widgets.buttons import push_button, tool_button
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.drawing_pad import DrawingPad
@@ -104,21 +104,28 @@ class InputPanel(Card):
             self.tr("Input size"),
             1,
             LARGEST_INPUT,
-            self.tr("Rows and columns of the input. Pictures may have up to 512 of each."),
+            self.tr(
+                "Rows and columns of the input, up to 512 of each. Type what the slider does "
+                "not reach."
+            ),
             "input_size",
         )
-        self.shift = push_button(
+        self.shift = tool_button(
             "input.shift",
             self.tr("Shift right by one pixel"),
+            "arrow-right",
             self.tr(
-                "Move the input by one pixel, and see how much of the output changes: after "
-                "pooling it is less."
+                "Move the input by one pixel to the right, and see how much of the output "
+                "changes: after pooling it is less."
             ),
+            text=self.tr("Shift"),
+            size=16,
         )
+        self.add_to_header(self.shift)
         self.shifted = Label("", "muted", wrap=True)
         self.shifted.setObjectName("input.shifted")
         for row in (
-            FieldRow(self.tr("Show"), self.sample, label_width=8 * GRID),
+            self.sample,
             self.digit,
             self.pad,
             self.clear,
@@ -127,7 +134,6 @@ class InputPanel(Card):
             self.notice,
             self.channels,
             self.input_size,
-            self.shift,
             self.shifted,
         ):
             self.body.addWidget(row)
@@ -210,12 +216,13 @@ class InputPanel(Card):
             self.take_picture(path)
 
     def _on_changed(self, new: LabState, old: LabState | None) -> None:
+        if old is not None and not new.computes_as(old):
+            self.notice.clear()
         if old is not None and new.input is old.input and new.layer is old.layer:
             return
         if old is not None and (new.sample != old.sample or new.origin is not old.origin):
             # Another input is wanted by now.
             self.reader.give_up()
-            self.notice.clear()
         self.sample.set_value(new.sample)
         self.shifted.hide()
         self.digit.setVisible(new.sample == DIGIT)
@@ -231,6 +238,6 @@ class InputPanel(Card):
         # A convolution has a parameter for it.
         self.channels.setVisible(not hasattr(new.layer, "in_channels"))
         self.channels.set_value(new.channels)
-        largest = LARGEST if new.is_picture else LARGEST_INPUT
-        self.input_size.set_range(1, max(largest, *new.size))
+        reach = LARGEST if new.is_picture else LARGEST_INPUT
+        self.input_size.set_range(1, max(reach, *new.size), max(LARGEST, *new.size))
         self.input_size.set_value(new.size)

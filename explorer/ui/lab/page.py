@@ -1,17 +1,17 @@
 """The Lab's page: parameters, canvas, explanation and transport around one document."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QFontMetrics, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.core.repair import Repair, problem
 from explorer.core.scene import LabState
 from explorer.core.trace import trace
-from explorer.drawing.palette import GRID
-from explorer.ui.lab import edits, writing
+from explorer.drawing.palette import BODY, DISPLAY, GRID, HEADING, SMALL, TITLE
+from explorer.ui.lab import edits, tracing, writing
 from explorer.ui.lab.canvas import Canvas
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.lab.explanation import REFRESH_MS, Explanation
@@ -21,17 +21,38 @@ from explorer.ui.lab.parameters import ParameterPanel
 from explorer.ui.lab.player import Player
 from explorer.ui.lab.transport import Transport
 from explorer.ui.sentences import translated
+from explorer.ui.theme import font
 from explorer.ui.torch_loader import TorchLoader
-from explorer.ui.widgets.buttons import tool_button
+from explorer.ui.widgets.buttons import push_button, tool_button
 from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.notice import Notice
 
 WIDE = 1150
-"""Width of a page in pixels on which the header has room for large type."""
-LONGEST, LONGEST_IN_NARROW = 16, 13
-"""Characters of the output shape before it is written one size smaller."""
+"""Width of a page in pixels on which two lines below the canvas do for every sentence."""
+BRIEF_MS = 4000
+"""How long the page says that all went well."""
+FITS = (
+    ("heading", "display", "words"),
+    ("heading", "title", "words"),
+    ("heading", "display", "icon"),
+    ("heading", "title", "icon"),
+    ("caption", "title", "icon"),
+    ("heading", "heading", "icon"),
+    ("caption", "heading", "icon"),
+    ("caption", "heading", ""),
+)
+"""Roles of the shape before and after, and what is seen of the button behind them: the first that
+the header has room for."""
+SIZES = {"display": DISPLAY, "title": TITLE, "heading": HEADING, "body": BODY, "caption": SMALL}
+
+
+@lru_cache(maxsize=256)
+def _width(text: str, role: str) -> int:
+    """Return the pixels that a text in one of `SIZES` takes."""
+    weight = 400 if role in ("body", "caption") else 600
+    return QFontMetrics(font(SIZES[role], weight)).horizontalAdvance(text) + 1
 
 
 class LabPage(Columns):
@@ -46,6 +67,7 @@ class LabPage(Columns):
         self._loader = TorchLoader(self)
         self._no_torch = ""
         self._problem_due = QTimer(self, interval=REFRESH_MS, singleShot=True)
+        self._brief = QTimer(self, interval=BRIEF_MS, singleShot=True)
 
         self.parameters = ParameterPanel(self.document)
         self.canvas = Canvas(self.document)
@@ -68,16 +90,24 @@ class LabPage(Columns):
         self.fit = tool_button(
             "fit", self.tr("Fit"), "zoom-fit", self.tr("Show everything; the wheel zooms in")
         )
-        self.usage = tool_button(
+        self.solve = tool_button(
+            "solver.open",
+            self.tr("Find settings for a size"),
+            "find",
+            self.tr("Find the settings that give an output of a size that you want"),
+            text=self.tr("Find settings …"),
+            size=16,
+        )
+        self.usage = push_button(
             "usage",
             self.tr("Usage"),
-            "usage",
             self.tr(
                 "Show how many windows use each cell of the input, in place of its values: this is "
                 "why one pads"
             ),
-            checkable=True,
         )
+        self.usage.setCheckable(True)
+        self.usage.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.files = Files(self.document, self.parameters.input.reader, self, self.canvas)
         self.opening = Opening(self.parameters.input.reader)
         self.problem = Notice("problem")
@@ -94,8 +124,10 @@ class LabPage(Columns):
         self.canvas.editing.picture_given.connect(self.parameters.input.take_picture)
         self.canvas.editing.refused.connect(self._complain)
         self.files.failed.connect(self._complain)
-        self.files.done.connect(self.message.clear)
-        self.files.opened.connect(self.parameters.solver.follow)
+        self.files.opened.connect(self._on_opened)
+        self.files.saved.connect(self._on_saved)
+        self.solve.clicked.connect(self.parameters.open_solver)
+        self._brief.timeout.connect(self._end_brief_message)
         self.usage.clicked.connect(lambda on: self.document.look(usage=on))
         self._problem_due.timeout.connect(self._show_problem)
         self.document.changed.connect(self._on_changed)
@@ -115,6 +147,7 @@ class LabPage(Columns):
         header.addWidget(self.input_shape)
         header.addWidget(Label("→", "heading"))
         header.addWidget(self.output_shape)
+        header.addWidget(self.solve)
         header.addStretch(1)
         for button in (self.files.open, self.files.save, self.files.copy):
             header.addWidget(button)
@@ -127,10 +160,9 @@ class LabPage(Columns):
         inside.addWidget(self.transport)
         footer = QHBoxLayout()
         footer.setSpacing(GRID // 2)
-        # Two lines, whatever it says: the canvas must not move under the pointer.
-        self.trace.setMinimumHeight(2 * self.trace.fontMetrics().lineSpacing())
         footer.addWidget(self.trace, 1)
-        for button in (self.usage, self.undo, self.redo, self.fit):
+        footer.addWidget(self.usage)
+        for button in (self.undo, self.redo, self.fit):
             footer.addWidget(button)
         middle = QVBoxLayout()
         middle.setSpacing(GRID)
@@ -163,14 +195,18 @@ class LabPage(Columns):
         """Stop what moves, before the window closes."""
         self.player.set_playing(False)
         self._problem_due.stop()
+        self._brief.stop()
         self.parameters.input.reader.wait()
         self._loader.wait()
         self.document.shut_down()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the header follow the width."""
+        """Let the header and the footer follow the width."""
         super().resizeEvent(event)
-        self._fit_shape()
+        self._fit_header()
+        # As many lines, whatever it says: the canvas must not move under the pointer.
+        lines = 2 if event.size().width() >= WIDE else 3
+        self.trace.setMinimumHeight(lines * self.trace.fontMetrics().lineSpacing())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Go on where the page was left."""
@@ -205,18 +241,19 @@ class LabPage(Columns):
 
     def _on_changed(self, new: LabState, old: LabState | None) -> None:
         moved = old is None or new.focus != old.focus or new.pins != old.pins
-        moved = moved or old is None or new.channel != old.channel
+        moved = moved or old is None or not new.looks_as(old)
         self.usage.setChecked(new.usage)
         edited = old is None or new.layer is not old.layer or new.input is not old.input
-        if edited:
+        if old is None or not new.computes_as(old):
             self.message.clear()
+        if edited:
             self.input_shape.setText(writing.shape(new.channels, new.size))
             self.output_shape.setText(
                 writing.shape(new.output_channels, new.output_size)
                 if new.fits
                 else self.tr("does not fit")
             )
-            self._fit_shape()
+            self._fit_header()
             if new.fits:
                 self._show_problem()
             elif not self._problem_due.isActive():
@@ -225,15 +262,30 @@ class LabPage(Columns):
         if moved or edited:
             shown = new.focus if new.fits else None
             traced = None if shown is None else trace(new.layer, new.size, shown)
-            self.trace.setText(writing.traced(new, traced))
+            self.trace.setText(tracing.traced(new, traced))
 
-    def _fit_shape(self) -> None:
-        """Write the shape as large as the header has room for: it is never cut off."""
-        sizes = ("display", "title", "heading")
-        narrow = self.width() < WIDE
-        longest = LONGEST_IN_NARROW if narrow else LONGEST
-        smaller = narrow + (len(self.output_shape.text()) > longest)
-        self.output_shape.set_role(sizes[smaller])
+    def _fit_header(self) -> None:
+        """Write the shapes as large as the header has room for: they are never cut off."""
+        words = (self.input_shape.text(), self.output_shape.text())
+        room = self.middle_width - sum(
+            button.minimumWidth() + GRID
+            for button in (self.files.open, self.files.save, self.files.copy)
+        )
+        for before, after, find in FITS:
+            needed = _width("→", "heading") + 3 * GRID + _width(words[0], before)
+            needed += _width(words[1], after)
+            if find:
+                needed += self.solve.minimumHeight() + GRID
+            if find == "words":
+                needed += _width(self.solve.text(), "body") + GRID
+            if needed <= room:
+                break
+        self.input_shape.set_role(before)
+        self.output_shape.set_role(after)
+        style = Qt.ToolButtonStyle
+        alone = style.ToolButtonIconOnly if find == "icon" else style.ToolButtonTextBesideIcon
+        self.solve.setToolButtonStyle(alone)
+        self.solve.setVisible(bool(find))
 
     def _show_problem(self) -> None:
         state = self.document.state
@@ -265,7 +317,22 @@ class LabPage(Columns):
         self.document.edit(self.tr("Repair"), edits.with_repair, repair)
 
     def _complain(self, why: str) -> None:
+        self._brief.stop()
         self.message.show_message("error", why)
+
+    def _on_opened(self) -> None:
+        self.message.clear()
+        self.parameters.input.notice.clear()
+        self.parameters.solver.follow()
+
+    def _on_saved(self, name: str) -> None:
+        self.parameters.input.notice.clear()
+        self.message.show_message("success", self.tr("Saved as {name}.").format(name=name))
+        self._brief.start()
+
+    def _end_brief_message(self) -> None:
+        if self.message.kind() == "success":
+            self.message.clear()
 
     def _on_no_torch(self, reason: str) -> None:
         self._no_torch = self.tr(

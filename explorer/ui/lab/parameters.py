@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.geometry import Pair
+from explorer.core.hints import HINTS
 from explorer.core.kernels import KERNELS
-from explorer.core.layers import OPERATIONS, ConvTranspose2d, Layer, Parameter
+from explorer.core.layers import OPERATIONS, Conv2d, ConvTranspose2d, Layer, Parameter
 from explorer.core.presets import SECTIONS
 from explorer.core.scene import OWN, LabState
 from explorer.core.values import with_bias
@@ -24,6 +25,7 @@ from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.decimal_row import DecimalRow
 from explorer.ui.widgets.field_row import FieldRow
 from explorer.ui.widgets.fold import Fold
+from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.number_row import ParameterRow
 from explorer.ui.widgets.pair_row import PairRow
 from explorer.ui.widgets.tab_order import follow_layout
@@ -59,10 +61,11 @@ class ParameterPanel(QWidget):
         self._kind: type[Layer] | None = None
         self._show: list[Callable[[LabState], None]] = []
 
-        self._example = Card()
+        self._example = Card(self.tr("Example"))
         self._layer = Card(self.tr("Layer"))
         self.input = InputPanel(document)
         self.solver = Solver()
+        self._find = Fold("find", self.tr("Find settings for a size"), self.solver)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(GRID)
         self._make_choices()
@@ -73,20 +76,21 @@ class ParameterPanel(QWidget):
             self.tr("The layer: PyTorch's name for what happens in every window."),
         )
 
-        self._example.body.addWidget(
-            FieldRow(self.tr("Example"), self.preset, label_width=8 * GRID)
-        )
-        self._layer.body.addWidget(self._operation)
+        self._example.body.addWidget(self.preset)
+        self._example.body.addWidget(self.hint)
+        # Right below the operation stands what decides how it is understood.
+        for first in (self._operation, self.stamping, self.flip, self._flip_note):
+            self._layer.body.addWidget(first)
         self._layer.body.addLayout(self._rows)
-        for row in (self._kernel_row, self.flip, self.tints, self.bias, self.stamping):
-            self._layer.body.addWidget(row)
+        for last in (self._kernel_row, self.tints, self.bias):
+            self._layer.body.addWidget(last)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID + GRID // 2)
         layout.addWidget(self._example)
         layout.addWidget(self.input)
         layout.addWidget(self._layer)
-        layout.addWidget(Fold("find", self.tr("Find settings for a size"), self.solver))
+        layout.addWidget(self._find)
         layout.addStretch(1)
 
         self._operation.changed.connect(self._choose_operation)
@@ -98,6 +102,12 @@ class ParameterPanel(QWidget):
             self._offer_learned()
         self._on_changed(document.state, None)
 
+    def open_solver(self) -> None:
+        """Show the settings for a wanted size, ready to type one."""
+        self._find.open()
+        self.solver.h.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.solver.h.selectAll()
+
     def _make_choices(self) -> None:
         self.preset = Choice(
             "preset",
@@ -105,6 +115,9 @@ class ParameterPanel(QWidget):
             _examples(self.tr("Own setting")),
             self.tr("Worked examples: an input, a kernel and a layer at once."),
         )
+        self.hint = Label("", "muted", wrap=True)
+        self.hint.setObjectName("preset.hint")
+        self.hint.setAccessibleName(self.tr("What to notice"))
         self.kernel = Choice(
             "kernel",
             self.tr("Weights"),
@@ -126,6 +139,8 @@ class ParameterPanel(QWidget):
                 "all of deep learning, does not: what it calls convolution is cross-correlation."
             ),
         )
+        self._flip_note = Label("", "caption", wrap=True)
+        self._flip_note.setObjectName("flip.note")
         self.tints = Toggle(
             "tints",
             self.tr("Colour each weight"),
@@ -204,12 +219,21 @@ class ParameterPanel(QWidget):
 
     def _show_choices(self, state: LabState) -> None:
         self._operation.set_value(type(state.layer).__name__)
-        self.preset.set_value(edits.matching_preset(state))
+        example = edits.matching_preset(state)
+        self.preset.set_value(example)
+        self.hint.setText(translated(HINTS[example]) if example else "")
+        self.hint.setVisible(bool(example))
         has_weights = state.layer.weight_shape is not None
         self.kernel.set_value(state.kernel)
         self._kernel_row.setVisible(has_weights)
         self.flip.setVisible(has_weights)
         self.flip.set_value(state.flip)
+        self._flip_note.setVisible(isinstance(state.layer, Conv2d))
+        self._flip_note.setText(
+            self.tr("On: the kernel is turned by half a turn")
+            if state.flip
+            else self.tr("Off: cross-correlation, as torch computes it")
+        )
         self.tints.setVisible(has_weights)
         self.tints.set_value(state.tints)
         self.stamping.setVisible(isinstance(state.layer, ConvTranspose2d))
@@ -236,6 +260,9 @@ class ParameterPanel(QWidget):
         follow_layout(self)
 
     def _set(self, about: Parameter, value: Any) -> None:
+        # A press that takes the focus from the code line may bring another layer before it counts.
+        if about not in self._document.state.layer.parameters():
+            return
         self._edit(translated(about.label), edits.with_parameter, about.name, value)
 
     def _automatic(self, about: Parameter, fallback: Callable[[Layer], Any]) -> None:
@@ -261,9 +288,10 @@ class ParameterPanel(QWidget):
             about.maximum,
             translated(about.help),
             about.name if about.name in HUES else "",
+            note=self.tr("(h, w): down first") if about.name == "stride" else "",
         )
         if about.words:
-            self._word_row(about)
+            row.add_to_heading(self._word_field(about))
         self._rows.addWidget(row)
         if about.optional is not None:
             self._automatic(about, lambda layer: layer.setting(about.name))
@@ -280,16 +308,15 @@ class ParameterPanel(QWidget):
         row.changed.connect(choose)
         self._show.append(show)
 
-    def _word_row(self, about: Parameter) -> None:
-        """Add the list in which a word stands in for the numbers, as in ``padding='same'``."""
+    def _word_field(self, about: Parameter) -> Choice:
+        """Return the list in which a word stands in for the numbers, as in ``padding='same'``."""
         field = Choice(
             f"{about.name}.word",
             translated(about.label),
-            [("", self.tr("in numbers")), *((word, f"'{word}'") for word in about.words)],
+            [("", self.tr("numbers")), *((word, f"'{word}'") for word in about.words)],
             translated(about.help),
         )
-        given = self.tr("{label} given").format(label=translated(about.label))
-        self._rows.addWidget(FieldRow(given, field, label_width=12 * GRID))
+        field.setMaximumWidth(13 * GRID)
 
         def choose(word: str) -> None:
             self._set(about, word or _numbers(self._document.state, about))
@@ -300,6 +327,7 @@ class ParameterPanel(QWidget):
 
         field.changed.connect(choose)
         self._show.append(show)
+        return field
 
     def _decimal_row(self, about: Parameter) -> None:
         row = DecimalRow(
@@ -329,9 +357,10 @@ class ParameterPanel(QWidget):
             about.maximum,
             translated(about.help),
         )
-        self._rows.addWidget(row)
         if about.optional is not None:
+            # The switch unlocks the slider, and stands above it.
             self._automatic(about, lambda layer: row.value())
+        self._rows.addWidget(row)
 
         def choose(value: int) -> None:
             self._set(about, value)

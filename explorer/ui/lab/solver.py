@@ -302,7 +302,10 @@ class _Line(QStyledItemDelegate):
             mark.moveBottomRight(rect.bottomRight() - QPoint(GRID, GRID))
             icon("check", "accent").paint(painter, mark)
             room -= _MARK
-        cost = metrics.elidedText(_cost(solution), Qt.TextElideMode.ElideRight, room)
+        cost = _cost(solution)
+        if metrics.horizontalAdvance(cost) > room:
+            cost = _cost(solution, brief=True)
+        cost = metrics.elidedText(cost, Qt.TextElideMode.ElideRight, room)
         painter.drawText(below + QPoint(0, metrics.ascent() + 2), cost)
         painter.restore()
 
@@ -335,13 +338,14 @@ def _is_in_force(layer: Layer, state: LabState) -> bool:
     return same_kind and layer.axes(state.size) == now.axes(state.size)
 
 
-def _cost(solution: Solution) -> str:
+def _cost(solution: Solution, brief: bool = False) -> str:
     h, w = solution.receptive_field
-    sees = translate("lab", "sees {h} × {w}").format(h=h, w=w)
+    whole = translate("lab", "receptive field {h} × {w}")
+    field = (translate("lab", "field {h} × {w}") if brief else whole).format(h=h, w=w)
     if solution.layer.weight_shape is None:
-        return sees
+        return field
     count = translate("lab", "parameters: {count}").format(count=solution.parameters)
-    return f"{count} · {sees}"
+    return f"{count} · {field}"
 
 
 def _explained(solution: Solution) -> str:
@@ -352,8 +356,8 @@ def _explained(solution: Solution) -> str:
         translate("lab", "Receptive field of an output cell: {h} × {w}").format(h=h, w=w),
     ]
     if solution.layer.weight_shape is not None:
-        multiplied = translate("lab", "Multiplications for one picture: {count}")
-        lines.append(multiplied.format(count=solution.multiply_adds))
+        multiplied = translate("lab", "Multiply-adds (MACs) for one picture: {count}")
+        lines.append(multiplied.format(count=f"{solution.multiply_adds:,}"))
     return "\n".join(lines)
 
 

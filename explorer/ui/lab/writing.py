@@ -2,21 +2,32 @@
 
 from collections.abc import Sequence
 from html import escape
+from math import isfinite
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from explorer.core.arithmetic import Proof
 from explorer.core.cell import Cell, bracketed, number
-from explorer.core.cost import at_once, compare, cost
-from explorer.core.geometry import AnyAxis, Axis, Pair, Token, TransposedAxis, size_formula
+from explorer.core.cost import at_once, compare, cost, is_separable
+from explorer.core.geometry import (
+    AdaptiveAxis,
+    AnyAxis,
+    Axis,
+    Pair,
+    Token,
+    TransposedAxis,
+    size_formula,
+)
 from explorer.core.layers import Conv2d, Layer
 from explorer.core.presets import two_steps
-from explorer.core.scene import Focus, LabState
-from explorer.core.trace import Trace
+from explorer.core.scene import LabState
 from explorer.drawing.palette import Palette
 
 MOST_TERMS = 500
 """Terms of a cell that are written in one line at most."""
+MOST_WINDOWS = 4
+"""Windows of adaptive pooling that are listed one by one."""
 
 
 _NUMBER = "text-align: right; padding-left: 6px"
@@ -65,6 +76,7 @@ def remarks(axes: tuple[AnyAxis, AnyAxis], palette: Palette) -> list[str]:
     lines += dict.fromkeys(_dilated(axis) for axis in axes if _steps(axis) > 1)
     if all(isinstance(axis, Axis) and axis.dilation == 1 and not axis.extra for axis in axes):
         lines.append(translate("lab", "In short: (W − F + 2P) / S + 1"))
+    lines += dict.fromkeys(_shared_out(axis) for axis in axes if isinstance(axis, AdaptiveAxis))
     return [coloured(line, palette.muted) for line in lines]
 
 
@@ -82,6 +94,19 @@ def _dilated(axis: AnyAxis) -> str:
     step = _steps(axis)
     spread = step * (axis.kernel - 1) + 1
     return sentence.format(step=step, holes=step - 1, kernel=axis.kernel, extent=spread)
+
+
+def _shared_out(axis: AdaptiveAxis) -> str:
+    """Return where the windows of adaptive pooling begin and end, in words and one by one."""
+    sentence = translate(
+        "lab",
+        "Window i begins at i·{size}/{count}, rounded down, and ends before "
+        "(i + 1)·{size}/{count}, rounded up: {windows}.",
+    )
+    ends = [axis.window(i) for i in range(min(axis.output, MOST_WINDOWS))]
+    windows = [f"{each[0]}–{each[-1]}" for each in ends]
+    windows += ["…"] if axis.output > MOST_WINDOWS else []
+    return sentence.format(size=axis.size, count=axis.output, windows=", ".join(windows))
 
 
 def _formula(tokens: tuple[Token, ...], palette: Palette, valid: bool = True) -> str:
@@ -115,122 +140,50 @@ def proof(proof: Proof) -> str:
     if not proof.agrees:
         return translate(
             "lab", "PyTorch computes something else: the largest difference is {largest}."
-        ).format(largest=f"{proof.largest:.3g}")
+        ).format(largest=_plainly(proof.largest))
     if proof.largest == 0:
-        sentence = translate("lab", "PyTorch agrees to the last bit (cells compared: {cells}).")
-        return sentence.format(cells=proof.cells)
+        return translate("lab", "PyTorch agrees exactly (cells:\u00a0{cells}).").format(
+            cells=f"{proof.cells:,}"
+        )
     sentence = translate(
         "lab",
-        "PyTorch agrees (cells compared: {cells}). Largest difference {largest}: "
-        "{relative} of the terms.",
+        "PyTorch agrees (cells:\u00a0{cells}). Largest difference: {largest}, by rounding.",
     )
-    return sentence.format(
-        cells=proof.cells, largest=f"{proof.largest:.1e}", relative=f"{proof.relative:.0e}"
+    return sentence.format(cells=f"{proof.cells:,}", largest=_plainly(proof.largest))
+
+
+def about_proof(proof: Proof) -> str:
+    """Return what was compared with what, and what a difference means."""
+    said = translate(
+        "lab",
+        "Every cell of the output is computed a second time, without PyTorch, and compared.",
     )
-
-
-def traced(state: LabState, trace: Trace | None) -> str:
-    """Return what is traced, in a sentence, or how to begin."""
-    focus = state.focus
-    if focus is None or trace is None:
-        return translate(
-            "lab", "Point at any cell to trace it; click to hold it, Ctrl+click several."
-        )
-    held = translate("lab", "Held, Esc lets go: ") if focus in state.pins else ""
-    return held + _sentence(state, focus, trace)
-
-
-def _sentence(state: LabState, focus: Focus, trace: Trace) -> str:
-    row, column = focus.cell
-    if focus.board == "output":
-        outside = sum(not _is_real(state, at) for at in trace.inputs)
-        sentence = translate("lab", "Output ({row}, {column}) reads {count} of the input's cells.")
-        if outside:
-            sentence = translate(
-                "lab",
-                "Output ({row}, {column}) reads {count} of the input's cells, "
-                "{outside} of them outside of it.",
-            )
-        if outside and isinstance(state.axes[0], TransposedAxis):
-            sentence = translate(
-                "lab",
-                "Output ({row}, {column}) reads {count} cells of the stretched input, "
-                "{outside} of them zeros.",
-            )
-        said = sentence.format(row=row, column=column, count=len(trace.inputs), outside=outside)
-        channels = len(state.read_channels)
-        if channels > 1:
-            more = translate("lab", "In each of {channels} channels: {count} in all.")
-            said += " " + more.format(channels=channels, count=channels * len(trace.inputs))
-        return said
-    if focus.board == "kernel":
-        sentence = translate(
-            "lab", "Weight ({row}, {column}) is used once for every output cell: {pairs} ×."
-        )
-        return sentence.format(row=row, column=column, pairs=trace.pairs)
-    if focus.channel not in state.read_channels:
-        sentence = translate(
-            "lab", "Channel {channel} does not enter output channel {shown}: look at another one."
-        )
-        return sentence.format(channel=focus.channel, shown=state.channel)
-    reached = translate("lab", "{name} ({row}, {column}) reaches {count} of {all} output cells.")
-    sentence = reached.format(
-        name=_name(state, focus.cell),
-        row=row,
-        column=column,
-        count=len(trace.outputs),
-        all=state.windows,
-    )
-    source = _source(state, focus.cell)
-    if source is not None and not _is_real(state, focus.cell):
-        copies = translate(
+    if proof.agrees and proof.largest > 0:
+        rounding = translate(
             "lab",
-            "Padding ({row}, {column}) copies input ({from_row}, {from_column}), which reaches "
-            "{count} of {all} output cells through all its copies.",
+            "The numbers have about seven digits, and what is added in another order is rounded "
+            "elsewhere: the largest difference is {relative} of all that was added up in its cell.",
         )
-        return copies.format(
-            row=row,
-            column=column,
-            from_row=source[0],
-            from_column=source[1],
-            count=len(trace.outputs),
-            all=state.windows,
-        )
-    return sentence
+        said += " " + rounding.format(relative=_plainly(proof.relative))
+    return said
 
 
-def _name(state: LabState, at: Pair) -> str:
-    """Return what kind of cell stands at a position of the input."""
-    if _is_real(state, at):
-        return translate("lab", "Input")
-    ends = (axis.first + axis.shown - max(0, axis.overhang) for axis in state.axes)
-    if any(position >= end for position, end in zip(at, ends, strict=True)):
-        return translate("lab", "Overhang")
-    if all(
-        isinstance(axis, TransposedAxis) and 0 <= position < axis.stretched
-        for axis, position in zip(state.axes, at, strict=True)
-    ):
-        return translate("lab", "Inserted zero")
-    return translate("lab", "Padding")
-
-
-def _source(state: LabState, at: Pair) -> Pair | None:
-    """Return the real cell whose value stands at a position, or None."""
-    row, column = (axis.source(p) for axis, p in zip(state.axes, at, strict=True))
-    return None if row is None or column is None else (row, column)
-
-
-def _is_real(state: LabState, at: Pair) -> bool:
-    """Tell whether a real cell itself stands at a position."""
-    padded = any(axis.is_padding(p) for axis, p in zip(state.axes, at, strict=True))
-    return not padded and _source(state, at) is not None
+def _plainly(value: float) -> str:
+    """Return two digits of a number from 0 on, without a power of ten if that can be read."""
+    if not 1e-9 <= value < 1e15:
+        return f"{value:.1e}" if isfinite(value) else f"{value}"
+    rounded = float(f"{value:.1e}")
+    if rounded >= 10:
+        return f"{rounded:,.0f}"
+    return np.format_float_positional(rounded, trim="-")
 
 
 def costs(state: LabState, palette: Palette) -> str:
     """Return what the layer costs: its parameters and its multiplications for this input.
 
-    Below a full convolution stands what it costs taken apart, and below a step of two what both
-    cost together, and at once.
+    Below a full convolution stands what a depthwise one with a 1 × 1 after it would cost, which is
+    another layer, and, if its kernels are outer products, what the same costs in two steps. Below a
+    step of two stands what both cost together, and at once.
     """
     layer = state.layer
     rows = [(translate("lab", "This layer"), cost((layer,), state.channels, state.size))]
@@ -243,10 +196,15 @@ def costs(state: LabState, palette: Palette) -> str:
     elif isinstance(layer, Conv2d) and layer.groups == 1 and min(layer.kernel_size) > 1:
         apart = compare(layer, state.size)
         if state.channels > 1:
-            rows.append((translate("lab", "Depthwise, 1 × 1"), apart.depthwise_separable))
-        h, w = layer.kernel_size
-        name = translate("lab", "{h} × 1, then 1 × {w}").format(h=h, w=w)
-        rows.append((name, apart.spatially_separable))
+            name = translate("lab", "Depthwise, then 1\u00a0×\u00a01 (another layer)")
+            rows.append((name, apart.depthwise_separable))
+        cheaper = apart.spatially_separable.multiply_adds < apart.full.multiply_adds
+        if cheaper and state.weight is not None and is_separable(state.weight):
+            h, w = layer.kernel_size
+            name = translate("lab", "The same as {h}\u00a0×\u00a01, then 1\u00a0×\u00a0{w}").format(
+                h=h, w=w
+            )
+            rows.append((name, apart.spatially_separable))
     head = ("", translate("lab", "parameters"), translate("lab", "MACs"))
     table = [head, *((name, f"{c.parameters:,}", f"{c.multiply_adds:,}") for name, c in rows)]
     return _table(table, palette.muted)

@@ -43,10 +43,11 @@ def tool_button(
     picture: str,
     explanation: str = "",
     *,
+    text: str = "",
     checkable: bool = False,
     size: int = 20,
 ) -> QToolButton:
-    """Return a button with an icon alone.
+    """Return a flat button with an icon, and with a text where the icon does not say enough.
 
     Parameters
     ----------
@@ -58,6 +59,8 @@ def tool_button(
         Name of the icon.
     explanation : str
         Explanation on hover and by F1.
+    text : str
+        What stands beside the icon.
     checkable : bool
         Whether it stays down until it is pressed again.
     size : int
@@ -69,7 +72,12 @@ def tool_button(
     button.setIcon(icon(picture))
     button.setIconSize(QSize(size, size))
     # Even, unlike the size hint of the style, so that the icon stands in the middle of a pixel.
-    button.setFixedSize(size + 12, size + 12)
+    button.setFixedHeight(size + 12)
+    if text:
+        button.setText(text)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    else:
+        button.setFixedWidth(size + 12)
     button.setCheckable(checkable)
     # A click must not take the keyboard from the canvas or the field that is worked on.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

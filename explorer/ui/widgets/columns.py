@@ -30,6 +30,11 @@ class Columns(QWidget):
         row.addWidget(right)
         self._share(self.size())
 
+    @property
+    def middle_width(self) -> int:
+        """Pixels that the columns at the sides leave."""
+        return self.width() - sum(side.width() + 4 * GRID for side in self._sides)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew."""
         self._share(event.size())

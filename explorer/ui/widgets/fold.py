@@ -39,6 +39,12 @@ class Fold(Card):
         if event.position().y() <= self.button.geometry().bottom():
             self.button.toggle()
 
+    def open(self) -> None:
+        """Show the content, and bring it into sight where it is shown already."""
+        if self.button.isChecked():
+            self._come_into_sight()
+        self.button.setChecked(True)
+
     @Slot(bool)
     def _show(self, opened: bool) -> None:
         self._content.setVisible(opened)

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLocale, QRectF, Qt
+from PySide6.QtCore import QEvent, QLocale, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPen,
     QValidator,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QToolTip, QWidget
 
 from explorer.drawing.palette import RADIUS
 from explorer.ui.theme import theme
@@ -72,7 +72,10 @@ class _Box(_Base):
 
 
 class NumberBox(_Box, QSpinBox):
-    """A box for a whole number; what is typed out of range becomes the nearest bound."""
+    """A box for a whole number; what is typed out of range becomes the nearest bound.
+
+    It says so, and what the bounds are.
+    """
 
     def __init__(self, minimum: int, maximum: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,8 +95,20 @@ class NumberBox(_Box, QSpinBox):
     def fixup(self, text: str) -> str:
         """Return the nearest number that fits, or the last value for no number."""
         number = _rounded(text)
-        kept = self.value() if number is None else number
-        return str(min(max(kept, self.minimum()), self.maximum()))
+        if number is None:
+            return str(self.value())
+        kept = min(max(number, self.minimum()), self.maximum())
+        if kept != number and self.isVisible():
+            # A tip goes with the focus, which may be on its way to another box.
+            QTimer.singleShot(0, self, self._explain)
+        return str(kept)
+
+    @Slot()
+    def _explain(self) -> None:
+        """Say why the number is another than the one that was typed."""
+        said = self.tr("Only {smallest} to {largest} can be set here.")
+        bounds = said.format(smallest=self.minimum(), largest=self.maximum())
+        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), bounds, self)
 
 
 class DecimalBox(_Box, QDoubleSpinBox):

@@ -10,7 +10,7 @@ from explorer.ui.widgets.slider import Slider
 
 
 class ParameterRow(QWidget):
-    """A label, a slider and a number box which always agree.
+    """A label, a slider and a number box which agree as far as the slider reaches.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class ParameterRow(QWidget):
 
     def value(self) -> int:
         """Return the number shown."""
-        return self.slider.value()
+        return self.box.value()
 
     def set_value(self, value: int) -> None:
         """Show `value`, or the bound next to it, without a signal."""
@@ -78,11 +78,17 @@ class ParameterRow(QWidget):
             with QSignalBlocker(widget):
                 widget.setValue(value)
 
-    def set_range(self, minimum: int, maximum: int) -> None:
-        """Set the bounds without a signal; a value outside moves to the nearest one."""
-        for widget in (self.slider, self.box):
+    def set_range(self, minimum: int, maximum: int, typed: int | None = None) -> None:
+        """Set the bounds without a signal; a value outside moves to the nearest one.
+
+        Parameters
+        ----------
+        typed : int or None
+            What may be typed at most, where that is more than the slider reaches.
+        """
+        for widget, most in ((self.slider, maximum), (self.box, typed or maximum)):
             with QSignalBlocker(widget):
-                widget.setRange(minimum, maximum)
+                widget.setRange(minimum, most)
 
     def set_help(self, text: str) -> None:
         """Set the explanation of all three parts."""

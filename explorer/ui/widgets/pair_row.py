@@ -7,6 +7,7 @@ from explorer.drawing.palette import GRID
 from explorer.ui.icons import icon
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.help import set_help
+from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.number_row import ParameterRow
 
 Pair = tuple[int, int]
@@ -27,6 +28,8 @@ class PairRow(QWidget):
         The bounds, both included, of (height, width).
     explanation, hue : str
         As in `ParameterRow`.
+    note : str
+        A few words beside the heading.
     """
 
     changed = Signal(int, int)
@@ -44,6 +47,7 @@ class PairRow(QWidget):
         explanation: str = "",
         hue: str = "",
         *,
+        note: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -75,13 +79,17 @@ class PairRow(QWidget):
             row.label.setProperty("role", "muted")
         self.set_help(explanation)
 
-        heading = QHBoxLayout()
-        heading.addWidget(self.label, 1)
-        heading.addWidget(self.link)
+        self._heading = QHBoxLayout()
+        self._heading.setSpacing(GRID)
+        self._heading.addWidget(self.label)
+        if note:
+            self._heading.addWidget(Label(note, "caption"))
+        self._heading.addStretch(1)
+        self._heading.addWidget(self.link)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
-        layout.addLayout(heading)
+        layout.addLayout(self._heading)
         layout.addWidget(self.h)
         layout.addWidget(self.w)
 
@@ -105,10 +113,14 @@ class PairRow(QWidget):
         if linked != self.linked():
             self.set_linked(linked)
 
-    def set_range(self, minimum: int | Pair, maximum: int | Pair) -> None:
-        """Set the bounds without a signal; values outside move to the nearest one."""
+    def add_to_heading(self, widget: QWidget) -> None:
+        """Put a control between the heading and the link."""
+        self._heading.insertWidget(self._heading.count() - 1, widget, 100)
+
+    def set_range(self, minimum: int | Pair, maximum: int | Pair, typed: int | None = None) -> None:
+        """Set the bounds without a signal, as in `ParameterRow`."""
         for row, low, high in zip((self.h, self.w), _pair(minimum), _pair(maximum), strict=True):
-            row.set_range(low, high)
+            row.set_range(low, high, typed)
         self.set_value(self.value())
 
     def set_help(self, text: str) -> None:
@@ -159,8 +171,8 @@ class PairRow(QWidget):
 
     def _set_both(self, value: int) -> None:
         """Set both to the number next to `value` that either may have."""
-        low = max(self.h.slider.minimum(), self.w.slider.minimum())
-        high = min(self.h.slider.maximum(), self.w.slider.maximum())
+        low = max(self.h.box.minimum(), self.w.box.minimum())
+        high = min(self.h.box.maximum(), self.w.box.maximum())
         shared = max(low, min(value, high))
         self.h.set_value(shared)
         self.w.set_value(shared)

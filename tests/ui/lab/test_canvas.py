@@ -361,3 +361,58 @@ def test_nothing_glides_where_the_system_wants_no_animation(hand: LabHand):
     pad(hand, 2)
     assert not hand.canvas.gliding.is_active
     hand.canvas.setStyle(QApplication.style())
+
+
+def test_a_thumbnail_says_that_it_can_be_clicked(hand: LabHand):
+    hand.page.document.show(edits.from_preset("channels"))
+    place = hand.canvas.layout_now.thumbs[3].rect.center().toPoint()
+    QTest.mouseMove(hand.canvas, place)
+    assert hand.canvas.cursor().shape() == Qt.CursorShape.PointingHandCursor
+    assert "3" in hand.canvas.toolTip()
+    QTest.mouseClick(hand.canvas, LEFT, pos=place)
+    assert hand.state.channel == 3
+    QTest.mouseMove(hand.canvas, EMPTY)
+    assert hand.canvas.cursor().shape() == Qt.CursorShape.ArrowCursor
+    assert not hand.canvas.toolTip()
+
+
+def test_pages_go_through_the_output_channels(hand: LabHand):
+    hand.page.document.show(edits.from_preset("channels"))
+    for key, channel in (
+        (Qt.Key.Key_PageUp, 0),
+        (Qt.Key.Key_PageDown, 1),
+        (Qt.Key.Key_PageDown, 2),
+        (Qt.Key.Key_PageUp, 1),
+    ):
+        hand.key(key, hand.canvas)
+        assert hand.state.channel == channel
+    for _ in range(20):
+        hand.key(Qt.Key.Key_PageDown, hand.canvas)
+    assert hand.state.channel == hand.state.output_channels - 1
+
+
+def test_a_small_slice_that_is_clicked_is_shown_large(hand: LabHand):
+    hand.page.document.show(edits.from_preset("channels"))
+    layout = hand.canvas.layout_now
+    if layout.large is None:
+        pytest.skip("all channels have room here")
+    QTest.mouseClick(hand.canvas, LEFT, pos=layout.kernel[3].cell_rect(1, 1).center().toPoint())
+    assert hand.state.pins == (Focus("kernel", (1, 1), 3),)
+    assert hand.state.shown_channel == 3
+    there = hand.canvas.place_of(Focus("kernel", (1, 1), 3))
+    assert there == layout.large.cell_rect(1, 1)
+
+
+def test_the_weights_of_a_turned_kernel_are_held_where_they_are_seen(hand: LabHand):
+    hand.page.document.show(edits.from_preset("transposed"))
+    hand.page.document.look(stamping=False)
+    board = hand.canvas.layout_now.kernel[0]
+    QTest.mouseClick(hand.canvas, LEFT, pos=board.counted.cell_rect(0, 0).center().toPoint())
+    assert hand.state.pins == (Focus("kernel", (2, 2)),)
+    hand.key(Qt.Key.Key_Right, hand.canvas)
+    assert hand.state.pins == (Focus("kernel", (2, 1)),)
+    assert hand.rect("kernel", (2, 1)) == board.counted.cell_rect(0, 1)
+    QTest.keyClicks(hand.canvas, "5")
+    QTest.keyClick(hand.canvas.editing.editor, Qt.Key.Key_Return)
+    assert hand.state.weight is not None
+    assert hand.state.weight[0, 0, 2, 1] == 5

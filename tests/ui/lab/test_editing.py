@@ -61,6 +61,16 @@ def test_a_turned_kernel_is_edited_where_it_is_seen(hand: LabHand):
     assert (weight[0, 0, 2, 2], used[0, 0, 0, 0]) == (5, 5)
 
 
+def test_what_is_copied_from_a_kernel_shown_turned_is_pasted_as_it_was(hand: LabHand):
+    hand.page.document.show(edits.from_preset("transposed"))
+    hand.page.document.look(stamping=False, pins=(Focus("kernel", (2, 2)),), hover=None)
+    QTest.keyClick(hand.canvas, *COPY)
+    assert clipboard().split() == ["9", "8", "7", "6", "5", "4", "3", "2", "1"]
+    before = hand.state.weight
+    QTest.keyClick(hand.canvas, *PASTE)
+    assert np.array_equal(hand.state.weight, before)  # type: ignore[arg-type]
+
+
 def test_what_is_no_number_stays_in_the_box(hand: LabHand):
     before = hand.state.input
     hand.press("input", (0, 0))

@@ -1,5 +1,6 @@
 """Scenes saved and opened from the page."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from explorer.core.layers import AdaptiveAvgPool2d, Conv2d
+from explorer.core.record import FORMAT
 from explorer.ui.lab import edits
 from tests.ui.lab.hand import LabHand
 
@@ -139,3 +141,33 @@ def test_the_picture_is_copied(hand: LabHand):
     hand.click("copy_picture")
     image = QGuiApplication.clipboard().image()
     assert image.size() == hand.canvas.size()
+
+
+def test_that_a_scene_was_saved_is_said_for_a_moment(hand: LabHand, tmp_path: Path):
+    hand.page.files.save_file(str(tmp_path / "kept"))
+    message = hand.page.message
+    assert (message.kind(), message.text()) == ("success", "Saved as kept.json.")
+    hand.page._brief.timeout.emit()
+    assert not message.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ({"format": "shopping list"}, "other.json: this is no scene; choose a file"),
+        ({"format": FORMAT, "version": 99}, "other.json: the scene comes from a newer"),
+        (
+            {"format": FORMAT, "version": 1, "layer": {"type": "Conv3d"}, "input": {}},
+            "other.json is damaged, or was changed by hand. At “layer.type”: 'Conv3d' is not",
+        ),
+    ],
+)
+def test_why_a_file_is_refused_is_said_in_plain_words(
+    hand: LabHand, tmp_path: Path, record: dict[str, object], said: str
+):
+    (tmp_path / "other.json").write_text(json.dumps(record), "utf-8")
+    hand.page.files.open_file(str(tmp_path / "other.json"))
+    hand.wait_for_files()
+    assert hand.page.message.text().startswith(said)
+    hand.click("flip")
+    assert not hand.page.message.isVisible()

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox
+from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox, QToolTip
 from pytestqt.qtbot import QtBot
 
 from explorer.core.layers import Conv2d
@@ -218,3 +218,27 @@ def test_a_number_half_typed_counts_when_its_row_goes(hand: LabHand):
     hand.page.document.edit("code", edits.with_layer, Conv2d(1, 1, (2, 2), bias=False))
     assert isinstance(hand.state.layer, Conv2d)
     assert hand.find(Slider, "stride.h").value() == hand.state.layer.stride[0]
+
+
+def test_numbers_may_be_as_large_as_pictures(hand: LabHand):
+    hand.type_into("input.h", "100")
+    assert hand.state.size == (100, 100)
+    assert hand.reads("output_shape") == "1 × 1 × 98 × 98"
+    hand.type_into("input.h", "999")
+    assert hand.state.size == (512, 512)
+    QApplication.processEvents()
+    assert QToolTip.text() == "Only 1 to 512 can be set here."
+    QToolTip.hideText()
+
+
+def test_a_refusal_goes_with_whatever_succeeds_next(hand: LabHand, tmp_path: Path):
+    notice = hand.page.parameters.input.notice
+    for succeed in (
+        lambda: hand.click("flip"),
+        lambda: hand.choose("preset", "small"),
+        lambda: hand.page.files.save_file(str(tmp_path / "kept.json")),
+    ):
+        open_picture(hand, "/nowhere/at all.png")
+        assert notice.isVisible()
+        succeed()
+        assert not notice.isVisible()

@@ -77,7 +77,7 @@ def test_formula_proof_and_code_follow_the_sliders(hand: LabHand):
     )
     assert hand.reads("output_shape") == "1 × 1 × 3 × 3"
     assert notice(hand, "proof").kind() == "success"
-    assert "cells compared: 9" in notice(hand, "proof").text()
+    assert "(cells:\xa09)" in notice(hand, "proof").text()
     assert hand.code() == "nn.Conv2d(1, 1, kernel_size=3, stride=2, padding=1, bias=False)"
 
 
@@ -298,3 +298,23 @@ def test_hovering_and_drawing_do_not_touch_the_numbers(hand: LabHand):
     hand.click("next")
     assert hand.page.document.evaluation is evaluation
     assert hand.state.focus != Focus("input", (1, 1))
+
+
+def test_usage_is_a_word_and_its_counts_are_told(hand: LabHand):
+    assert hand.find(QAbstractButton, "usage").text() == "Usage"
+    hand.click("usage")
+    assert hand.reads("trace") == "Windows per cell: a corner 1, the middle 9."
+    hand.slide("padding.h", 1)
+    assert hand.reads("trace") == "Windows per cell: a corner 4, the middle 9."
+    hand.click("usage")
+    assert hand.reads("trace").startswith("Point at any cell")
+
+
+@pytest.mark.parametrize("width", [980, 1200, 1700])
+@pytest.mark.parametrize("name", ["numbers", "channels", "size_256", "separable_pointwise"])
+def test_the_shapes_are_never_cut_off(hand: LabHand, name: str, width: int):
+    hand.page.resize(width, 720)
+    hand.page.document.show(edits.from_preset(name))
+    QApplication.processEvents()
+    for label in (hand.page.input_shape, hand.page.output_shape):
+        assert label.width() >= label.sizeHint().width()

@@ -2,14 +2,24 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QPlainTextEdit,
+    QSpinBox,
+    QWidget,
+)
 
 from explorer.core.geometry import Pair
+from explorer.core.hints import HINTS
 from explorer.core.kernels import KERNELS
 from explorer.core.layers import OPERATIONS, AvgPool2d, MaxPool2d
 from explorer.core.presets import PRESETS, SECTIONS
 from explorer.ui.lab import edits
 from explorer.ui.widgets.slider import Slider
+from explorer.ui.widgets.toggle import Toggle
 from tests.ui.lab.hand import LabHand, plain
 
 
@@ -70,6 +80,14 @@ def test_what_is_half_typed_does_not_come_in_between_an_undo(hand: LabHand):
         hand.click("redo")
         assert hand.state.layer == last.layer and hand.state.input is last.input
         hand.click("undo")
+
+
+def test_a_press_on_a_row_that_goes_with_the_layer_changes_nothing(hand: LabHand):
+    bias, line = hand.find(Toggle, "bias"), hand.find(QPlainTextEdit, "source")
+    line.setFocus()
+    line.setPlainText("nn.MaxPool2d(2)")
+    QTest.mouseClick(bias, Qt.MouseButton.LeftButton)
+    assert hand.state.layer == MaxPool2d((2, 2))
 
 
 def test_whatever_is_typed_becomes_a_legal_number(hand: LabHand):
@@ -319,3 +337,47 @@ def test_a_drag_over_a_slider_is_undone_at_once(hand: LabHand):
     assert not hand.page.undo.isEnabled()
     hand.click("redo")
     assert hand.state.size == (32, 32)
+
+
+def test_an_example_says_what_to_notice_until_something_is_changed(hand: LabHand):
+    hand.choose("preset", "numbers_padding")
+    assert hand.reads("preset.hint") == str(HINTS["numbers_padding"])
+    hand.slide("stride.h", 2)
+    assert not hand.page.parameters.hint.isVisible()
+    hand.click("undo")
+    assert hand.reads("preset.hint") == str(HINTS["numbers_padding"])
+
+
+def test_what_decides_how_a_layer_is_understood_stands_below_its_name(hand: LabHand):
+    assert hand.reads("flip.note") == "Off: cross-correlation, as torch computes it"
+    operation, first = hand.find(QComboBox, "operation"), hand.find(Slider, "in_channels")
+    assert bottom(operation) < bottom(hand.page.parameters.flip) < bottom(first)
+    hand.click("flip")
+    assert hand.reads("flip.note").startswith("On: the kernel is turned")
+    hand.choose("operation", "ConvTranspose2d")
+    assert bottom(operation) < bottom(hand.page.parameters.stamping)
+    assert bottom(hand.page.parameters.stamping) < bottom(hand.find(Slider, "in_channels"))
+    notes = hand.page.parameters.findChildren(QLabel, "flip.note")
+    assert [note.isVisible() for note in notes] == [False]
+
+
+def test_a_switch_stands_above_what_it_unlocks(hand: LabHand):
+    hand.page.document.show(edits.from_preset("avg_pool"))
+    switch = hand.find(QAbstractButton, "divisor_override.auto")
+    assert bottom(switch) < bottom(hand.find(Slider, "divisor_override"))
+
+
+def test_the_settings_for_a_size_are_a_click_away(hand: LabHand):
+    solver = hand.page.parameters.solver
+    assert not solver.isVisible()
+    for _ in range(2):  # open already, it comes into sight again
+        hand.click("solver.open")
+        QApplication.processEvents()
+        assert solver.isVisible() and solver.h.hasFocus()
+        assert not solver.h.visibleRegion().isEmpty()
+
+
+def bottom(widget: QWidget) -> int:
+    """Return how far down the panel a control ends."""
+    QApplication.processEvents()
+    return widget.mapToGlobal(widget.rect().bottomLeft()).y()

@@ -89,17 +89,19 @@ def hand(app: QApplication, qtbot: QtBot) -> SolverHand:
 def test_the_settings_that_give_the_size_are_listed_with_what_they_cost(hand: SolverHand):
     assert hand.wish() == (14, 14)
     first, second, _, fourth, *_ = hand.reads()
-    assert first == ("In force: kernel_size=3, stride=2, padding=1. parameters: 9 · sees 3 × 3")
-    assert second == "kernel_size=5, stride=2, padding=2. parameters: 25 · sees 5 × 5"
-    assert fourth == "kernel_size=1, stride=2. parameters: 1 · sees 1 × 1"
+    assert first == (
+        "In force: kernel_size=3, stride=2, padding=1. parameters: 9 · receptive field 3 × 3"
+    )
+    assert second == "kernel_size=5, stride=2, padding=2. parameters: 25 · receptive field 5 × 5"
+    assert fourth == "kernel_size=1, stride=2. parameters: 1 · receptive field 1 × 1"
     assert hand.said() == f"The most common {hand.lines.count()} of 61 settings:"
-    assert "Multiplications for one picture: 9604" in hand.lines.item(2).toolTip()
+    assert "Multiply-adds (MACs) for one picture: 9,604" in hand.lines.item(2).toolTip()
     assert "nn.Conv2d(1, 1, kernel_size=7, stride=2, padding=3" in hand.lines.item(2).toolTip()
 
 
 def test_pooling_has_nothing_to_learn(hand: SolverHand):
     hand.show(MaxPool2d((2, 2)))
-    assert hand.reads()[0] == "In force: kernel_size=2. sees 2 × 2"
+    assert hand.reads()[0] == "In force: kernel_size=2. receptive field 2 × 2"
     assert "Multiplications" not in hand.lines.item(0).toolTip()
     assert hand.said() == "21 settings do, common ones first:"
 
@@ -115,7 +117,7 @@ def test_a_padding_in_words_is_in_force_where_it_adds_the_same(hand: SolverHand)
     hand.show(Conv2d(1, 1, (2, 2), padding="same"))  # one cell more behind than before
     hand.type_into(hand.h, "27")
     hand.type_into(hand.w, "27")
-    assert "kernel_size=2. parameters: 5 · sees 2 × 2" in hand.reads()
+    assert "kernel_size=2. parameters: 5 · receptive field 2 × 2" in hand.reads()
     hand.show(Conv2d(1, 1, (3, 3), (2, 2), padding="same"))  # refused
     assert not any(line.startswith("In force") for line in hand.reads())
 
@@ -219,9 +221,9 @@ def test_it_answers_only_where_it_can_be_seen(hand: SolverHand):
     hand.solver.hide()
     hand.solver.show_state(state_of(MaxPool2d((2, 2))))
     assert not hand.solver.is_behind
-    assert hand.reads()[0].endswith("parameters: 9 · sees 3 × 3")
+    assert hand.reads()[0].endswith("parameters: 9 · receptive field 3 × 3")
     hand.solver.show()
-    assert hand.reads()[0] == "In force: kernel_size=2. sees 2 × 2"
+    assert hand.reads()[0] == "In force: kernel_size=2. receptive field 2 × 2"
 
 
 def test_many_changes_are_answered_once(hand: SolverHand):

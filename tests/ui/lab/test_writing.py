@@ -1,19 +1,15 @@
 """What the Lab says: sums, sentences and formulas as rich text."""
 
-import dataclasses
-from typing import Any
-
 import pytest
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication
 
 from explorer.core.arithmetic import Proof, cell, evaluate
 from explorer.core.cell import Cell
-from explorer.core.geometry import AdaptiveAxis, Axis, Pair, TransposedAxis
+from explorer.core.geometry import AdaptiveAxis, Axis, TransposedAxis
 from explorer.core.layers import AvgPool2d, Layer, MaxPool2d
-from explorer.core.scene import BoardName, Focus, LabState
+from explorer.core.scene import LabState
 from explorer.core.text import text
-from explorer.core.trace import trace
 from explorer.drawing.palette import LIGHT
 from explorer.ui.lab import edits, writing
 from explorer.ui.sentences import translated
@@ -92,48 +88,43 @@ def test_a_shape_is_a_batch_of_one():
 
 
 def test_the_proof_is_a_sentence():
-    assert writing.proof(Proof(True, 0.0, 9)).startswith("PyTorch agrees to the last bit")
-    assert "1.2e-05" in writing.proof(Proof(True, 1.2e-5, 9))
+    assert writing.proof(Proof(True, 0.0, 9)) == "PyTorch agrees exactly (cells:\u00a09)."
+    assert "Largest difference: 0.000012, by" in writing.proof(Proof(True, 1.2e-5, 9))
+    assert "Largest difference: 260, by" in writing.proof(Proof(True, 260.4, 9))
+    assert "Largest difference: 1,200,000, by" in writing.proof(Proof(True, 1.19e6, 9))
+    assert "1.2e+20" in writing.proof(Proof(True, 1.2e20, 9))
     assert "something else" in writing.proof(Proof(False, 3.0, 9))
     assert "nan" in writing.proof(Proof(False, float("nan"), 9))
+
+
+def test_what_a_difference_means_is_explained():
+    assert "a second time" in writing.about_proof(Proof(True, 0.0, 9))
+    assert "rounded" not in writing.about_proof(Proof(True, 0.0, 9))
+    assert "is 0.00000006 of all" in writing.about_proof(Proof(True, 260.0, 9, 6e-8))
 
 
 def test_a_sentence_of_the_core_gets_its_values():
     assert translated(text("{a} of {b}", a=1, b="two")) == "1 of two"
 
 
-def said(state: LabState, board: BoardName, at: Pair, **more: Any) -> str:
-    focus = Focus(board, at)
-    looked = dataclasses.replace(state, hover=focus, **more)
-    return writing.traced(looked, trace(state.layer, state.size, focus))
-
-
-def test_what_is_traced_is_told():
-    state = edits.from_preset("numbers_padding")
-    assert said(state, "output", (2, 2)) == "Output (2, 2) reads 9 of the input's cells."
-    assert said(state, "output", (0, 2)).endswith(", 3 of them outside of it.")
-    assert said(state, "input", (0, 0)) == "Input (0, 0) reaches 4 of 25 output cells."
-    assert said(state, "input", (-1, 2)) == "Padding (-1, 2) reaches 3 of 25 output cells."
-    assert said(state, "kernel", (0, 0)).endswith("every output cell: 25 ×.")
-
-
-def test_a_held_cell_is_told_apart_from_one_that_is_passed_over():
-    state = edits.from_preset("numbers")
-    here = Focus("output", (0, 0))
-    assert said(state, "output", (0, 0), pins=(here,)).startswith("Held, Esc lets go: Output")
-    assert said(state, "output", (0, 1), pins=(here,)).startswith("Output")
-
-
 @pytest.mark.parametrize(
     ("preset", "said"),
     [
-        ("sobel", [["This layer", "9", "81"], ["3 × 1, then 1 × 3", "6", "72"]]),
+        ("sobel", [["This layer", "9", "81"], ["The same as 3 × 1, then 1 × 3", "6", "72"]]),
         (
             "separable_pointwise",
             [
                 ["This layer", "18", "8,712"],
                 ["Both steps", "45", "21,780"],
                 ["In one, full", "162", "78,408"],
+            ],
+        ),
+        ("numbers", [["This layer", "9", "81"]]),
+        (
+            "six_maps",
+            [
+                ["This layer", "162", "78,408"],
+                ["Depthwise, then 1 × 1 (another layer)", "45", "21,780"],
             ],
         ),
         ("max_pool", [["This layer", "0", "0"]]),
@@ -154,8 +145,15 @@ def said_of(*axes: Axis | TransposedAxis | AdaptiveAxis) -> list[str]:
 
 def test_without_dilation_the_textbook_formula_is_the_same():
     assert said_of(Axis(5, 3)) == ["In short: (W − F + 2P) / S + 1"]
-    assert said_of(AdaptiveAxis(5, 3)) == []
     assert said_of(TransposedAxis(5, 3)) == []
+
+
+def test_the_windows_of_adaptive_pooling_are_told():
+    (said,) = said_of(AdaptiveAxis(5, 3))
+    assert said.startswith("Window i begins at i·5/3, rounded down, and ends before (i + 1)·5/3")
+    assert said.endswith("rounded up: 0–1, 1–3, 3–4.")
+    assert said_of(AdaptiveAxis(28, 7))[0].endswith(": 0–3, 4–7, 8–11, 12–15, ….")
+    assert len(said_of(AdaptiveAxis(5, 3), AdaptiveAxis(6, 3))) == 2
 
 
 def test_a_dilation_is_told_in_steps_and_in_holes():

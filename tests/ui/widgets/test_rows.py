@@ -6,7 +6,15 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QToolTip,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.application import create_application
@@ -15,7 +23,7 @@ from explorer.ui.widgets.number_row import ParameterRow
 from explorer.ui.widgets.pair_row import PairRow
 
 # Said offscreen of every window whose content changes its size.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 W = TypeVar("W", bound=QWidget)
 
@@ -127,6 +135,33 @@ def test_what_is_typed_becomes_the_nearest_legal_number(row: ParameterRow, text:
     assert row.value() == row.box.value() == value
     assert row.box.text() == str(value)
     assert spy.count() == (value != 3)
+
+
+def test_what_is_out_of_range_says_so(row: ParameterRow):
+    typed(row.box, "5")
+    QApplication.processEvents()
+    assert not QToolTip.text()
+    typed(row.box, "42")
+    QApplication.processEvents()
+    assert QToolTip.text() == "Only 1 to 9 can be set here."
+    QToolTip.hideText()
+
+
+def test_more_may_be_typed_than_the_slider_reaches(pair: PairRow):
+    pair.set_range(1, 32, 512)
+    spy = QSignalSpy(pair.changed)
+    typed(pair.h.box, "100")
+    assert spy.count() == 1 and spy.at(0) == [100, 100]
+    assert pair.value() == (100, 100)
+    assert pair.h.slider.value() == pair.w.slider.value() == 32
+
+
+def test_a_control_stands_beside_the_heading(qtbot: QtBot):
+    pair = PairRow("stride", "Stride", 1, 7, note="(h, w)")
+    button = QPushButton("words")
+    pair.add_to_heading(button)
+    shown(qtbot, pair)
+    assert pair.label.geometry().right() < button.geometry().left() < pair.link.geometry().left()
 
 
 def test_a_number_of_two_digits_is_one_change(qtbot: QtBot):

@@ -1,0 +1,56 @@
+"""The sentences beside the examples, and that their numbers are true."""
+
+import numpy as np
+
+from explorer.core.cost import is_separable, parameters
+from explorer.core.hints import HINTS
+from explorer.core.kernels import weights
+from explorer.core.layers import MaxPool2d
+from explorer.core.presets import PRESETS
+from explorer.core.usage import usage
+
+
+def counts(name: str) -> list[list[int]]:
+    found: list[list[int]] = usage(PRESETS[name].layer, PRESETS[name].size).tolist()
+    return found
+
+
+def test_every_example_has_one_and_it_is_short():
+    assert list(HINTS) == list(PRESETS)
+    for name, hint in HINTS.items():
+        assert str(hint).endswith("."), name
+        assert 40 < len(str(hint)) <= 150, name
+    assert len({str(hint) for hint in HINTS.values()}) == len(HINTS)
+
+
+def test_a_corner_is_used_once_without_padding_and_four_times_with_it():
+    assert counts("numbers")[0][0] == 1
+    assert counts("numbers_padding")[0][0] == 4
+    assert "used once" in str(HINTS["numbers_padding"])
+    assert "here 4 times" in str(HINTS["numbers_padding"])
+
+
+def test_padding_that_copies_uses_every_cell_nine_times():
+    for name in ("replicate", "circular"):
+        assert np.unique(counts(name)).tolist() == [9]
+        assert "9 times" in str(HINTS[name])
+
+
+def test_two_rows_and_columns_are_never_used():
+    assert [row[-2:] for row in counts("small_pool")] == [[0, 0]] * 5
+    assert counts("small_pool")[-2:] == [[0] * 5] * 2
+    assert isinstance(PRESETS["small_pool"].layer, MaxPool2d)
+
+
+def test_the_weights_that_two_steps_save():
+    assert parameters(PRESETS["depthwise"].layer) == 27
+    assert parameters(PRESETS["depthwise"].layer.with_(groups=1)) == 81
+    both = [parameters(PRESETS[f"separable_{step}wise"].layer) for step in ("depth", "point")]
+    assert (sum(both), parameters(PRESETS["six_maps"].layer)) == (45, 162)
+    sobel = weights(PRESETS["sobel"].kernel, PRESETS["sobel"].layer)
+    assert sobel is not None and is_separable(sobel)
+
+
+def test_three_weights_of_the_second_kernel_are_0():
+    weight = weights(PRESETS["small"].kernel, PRESETS["small"].layer)
+    assert weight is not None and (weight == 0).sum() == 3
