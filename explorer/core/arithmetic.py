@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from explorer.core.cell import Cell, Term
 from explorer.core.geometry import AnyAxis, Pair
 from explorer.core.layers import Array, Layer, Taps, Windows
+from explorer.core.layers.windows import Mask
 
 TOLERANCE = 1e-5
 """Largest difference from torch, relative to the sum of the absolute terms of a cell."""
@@ -130,13 +131,29 @@ def proving(
         with np.errstate(invalid="ignore", over="ignore"):
             own = layer.combine(part, weight, bias)
             same = (own.astype(np.float32) == there) | (np.isnan(own) & np.isnan(there))
+            same |= _undecided(layer, part, weight)
             difference = np.where(same, 0.0, np.abs(own - there))
             deviation = layer.deviation(part, weight, bias, difference, there)
+            deviation[same] = 0.0
         difference[(deviation == 0) & ~np.isfinite(difference)] = 0.0
         largest = max(largest, _most(difference))
         relative = max(relative, _most(deviation))
         cells += there.size
         yield Proof(relative <= TOLERANCE, largest, cells, relative)
+
+
+def _undecided(layer: Layer, windows: Windows, weight: Array | None) -> Mask:
+    """Tell which output cells, (C_out, out_h, out_w) or less, let an infinite weight meet no cell.
+
+    0 · ∞ is NaN, but torch leaves such a product out wherever it does not look at the padding.
+    """
+    if weight is None or np.isfinite(weight).all():
+        return np.zeros((1, 1, 1), bool)
+    lost = (~np.isfinite(weight)).astype(np.float64)
+    met = layer.combine(replace(windows, board=np.ones_like(windows.board)), lost, None)
+    of_channel = [layer.kernel_for(lost, channel).sum() for channel in range(len(met))]
+    missed: Mask = met < np.array(of_channel)[:, None, None] - 0.5
+    return missed
 
 
 def _most(values: Array) -> float:

@@ -27,6 +27,8 @@ LARGEST: Final = 100 * 2**20
 _CHUNK: Final = 2**16
 _GOES_ON: Final = 206
 """The status of an answer that begins where the part ends."""
+_PAST_THE_END: Final = 416
+"""The status where the part is longer than the file, or as long and another one."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,8 @@ def _receive(address: str, part: Path, done: int, timeout: float) -> Iterator[_P
                     yield done, total, (done - before) / passed if passed > 0 else 0.0
     except HTTPError as error:
         error.close()
+        if done and error.code == _PAST_THE_END:
+            return  # the checksum will tell, and all begins anew
         raise _BrokenError(f"the server answered {error.code}") from error
     except TimeoutError as error:
         raise _BrokenError("the server stopped answering") from error

@@ -140,6 +140,7 @@ class Run:
 
         To be called between two events, by the thread that iterates, or when the run is over.
         """
+        was_training = self.network.training
         self.network.eval()
         x = normalise(torch.tensor(picture, device=self.device).unsqueeze(0))  # (1, 1, 28, 28)
         maps: list[Maps] = []
@@ -148,7 +149,7 @@ class Run:
                 maps.append(Maps(name, out[0].cpu().numpy().copy(order="C")))
         # Log-probabilities stay what they are: their exponentials add up to one already.
         probabilities = out[0].softmax(0).cpu().numpy()
-        self.network.train()
+        self.network.train(was_training)
         return Answer(picture, self.step, probabilities, tuple(maps))
 
     def __iter__(self) -> Generator[Event, None, None]:

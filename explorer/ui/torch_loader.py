@@ -17,6 +17,9 @@ class _Import(QThread):
 
     def run(self) -> None:
         try:
+            # First what is around it: somebody else may have begun to import torch from another
+            # end, and two threads that each wait for the other's part give up.
+            import torch
             import torch.nn.functional  # noqa: F401
         except Exception as error:  # noqa: BLE001 - whatever a broken installation raises
             self.failed.emit(f"{type(error).__name__}: {error}".split("\n", 1)[0])

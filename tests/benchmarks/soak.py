@@ -45,7 +45,9 @@ def act(shown: MainWindow, chance: random.Random) -> None:
     elif isinstance(widget, QComboBox):
         # The other data are downloaded, or chosen in a dialog, which waits for a hand.
         last = 0 if widget.objectName() == "train.data" else widget.count() - 1
-        widget.setCurrentIndex(chance.randint(0, last))
+        # Titles of groups cannot be chosen.
+        entries = [i for i in range(last + 1) if widget.itemData(i) is not None]
+        widget.setCurrentIndex(chance.choice(entries))
     elif isinstance(widget, QAbstractButton):
         widget.click()
 

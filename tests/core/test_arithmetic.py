@@ -24,6 +24,7 @@ from explorer.core.layers import (
     LPPool2d,
     MaxPool2d,
 )
+from explorer.core.presets import PRESETS
 from tests.core.strategies import NORMS, Case, cases, module, numbers, torch_output
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -362,3 +363,26 @@ def test_not_a_number_and_infinity_agree_where_torch_has_them_too() -> None:
         proof = evaluate(layer, x, None, None).proof
         assert proof is not None
         assert proof.agrees
+
+
+@pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("name", ["transposed", "size_256", "numbers_padding", "channels"])
+def test_a_weight_without_bounds_is_no_disagreement(name: str, bad: float):
+    layer = PRESETS[name].layer
+    assert isinstance(layer, Conv2d | ConvTranspose2d)
+    rng = np.random.default_rng(0)
+    x = rng.integers(1, 9, (layer.in_channels, 20, 20)).astype(np.float32)
+    weight = rng.integers(1, 9, layer.weight_shape).astype(np.float32)
+    weight.flat[0] = bad
+    proof = evaluate(layer, x, weight, None).proof
+    assert proof is not None and proof.agrees and proof.largest == 0
+
+
+def test_a_weight_without_bounds_hides_no_other_mistake():
+    layer = Conv2d(1, 1, (3, 3), padding=(1, 1), bias=False)
+    x, weight = np.ones((1, 5, 5), np.float32), np.ones((1, 1, 3, 3), np.float32)
+    weight[0, 0, 0, 0] = np.inf
+    output = evaluate(layer, x, weight, None).output
+    assert output is not None
+    output[0, 2, 2] = 5
+    assert not prove(layer, gather(layer, x), weight, None, output).agrees

@@ -47,6 +47,9 @@ class Handler(BaseHTTPRequestHandler):
         wished = self.headers.get("Range")
         self.server.asked.append((manner, wished))
         start = int(wished.removeprefix("bytes=").removesuffix("-")) if wished else 0
+        if start >= len(BODY):
+            self.send_error(416)
+            return
         if manner in self.statuses:
             self.send_error(self.statuses[manner])
         elif manner == "nonsense":
@@ -169,6 +172,15 @@ def test_a_stopped_download_goes_on_where_it_was(server: Server, tmp_path: Path)
 def test_a_wrong_beginning_is_thrown_away(server: Server, tmp_path: Path, manner: str):
     (tmp_path / "0.gz.part").write_bytes(b"something else" * 1000)
     fetch(wanted(server.mirror(manner)), tmp_path)
+    assert (tmp_path / "0.gz").read_bytes() == BODY and names(tmp_path) == {"0.gz"}
+
+
+@pytest.mark.parametrize("length", [len(BODY), len(BODY) + 9])
+def test_a_wrong_part_as_long_as_the_file_is_thrown_away(
+    server: Server, tmp_path: Path, length: int
+):
+    (tmp_path / "0.gz.part").write_bytes(b"x" * length)
+    fetch(wanted(server.mirror("good")), tmp_path)
     assert (tmp_path / "0.gz").read_bytes() == BODY and names(tmp_path) == {"0.gz"}
 
 

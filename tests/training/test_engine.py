@@ -211,7 +211,9 @@ def test_to_look_at_pictures_does_not_change_the_run(digits: Digits):
     watched: list[float] = []
     for event in run:
         watched += all_losses([event])
+        mode = run.network.training
         run.answer(digits.test_images[run.step])
+        assert run.network.training == mode
     assert watched == plain
 
 

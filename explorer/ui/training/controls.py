@@ -135,7 +135,6 @@ class Controls(QWidget):
         )
         self._fixed = (
             self.network,
-            self.data,
             self.device,
             self.epochs,
             self.batch_size,
@@ -217,6 +216,7 @@ class Controls(QWidget):
         """Close what cannot change in the middle of a run, or open it again."""
         for field in self._fixed:
             field.setEnabled(not running)
+        self.data.set_open(not running)
 
     def _fit_momentum(self) -> None:
         """Close the momentum for Adam, which has means of its own."""

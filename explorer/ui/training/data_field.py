@@ -37,6 +37,7 @@ class DataField(QWidget):
     def __init__(self, data: str, label_width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._data = data
+        self._is_open = True
         self._folder = ""
         """The folder that is offered beside the sets, if there is one."""
         self._titles = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"}
@@ -93,6 +94,11 @@ class DataField(QWidget):
         self._data = data
         self._fill()
 
+    def set_open(self, is_open: bool) -> None:
+        """Let the data be chosen or not; a download goes on, and can be cancelled, meanwhile."""
+        self._is_open = is_open
+        self.choice.setEnabled(is_open)
+
     def shut_down(self) -> None:
         """Give the download up, if there is one."""
         self._fetcher.give_up()
@@ -101,6 +107,8 @@ class DataField(QWidget):
         """List what there is, and stand at what is used."""
         items = [(BUNDLED, self.tr("Bundled digits"))]
         places = {str(home() / name): name for name in SET_NAMES}
+        if self._data in places and not is_complete(Path(self._data)):
+            self._data = BUNDLED  # it was there once
         for name in SET_NAMES:
             there = is_complete(home() / name)
             title = self._titles[name]
@@ -155,7 +163,8 @@ class DataField(QWidget):
     @Slot(str)
     def _use_fetched(self, name: str) -> None:
         self._under_way.hide()
-        self.set_value(str(home() / name))
+        # A run that is under way has its data: what came is in the list for the next one.
+        self.set_value(str(home() / name) if self._is_open else self._data)
 
     @Slot(object)
     def _on_failed(self, error: object) -> None:

@@ -16,7 +16,9 @@ REFRESH_MS = 100
 class _Work:
     """What a download's thread and the window know of each other."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: threading.Event | None) -> None:
+        self.before = before
+        """The end of the download before, which may still write to the same part of a file."""
         self.stop = threading.Event()
         self.ended = threading.Event()
         self.progress: Downloading | None = None
@@ -24,7 +26,11 @@ class _Work:
 
     def do(self, name: str, folder: Path) -> None:
         """Download until the end, or until somebody says stop; called in the thread."""
+        if self.before is not None:
+            self.before.wait()
         try:
+            if self.stop.is_set():
+                return
             for self.progress in download(remote_set(name), folder):
                 if self.stop.is_set():
                     break
@@ -59,6 +65,8 @@ class Fetcher(QObject):
         super().__init__(parent)
         self._name = ""
         self._work: _Work | None = None
+        self._last: threading.Event | None = None
+        """The end of the last download."""
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self._look)
 
@@ -70,7 +78,8 @@ class Fetcher(QObject):
     def begin(self, name: str, folder: Path) -> None:
         """Bring a set of ``explorer.data.catalogue.SET_NAMES`` into a folder."""
         self.give_up()
-        self._name, self._work = name, _Work()
+        self._name, self._work = name, _Work(self._last)
+        self._last = self._work.ended
         threading.Thread(target=self._work.do, args=(name, folder), daemon=True).start()
         self._timer.start()
 

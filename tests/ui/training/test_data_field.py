@@ -33,6 +33,7 @@ def remote(few: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[R
     for thread in threading.enumerate():
         if thread.daemon and thread is not threading.main_thread():
             thread.join(10)
+            assert not thread.is_alive(), "it was told to stop"
 
 
 def is_fetching(hand: Trainer) -> bool:
@@ -116,6 +117,44 @@ def test_a_list_that_cannot_be_read_is_a_sentence_too(
     hand = open_page()
     hand.choose("train.data", "mnist")
     qtbot.waitUntil(lambda: "no torchvision" in hand.page.notice.text(), timeout=10_000)
+
+
+def test_a_download_goes_on_and_can_be_cancelled_while_it_trains(
+    remote: RemoteSet, home: Path, few: Path, open_page: Open, qtbot: QtBot
+):
+    hand = open_page(few)
+    hand.choose("train.data", "mnist")
+    hand.click("train.batch")
+    hand.wait_for("Paused", 1)
+    assert hand.find(QWidget, "train.fetch.cancel").isEnabled()
+    assert not hand.find(QWidget, "train.data").isEnabled()
+    qtbot.waitUntil(lambda: not is_fetching(hand), timeout=20_000)
+    assert hand.page.controls.settings().data == str(few), "what the run learns from"
+    hand.click("train.reset")
+    hand.choose("train.data", "mnist")
+    assert hand.page.controls.settings().data == str(home / "mnist")
+
+
+def test_begun_and_cancelled_again_and_again_it_comes_whole_in_the_end(
+    remote: RemoteSet, home: Path, few: Path, open_page: Open, qtbot: QtBot
+):
+    hand = open_page()
+    for wait in (30, 150, 0, 220, 90):
+        hand.choose("train.data", "mnist")
+        qtbot.wait(wait)
+        hand.click("train.fetch.cancel")
+    hand.choose("train.data", "mnist")
+    qtbot.waitUntil(
+        lambda: hand.page.controls.settings().data == str(home / "mnist"), timeout=20_000
+    )
+    for file in few.iterdir():
+        assert (home / "mnist" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_a_set_that_is_gone_is_not_used(home: Path, open_page: Open):
+    hand = open_page(home / "mnist")
+    assert hand.page.controls.settings().data == "bundled"
+    assert hand.page.controls.data.choice.value() == "bundled"
 
 
 def test_a_set_that_is_there_already_is_used(home: Path, few: Path, open_page: Open):
