@@ -32,6 +32,12 @@ class Status:
         return self.state in ("finished", "stopped", "failed")
 
 
+def status(state: State, source: str, /, **values: object) -> Status:
+    """Return a status with a sentence that is marked for the context "training"."""
+    meaning = Text(source, tuple(values.items()), "training")
+    return Status(state, str(meaning), meaning)
+
+
 @dataclass(frozen=True)
 class Started:
     """What a run found when it began.

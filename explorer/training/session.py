@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
+from explorer.core.text import QT_TRANSLATE_NOOP
 from explorer.data.digits import load
 from explorer.data.errors import DataError
 from explorer.training.delivery import Delivery
@@ -19,7 +20,7 @@ from explorer.training.errors import DeviceError, SettingsError
 from explorer.training.events import Answered, Evaluated, Evaluating, Event, Failed
 from explorer.training.mailbox import Mailbox
 from explorer.training.memory import give_back_memory
-from explorer.training.reports import Started, Status
+from explorer.training.reports import Started, Status, status
 from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
 
 if TYPE_CHECKING:
@@ -137,22 +138,31 @@ class Session:
         the work.
         """
         try:
-            status = self._work()
+            last = self._work()
         except DataError as error:
-            status = Status("failed", str(error), error.meaning)
+            last = Status("failed", str(error), error.meaning)
         except (DeviceError, SettingsError) as error:
-            status = Status("failed", str(error))
+            last = Status("failed", str(error))
         except MemoryError:
-            status = Status("failed", "The memory is used up; close other programs.")
+            last = status(
+                "failed",
+                QT_TRANSLATE_NOOP("training", "The memory is used up; close other programs."),
+            )
         except Exception as error:  # noqa: BLE001 - the thread's last line
             _log.exception("the training session broke")
             cause = " ".join(f"{type(error).__name__}: {error}".split())
-            status = Status("failed", f"Training broke off ({cause}); run cnn-explorer doctor.")
-        self._say(status)
+            last = status(
+                "failed",
+                QT_TRANSLATE_NOOP(
+                    "training", "Training broke off ({cause}); run cnn-explorer doctor."
+                ),
+                cause=cause,
+            )
+        self._say(last)
         give_back_memory()
 
     def _work(self) -> Status:
-        self._say(Status("loading", "Loading the digits."))
+        self._say(status("loading", QT_TRANSLATE_NOOP("training", "Loading the digits.")))
         digits = load(self._settings.data)
         # Late, because they load torch.
         from explorer.training.devices import choose
@@ -172,10 +182,10 @@ class Session:
             )
         )
         with torch_threads(self._threads or thread_count()):
-            status = self._follow(run)
+            last = self._follow(run)
         with self._condition:
             self._ended = run
-        return status
+        return last
 
     def _follow(self, run: "Run") -> Status:
         """Iterate over a run as the commands say, and return how it ended."""
@@ -186,8 +196,13 @@ class Session:
                 event = next(events, None)
                 if event is None:
                     delivery.publish()
-                    message = f"Finished: {accuracy:.1%} of the test images are right."
-                    return Status("finished", message)
+                    return status(
+                        "finished",
+                        QT_TRANSLATE_NOOP(
+                            "training", "Finished: {share:.1%} of the test images are right."
+                        ),
+                        share=accuracy,
+                    )
                 if isinstance(event, Failed):
                     # Nothing more can be asked of a device that has stopped working.
                     return Status("failed", event.reason)
@@ -196,14 +211,19 @@ class Session:
                     accuracy = event.test_accuracy
                 self._pause_when_done(event, run)
         delivery.publish()
-        return Status("stopped", f"Stopped after {run.step:,} of {run.total_steps:,} batches.")
+        return status(
+            "stopped",
+            QT_TRANSLATE_NOOP("training", "Stopped after {step:,} of {total:,} batches."),
+            step=run.step,
+            total=run.total_steps,
+        )
 
     def _may_go_on(self, run: "Run", delivery: Delivery) -> bool:
         """Wait as long as the session is paused, and return False when it is to stop."""
         with self._condition:
             if self._mode == "paused":
                 delivery.publish()
-                self._say(Status("paused", "Paused."))
+                self._say(status("paused", QT_TRANSLATE_NOOP("training", "Paused.")))
             while self._mode == "paused":
                 self._show_picture(delivery)
                 self._condition.wait_for(
@@ -212,7 +232,7 @@ class Session:
             if self._mode == "stopped":
                 return False
             self._show_picture(delivery)
-        self._say(Status("running", "Training."))
+        self._say(status("running", QT_TRANSLATE_NOOP("training", "Training.")))
         run.lr, run.momentum = self._lr, self._momentum
         run.weight_decay = self._weight_decay
         return True

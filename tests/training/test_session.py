@@ -193,14 +193,17 @@ def test_stop(endless: Settings, workers: list[Worker], paused: bool):
     assert not worker.thread.is_alive()
     worker.collect()
     assert worker.status is not None
-    assert worker.status == Status("stopped", f"Stopped after {worker.steps:,} of 300,000 batches.")
+    assert worker.status is not None and worker.status.state == "stopped"
+    assert worker.status.message == f"Stopped after {worker.steps:,} of 300,000 batches."
 
 
 def test_stop_before_the_beginning(settings: Settings):
     session = Session(settings, mailbox := Mailbox())
     session.stop()
     session.run()
-    assert mailbox.drain().status == Status("stopped", "Stopped after 0 of 10 batches.")
+    status = mailbox.drain().status
+    assert status is not None and status.state == "stopped"
+    assert status.message == "Stopped after 0 of 10 batches."
 
 
 def test_a_picture_is_answered_whatever_the_session_does(settings: Settings, workers: list[Worker]):

@@ -233,13 +233,12 @@ class TrainingPage(Columns):
         # After the progress, for the end of a run takes its speed and its time left away.
         if mail.status is not None:
             self._over = mail.status.is_final
-            self.transport.show_state(mail.status.state, mail.status.message)
+            meaning = mail.status.meaning
+            said = mail.status.message if meaning is None else translated(meaning)
+            self.transport.show_state(mail.status.state, said)
             if mail.status.state == "failed":
                 self.transport.show_state("failed", self.tr("Ended by an error."))
-                meaning = mail.status.meaning
-                self.notice.show_message(
-                    "error", mail.status.message if meaning is None else translated(meaning)
-                )
+                self.notice.show_message("error", said)
 
     def _judge(self, epoch: Evaluated) -> None:
         """Say so when a network only guesses, and take it back when it has learned after all."""
