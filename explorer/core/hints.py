@@ -99,7 +99,8 @@ _SOURCES: Final = {
     ),
     "replicate": QT_TRANSLATE_NOOP(
         "core",
-        "The padding repeats the border. Turn on Usage: every cell is used 9 times.",
+        "The padding repeats the border. Turn on Usage: 4 windows use a corner, as with zeros, but "
+        "some see it several times.",
     ),
     "circular": QT_TRANSLATE_NOOP(
         "core",

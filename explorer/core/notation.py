@@ -16,13 +16,17 @@ LONGEST: Final = LARGEST_SIDE * LARGEST_SIDE * 32
 TOO_LARGE: Final = (2 - 2**-24) * 2.0**127
 """Smallest number that float32 rounds to infinity."""
 
+# What a part has taken it keeps (++): else a long text that is refused in the end would be split in
+# every way there is.
 _NUMBER: Final = re.compile(
-    r"[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|infinity|nan)", re.ASCII | re.IGNORECASE
+    r"[+-]?((\d++\.?+\d*+|\.\d++)(e[+-]?\d++)?|inf|infinity|nan)", re.ASCII | re.IGNORECASE
 )
 _SIGNS: Final = str.maketrans({"−": "-", "∞": "inf", ",": "."})
 # What printouts have around the brackets: weight = np.array( ... , dtype=float32)
-_BEFORE: Final = re.compile(r"\s*(Parameter containing:\s*)?([\w.]+\s*=\s*)?([a-z_.]+\s*\(\s*)?")
-_BEHIND: Final = re.compile(r"\s*(,\s*[a-z_]+=[^,=()\[\]]*)*,?\s*\)?\s*[,;]?\s*")
+_BEFORE: Final = re.compile(
+    r"\s*+(Parameter containing:\s*+)?([\w.]++\s*+=\s*+)?([a-z_.]++\s*+\(\s*+)?"
+)
+_BEHIND: Final = re.compile(r"\s*+(,\s*+[a-z_]++=[^,=()\[\]]*+)*,?+\s*+\)?+\s*+[,;]?+\s*+")
 _ROW: Final = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -137,8 +141,13 @@ def _cell(word: str, at: Pair) -> float:
         )
         raise ValuesError(text(meaning, row=row, column=column))
     meaning = QT_TRANSLATE_NOOP(
-        "core", "Put a number into row {row}, column {column}: “{word}” is none that float32 holds."
+        "core", "Put a number into row {row}, column {column}: “{word}” is no number."
     )
+    if _NUMBER.fullmatch(word.strip().translate(_SIGNS)):
+        meaning = QT_TRANSLATE_NOOP(
+            "core",
+            "Put a number into row {row}, column {column}: “{word}” is none that float32 holds.",
+        )
     shown = word.strip()
     shown = shown if len(shown) <= 20 else f"{shown[:19]}…"
     raise ValuesError(text(meaning, row=row, column=column, word=shown))
@@ -151,10 +160,8 @@ def _rows(block: str) -> list[list[str]]:
     if "[" in block or "]" in block:
         return [_words(row, index) for index, row in enumerate(_bracketed(block))]
     lines = block.splitlines()
-    while lines and not lines[-1].strip():
-        lines.pop()
-    while lines and not lines[0].strip():
-        lines.pop(0)
+    filled = [index for index, line in enumerate(lines) if line.strip()]
+    lines = lines[filled[0] : filled[-1] + 1] if filled else []
     for separator in "\t;":
         if separator in block:
             return [line.split(separator) for line in lines]

@@ -247,6 +247,14 @@ class LabState:
         return self.hover or (self.pins[-1] if self.pins else None)
 
     @property
+    def explained(self) -> Focus | None:
+        """The output cell that is pointed at, or else held: the last one. None while none is."""
+        for focus in (self.hover, *reversed(self.pins)):
+            if focus is not None and focus.board == "output":
+                return focus
+        return None
+
+    @property
     def stamper(self) -> Pair:
         """The real input cell whose stamp is taken apart: the traced one, or that of the step."""
         if self.focus is not None and self.focus.board == "input":
@@ -259,12 +267,12 @@ class LabState:
 
     @property
     def cell(self) -> Pair:
-        """The output cell that is taken apart: the traced one, or where the window is.
+        """The output cell that is taken apart: the one explained, or where the window is.
 
         While an input cell stamps, it is the one below the middle of the stamp.
         """
-        if self.focus is not None and self.focus.board == "output":
-            return self.focus.cell
+        if self.explained is not None:
+            return self.explained.cell
         if not self.stamps:
             return self.place
         row, column = (_middle(axis, at) for axis, at in zip(self.axes, self.stamper, strict=True))

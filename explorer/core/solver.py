@@ -110,7 +110,7 @@ def solve(kind: type[Layer], size: Pair, wanted: Pair, limit: int = MOST, **kept
     ]
     for table, cells, goal in zip(tables, size, wanted, strict=True):
         if not (table.output == goal).any():
-            return Answer((), 0, _reason(table.output, cells, goal))
+            return Answer((), 0, _reason(kind, table.output, cells, goal))
     h, w = (table.giving(goal) for table, goal in zip(tables, wanted, strict=True))
     both = set(w.settings)
     alike = [(setting, setting) for setting in h.settings if setting in both]
@@ -208,12 +208,11 @@ def _table(operation: str, size: int, ceil_mode: bool, padding_mode: str) -> _Ta
     ``MaxPool2d``.
     """
     kind = OPERATIONS[operation]
-    names = {about.name: about for about in kind.parameters()}
-    stretches = "output_padding" in names
-    largest = [names[name].maximum if name in names else 1 for name in ("kernel_size", "stride")]
-    kernels, strides = (range(1, top + 1) for top in largest)
-    paddings = range(names["padding"].maximum + 1) if "padding" in names else range(1)
-    dilations = range(1, names["dilation"].maximum + 1) if "dilation" in names else range(1, 2)
+    stretches = "output_padding" in {about.name for about in kind.parameters()}
+    largest = _largest(kind)
+    kernels, strides = (range(1, largest[name] + 1) for name in ("kernel_size", "stride"))
+    paddings = range(largest.get("padding", 0) + 1)
+    dilations = range(1, largest.get("dilation", 1) + 1)
     beyond = range(max(strides[-1], dilations[-1]) if stretches else 1)
     grid = np.meshgrid(kernels, strides, paddings, dilations, beyond, indexing="ij")
     columns = np.stack([numbers.ravel() for numbers in grid])
@@ -273,16 +272,27 @@ def _solution(
     )
 
 
-def _reason(output: Ints, size: int, goal: int) -> Text:
-    """Return that `goal` cannot be reached, and the nearest sizes on either side that can."""
+def _largest(kind: type[Layer]) -> dict[str, int]:
+    """Return the largest number of each parameter that is tried, where the layer has it.
+
+    `output_padding` has no such limit: torch allows no more than the others leave it.
+    """
+    limits = {about.name: about.maximum for about in kind.parameters()}
+    return {name: limits[name] for name in SOLVED if name in limits and name != "output_padding"}
+
+
+def _reason(kind: type[Layer], output: Ints, size: int, goal: int) -> Text:
+    """Return that `goal` is not reached, how far was searched, and the nearest sizes that are."""
+    limits = ", ".join(f"{name} ≤ {largest}" for name, largest in _largest(kind).items())
     below, above = output[output < goal], output[output > goal]
     if below.size and above.size:
         return text(
             QT_TRANSLATE_NOOP(
                 "core",
-                "No setting makes {wanted} out of {size}: "
-                "the nearest sizes that can be reached are {below} and {above}.",
+                "With {limits}, no setting makes {wanted} out of {size}: "
+                "the nearest sizes are {below} and {above}.",
             ),
+            limits=limits,
             wanted=goal,
             size=size,
             below=int(below.max()),
@@ -291,9 +301,10 @@ def _reason(output: Ints, size: int, goal: int) -> Text:
     return text(
         QT_TRANSLATE_NOOP(
             "core",
-            "No setting makes {wanted} out of {size}: "
-            "the nearest size that can be reached is {nearest}.",
+            "With {limits}, no setting makes {wanted} out of {size}: "
+            "the nearest size is {nearest}.",
         ),
+        limits=limits,
         wanted=goal,
         size=size,
         nearest=int(below.max()) if below.size else int(above.min()),

@@ -28,6 +28,8 @@ MOST_PIXELS: Final = 64_000_000
 """Most pixels of a file: what a good camera takes, and 256 MB once it is unpacked."""
 PAPER: Final = np.float32(255)
 """The brightest value, which stands behind what is transparent."""
+BAND: Final = 64
+"""Rows of 16 bits that become 8 at once."""
 
 _PASTED: Final = Text(QT_TRANSLATE_NOOP("data", "The picture"), context="data")
 """Stands for the name of one that comes from no file."""
@@ -121,12 +123,12 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 def _read(stream: BinaryIO, name: Text | str, longest: int) -> npt.NDArray[np.float32]:
     from PIL import Image, UnidentifiedImageError  # here: who needs no pictures waits for none
 
-    if not stream.read(1):
-        raise DataError(
-            QT_TRANSLATE_NOOP("data", "{name} is empty; choose another picture."), name=name
-        )
-    stream.seek(0)
     try:
+        if not stream.read(1):
+            raise DataError(
+                QT_TRANSLATE_NOOP("data", "{name} is empty; choose another picture."), name=name
+            )
+        stream.seek(0)
         with warnings.catch_warnings(action="ignore"), Image.open(stream, "r", FORMATS) as image:
             return _converted(image, name, longest)
     except Image.DecompressionBombError as error:
@@ -207,9 +209,7 @@ def _turn(image: "Image") -> "Transpose | None":
 def _plain(image: "Image") -> "Image":
     """Return a picture in the mode L, LA, RGB or RGBA."""
     if image.mode.startswith("I"):  # 16 bits of grey
-        from PIL import Image
-
-        return Image.fromarray((np.asarray(image) / 257).round().astype(np.uint8))
+        return _eight_bits(image)
     grey = image.mode in {"1", "L", "LA"} or _has_grey_palette(image)
     if image.mode == "P":
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -217,6 +217,18 @@ def _plain(image: "Image") -> "Image":
     if grey:
         return image.convert("LA" if clear else "L")
     return image.convert("RGBA" if clear else "RGB")
+
+
+def _eight_bits(image: "Image") -> "Image":
+    """Return 16 bits of grey as 8, a band after the other: at once it would take a gigabyte."""
+    from PIL import Image
+
+    w, h = image.size
+    plain = np.empty((h, w), np.uint8)
+    for top in range(0, h, BAND):
+        deep = np.asarray(image.crop((0, top, w, min(top + BAND, h))), np.uint32)
+        plain[top : top + BAND] = (deep + 128) // 257
+    return Image.fromarray(plain)
 
 
 def _has_grey_palette(image: "Image") -> bool:

@@ -32,6 +32,10 @@ BAR_IN_LINE: Final = 6.0 * GRID
 """Width of a legend's colours between words."""
 TITLE_UP: Final = 26
 """How far above a board the base line of its title lies."""
+READABLE: Final = 5
+"""Characters in a cell that are never too many."""
+SHORT_FORMS: Final = (".3f", ".2f", ".1f", ".0f", ".1e", ".0e")
+"""How a number may be written in short, from long to short."""
 VEIL_OPACITY: Final = 0.62
 """Of what lies over all cells that have nothing to do with the one that is traced."""
 HATCH_OPACITY: Final = 0.45
@@ -134,7 +138,7 @@ def _draw_numbers(
     colours: tuple[QColor, ...],
 ) -> None:
     places = levels(values, scale.low, scale.high)
-    texts = [[number(v) for v in row] for row in values.tolist()]
+    texts = _cell_texts(values.tolist())
     longest = max(len(t) for row in texts for t in row)
     painter.setFont(font(min(board.cell * 0.42, board.cell * 1.45 / max(longest, 2), 17)))
     for (row, column), place in np.ndenumerate(places):
@@ -142,6 +146,40 @@ def _draw_numbers(
             painter.setPen(colours[place])
             rect = board.cell_rect(first[0] + row, first[1] + column)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, texts[row][column])
+
+
+def _cell_texts(rows: list[list[float]]) -> list[list[str]]:
+    """Return the numbers of cells, the few that are far longer than the others in short.
+
+    All have one size of letters, which the longest decides.
+    """
+    texts = [[_brief(number(value)) for value in row] for row in rows]
+    lengths = sorted(len(text) for row in texts for text in row)
+    usual = max(lengths[(len(lengths) - 1) * 3 // 4], READABLE)
+    if lengths[-1] <= usual:
+        return texts
+    return [
+        [
+            text if len(text) <= usual else _shortened(value, usual)
+            for text, value in zip(shown, row, strict=True)
+        ]
+        for shown, row in zip(texts, rows, strict=True)
+    ]
+
+
+def _brief(text: str) -> str:
+    """Return a number without what is empty in a power of ten: 1.0e+09 is 1e9."""
+    if "e" not in text:
+        return text
+    digits, _, power = text.partition("e")
+    return f"{digits.removesuffix('.0')}e{int(power.replace('−', '-'))}".replace("-", "−")
+
+
+def _shortened(value: float, room: int) -> str:
+    """Return what is nearest to a number in at most `room` characters, if that can be."""
+    forms = [_brief(f"{value:{form}}".replace("-", "−")) for form in SHORT_FORMS]
+    fitting = [text for text in forms if len(text) <= room] or forms[-1:]
+    return min(fitting, key=lambda text: abs(float(text.replace("−", "-")) - value))
 
 
 def draw_grid(painter: QPainter, board: Board, palette: Palette, visible: QRectF) -> None:
@@ -287,8 +325,8 @@ def draw_legend(
     painter.setFont(font(SMALL))
     painter.setPen(QColor(palette.muted))
     below = QRectF(bar.left(), bar.bottom() + 2, bar.width(), 2 * GRID)
-    painter.drawText(below, Qt.AlignmentFlag.AlignLeft, number(scale.low))
-    painter.drawText(below, Qt.AlignmentFlag.AlignRight, number(scale.high))
+    painter.drawText(below, Qt.AlignmentFlag.AlignLeft, _brief(number(scale.low)))
+    painter.drawText(below, Qt.AlignmentFlag.AlignRight, _brief(number(scale.high)))
     if scale.low < 0 < scale.high and bar.width() > 100:
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, "0")
 
@@ -301,7 +339,7 @@ def draw_legend_in_line(
     `start` is where the words would begin, on their base line.
     """
     typeface = font(SMALL)
-    low, high = number(scale.low), number(scale.high)
+    low, high = _brief(number(scale.low)), _brief(number(scale.high))
     before, behind = (width_of(text, typeface) + GRID / 2 for text in (low, high))
     if before + BAR_IN_LINE + behind > room:
         return

@@ -28,13 +28,13 @@ class RecentFiles:
 
     def with_(self, path: str | os.PathLike[str]) -> "RecentFiles":
         """Return the files after one has been opened or saved."""
-        resolved = Path(path).resolve()
+        resolved = _resolved(path)
         return RecentFiles((resolved, *self.without(resolved).paths)[:MOST])
 
     def without(self, path: str | os.PathLike[str]) -> "RecentFiles":
         """Return the files without one that could not be opened."""
         # On Windows names differ in their letters' case and are still the same.
-        gone = os.path.normcase(Path(path).resolve())
+        gone = os.path.normcase(_resolved(path))
         return RecentFiles(tuple(kept for kept in self.paths if os.path.normcase(kept) != gone))
 
     def folder(self) -> Path:
@@ -65,6 +65,13 @@ def read(settings: QSettings) -> RecentFiles:
 def remember(settings: QSettings, recent: RecentFiles) -> None:
     """Keep the files; as one text, which also holds names that are not UTF-8."""
     settings.setValue(_KEY, json.dumps([str(path) for path in recent.paths]))
+
+
+def _resolved(path: str | os.PathLike[str]) -> Path:
+    try:
+        return Path(path).resolve()
+    except (OSError, RuntimeError, ValueError):  # links that lead in a circle, a zero byte
+        return Path(path).absolute()
 
 
 def _is_usable(name: object) -> bool:

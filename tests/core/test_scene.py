@@ -132,3 +132,13 @@ def test_zeros_between_cells_are_no_padding():
         False,
     ]
     assert not a_state(Conv2d(1, 1, (3, 3), padding=(1, 1))).is_put_in((0, 1))
+
+
+def test_a_held_output_cell_is_explained_while_something_else_is_pointed_at():
+    first, last, other = Focus("output", (0, 1)), Focus("output", (1, 1)), Focus("input", (0, 0))
+    state = dataclasses.replace(a_state(Conv2d(1, 1, (3, 3))), step=8.0)
+    assert (state.explained, state.cell) == (None, (2, 2))
+    held = dataclasses.replace(state, pins=(first, last, other))
+    assert (held.focus, held.explained, held.cell) == (other, last, (1, 1))
+    assert dataclasses.replace(held, hover=Focus("kernel", (0, 0))).cell == (1, 1)
+    assert dataclasses.replace(held, hover=Focus("output", (2, 0))).cell == (2, 0)

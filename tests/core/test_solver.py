@@ -283,13 +283,13 @@ def test_settings_leave_out_what_is_torchs_default() -> None:
 @pytest.mark.parametrize(
     ("kind", "size", "wanted", "reason"),
     [
-        (Conv2d, (28, 28), (300, 300), "300 out of 28: the nearest size that can be reached is 44"),
-        (Conv2d, (28, 28), (14, 0), "0 out of 28: the nearest size that can be reached is 1"),
+        (Conv2d, (28, 28), (300, 300), "300 out of 28: the nearest size is 44"),
+        (Conv2d, (28, 28), (14, 0), "0 out of 28: the nearest size is 1"),
         (
             MaxPool2d,
             (512, 512),
             (256, 300),
-            "300 out of 512: the nearest sizes that can be reached are 257 and 452",
+            "300 out of 512: the nearest sizes are 257 and 452",
         ),
     ],
 )
@@ -298,7 +298,19 @@ def test_an_impossible_wish_is_answered_with_the_nearest(
 ) -> None:
     answer = solve(kind, size, wanted, **KEPT[kind])
     assert (answer.solutions, answer.found) == ((), 0)
-    assert str(answer.reason) == f"No setting makes {reason}."
+    assert str(answer.reason).endswith(f", no setting makes {reason}.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "limits"),
+    [
+        (Conv2d, "kernel_size ≤ 11, stride ≤ 8, padding ≤ 8, dilation ≤ 6"),
+        (AvgPool2d, "kernel_size ≤ 11, stride ≤ 8, padding ≤ 5"),
+    ],
+)
+def test_how_far_was_searched_is_told(kind: type[Layer], limits: str) -> None:
+    answer = solve(kind, (28, 28), (56, 56), **KEPT[kind])
+    assert str(answer.reason).startswith(f"With {limits}, no setting makes 56 out of 28: ")
 
 
 @given(KINDS, SIDES, st.integers(1, 700))

@@ -3,7 +3,10 @@ import pytest
 from hypothesis import given
 
 from explorer.core.arithmetic import gather
+from explorer.core.geometry import TransposedAxis
 from explorer.core.layers import Conv2d, ConvTranspose2d, Layer, MaxPool2d
+from explorer.core.scene import Focus
+from explorer.core.trace import trace
 from explorer.core.usage import usage
 from tests.core.strategies import Case, cases
 
@@ -32,10 +35,24 @@ def test_a_large_input_is_counted_as_its_rows_and_columns_are(layer: Layer):
     assert np.array_equal(usage(layer, size), np.outer(rows, columns))
 
 
+def test_a_window_that_reads_a_cell_and_its_copies_is_one_window():
+    mirrored = Conv2d(1, 1, (3, 3), padding=(1, 1), padding_mode="reflect")
+    assert usage(mirrored, (5, 5))[1, 1] == 9
+    repeated = mirrored.with_(padding_mode="replicate")
+    assert (
+        usage(repeated, (5, 5)).tolist()
+        == usage(Conv2d(1, 1, (3, 3), padding=(1, 1)), (5, 5)).tolist()
+    )
+
+
 @given(cases())
-def test_it_counts_what_the_windows_hold(case: Case):
-    h, w = case.size
-    numbered = np.arange(1.0, h * w + 1, dtype=np.float64).reshape(1, h, w)
-    values = gather(case.layer, numbered).values
-    counted = np.bincount(values.astype(int).ravel(), minlength=h * w + 1)[1:]
-    assert usage(case.layer, case.size).ravel().tolist() == counted.tolist()
+def test_it_counts_the_outputs_that_a_cell_reaches(case: Case):
+    h, w = (
+        range(0, axis.size * step, step)
+        for axis in case.layer.axes(case.size)
+        for step in [axis.stride if isinstance(axis, TransposedAxis) else 1]
+    )
+    reached = [
+        [len(trace(case.layer, case.size, Focus("input", (i, j))).outputs) for j in w] for i in h
+    ]
+    assert usage(case.layer, case.size).tolist() == reached

@@ -5,6 +5,7 @@ import os
 import struct
 import sys
 import tempfile
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from explorer.data.errors import DataError
-from explorer.data.pictures import FORMATS, LARGEST, MOST_PIXELS, picture
+from explorer.data.pictures import BAND, FORMATS, LARGEST, MOST_PIXELS, picture
 
 Nobody = Callable[[], AbstractContextManager[None]]
 Bytes = npt.NDArray[np.uint8]
@@ -95,6 +96,24 @@ def test_black_and_white_is_zero_and_255() -> None:
 def test_sixteen_bits_become_eight() -> None:
     deep = Image.fromarray(GREY.astype(np.uint16) * 257)
     np.testing.assert_array_equal(picture(encoded(deep)), planes(GREY))
+
+
+def test_every_sixteen_bits_become_the_nearest_eight() -> None:
+    deep = np.arange(1 << 16, dtype=np.uint16).reshape(-1, 256)  # in several bands
+    assert len(deep) > BAND
+    read = picture(encoded(Image.fromarray(deep)))
+    np.testing.assert_array_equal(read[0], (deep / 257).round())
+
+
+def test_sixteen_bits_need_little_more_memory_than_they_take() -> None:
+    image = Image.new("I;16", (2000, 2000), 1000)
+    size = 2 * 2000 * 2000
+    data = encoded(image)
+    tracemalloc.start()
+    picture(data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2 * size
 
 
 def test_four_inks_become_three_colours() -> None:
@@ -256,6 +275,11 @@ def test_a_file_without_permission_is_named(without_privileges: Nobody) -> None:
         with without_privileges():
             message = refusal(path)
     assert "may not be read" in message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no file is known that opens so")
+def test_a_file_that_opens_and_cannot_be_read_is_refused() -> None:
+    assert "copy or download it again" in refusal(Path("/proc/self/mem"))
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "PPM", "ICO", "TGA"])

@@ -50,6 +50,20 @@ def test_other_ways_to_the_same_file_are_the_same_file(
     assert recent.without("scene.json") == RecentFiles()
 
 
+def test_a_file_that_no_system_finds_is_let_go_of(tmp_path: Path) -> None:
+    path = a_file(tmp_path, "scene.json")
+    recent = RecentFiles().with_(path)
+    names = ["long" * 999, "nul\0"]
+    if sys.platform != "win32":
+        (tmp_path / "circle.json").symlink_to("circle.json")
+        names.append("circle.json")
+    for name in names:
+        lost = tmp_path.resolve() / name
+        assert recent.without(lost) == recent
+        assert recent.with_(lost).paths == (lost, path)
+        assert recent.with_(lost).without(lost) == recent
+
+
 def test_the_oldest_is_forgotten(tmp_path: Path) -> None:
     recent = RecentFiles()
     paths = [a_file(tmp_path, f"{number}.json") for number in range(MOST + 3)]

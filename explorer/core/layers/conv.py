@@ -44,9 +44,9 @@ class Conv2d(_Convolution):
         QT_TRANSLATE_NOOP(
             "core",
             "Cells added on each side of the input, so that the border is used more often. "
-            "Half the kernel keeps the size, which is what 'same' does; 'valid' adds none. 'same' "
-            "needs a stride of 1, and for an even span of the kernel it adds the odd cell at the "
-            "bottom and on the right.",
+            "(kernel − 1) / 2 keeps the size, for odd kernels with stride 1 and dilation 1. 'same' "
+            "always keeps it, but needs a stride of 1; for an even span of the kernel it adds the "
+            "odd cell at the bottom and on the right. 'valid' adds none.",
         ),
         default=(0, 0),
         minimum=0,

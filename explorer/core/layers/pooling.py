@@ -218,7 +218,11 @@ class AvgPool2d(_Mean, SlidingPool):
     divisor_override: int | None = parameter(
         "number",
         QT_TRANSLATE_NOOP("core", "Divisor"),
-        QT_TRANSLATE_NOOP("core", "Divides every sum by this number instead of the cells counted."),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "What every sum is divided by. With “Divisor = cells counted” on, the cells counted in "
+            "its window; with it off, one number for all windows.",
+        ),
         default=None,
         minimum=1,
         maximum=32,

@@ -19,11 +19,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from explorer.core.cell import Cell, number
+from explorer.core.cell import Cell
 from explorer.core.scene import LabState
 from explorer.drawing.palette import GRID, Palette
 from explorer.ui.lab import writing
-from explorer.ui.lab.ledger import Level, Line, Piece, Room, ledger
+from explorer.ui.lab.ledger import Level, Line, Piece, Room, equals, ledger
 from explorer.ui.theme import font, theme
 from explorer.ui.widgets.help import set_help
 
@@ -257,7 +257,7 @@ class CellSum(QWidget):
     def _place_in_words(self, state: LabState, cell: Cell) -> str:
         """Return which output cell it is, and why this one."""
         channel, row, column = cell.at
-        several, focus = state.output_channels > 1, state.focus
+        several = state.output_channels > 1
         stamps = len(cell.terms) // max(1, len(cell.channels))
         if state.stamps and stamps > 1:
             where = self.tr("Output ({row}, {column}): {count} stamps add up")
@@ -269,7 +269,7 @@ class CellSum(QWidget):
                 where = self.tr("Output ({row}, {column}): no stamp reaches it")
             elif several:
                 where = self.tr("({row}, {column}), channel {channel}: one stamp")
-        elif focus is not None and focus.board != "output":
+        elif state.focus is not None and state.explained is None:
             # Something else is pointed at, and the window stays where it is.
             where = self.tr("At the window: output ({row}, {column})")
             if several:
@@ -317,7 +317,7 @@ class CellSum(QWidget):
         )
         self._room = written.room
         self._terms.show_lines(written.terms, lambda: writing.arithmetic(state.layer, cell), width)
-        self._result.show_lines(written.result, lambda: f"= {number(cell.result)}", width)
+        self._result.show_lines(written.result, lambda: " ".join(equals(cell.result)), width)
         pitch, needed = self._terms.pitch, self._terms.sizeHint().height()
         there = self.height() - (1 + len(written.result)) * pitch - 3 * GRID // 2
         # Whole lines: one that is cut in two looks like a mistake.

@@ -3,7 +3,17 @@
 import re
 from typing import Final
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMimeData,
+    QPoint,
+    QSignalBlocker,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -16,15 +26,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextOption,
 )
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPlainTextEdit,
-    QTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QMenu, QPlainTextEdit, QTextEdit, QWidget
 
 from explorer.core.layers import Layer
 from explorer.core.limits import too_large
@@ -36,6 +38,7 @@ from explorer.ui.icons import icon
 from explorer.ui.sentences import translated
 from explorer.ui.theme import font, theme
 from explorer.ui.widgets.buttons import tool_button
+from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.notice import Notice
@@ -44,7 +47,7 @@ REST_MS = 150
 """Pause in the typing after which the text is read."""
 COPIED_MS = 1200
 """How long the button says that it has copied."""
-MOST_LINES = 4
+MOST_LINES = 6
 """Lines up to which the field grows with its text."""
 MOST_WEIGHTS = 50_000
 """Weights that are written out at most: more would hold the window up."""
@@ -55,7 +58,7 @@ _LONGEST_PASTE: Final = 50 * LONGEST
 """Characters of a paste that are looked at: a layer with all its line breaks and comments."""
 
 
-class CodeLine(QWidget):
+class CodeLine(Card):
     """Shows the line that makes the layer and reads what is typed or pasted in its place.
 
     What is half typed, and another spelling of the same layer, stays as it is while one types;
@@ -64,9 +67,11 @@ class CodeLine(QWidget):
 
     entered = Signal(object)
     """The `Layer` that was written, when it is another one than the one shown."""
+    complained = Signal()
+    """A sentence has come below the line that says what is wrong with it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(QCoreApplication.translate("lab", "In PyTorch"), parent)
         self._state: LabState | None = None
         self._mistake: ReadError | None = None
         self._rest = QTimer(self, interval=REST_MS, singleShot=True)
@@ -102,23 +107,20 @@ class CodeLine(QWidget):
             ),
             self._flipped,
         )
-        self._problem = Notice("source.problem")
-        for label in self._problem.findChildren(QLabel):
+        self.problem = Notice("source.problem")
+        for label in self.problem.findChildren(QLabel):
             # A click on the sentence must not leave the field that it is about.
             label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self._field, 1, Qt.AlignmentFlag.AlignTop)
-        row.addSpacing(GRID // 2)
-        row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID // 2)
-        layout.addLayout(row)
-        layout.addWidget(self._flipped)
-        layout.addWidget(self._problem)
+        # Beside the field they would take room from it that the longest argument needs.
+        self.add_to_header(self._copy)
+        self.add_to_header(self._more)
+        self.body.setSpacing(GRID // 2)
+        self.body.addWidget(self._field)
+        self.body.addWidget(self._flipped)
+        self.body.addWidget(self.problem)
+        QWidget.setTabOrder(self._field, self._copy)
+        QWidget.setTabOrder(self._copy, self._more)
 
         self._field.textChanged.connect(self._rest.start)
         self._field.submitted.connect(self._read)
@@ -189,7 +191,7 @@ class CodeLine(QWidget):
             channels = getattr(layer, "in_channels", self._state.channels)
             reason = too_large(layer, channels, self._state.size)
             if reason is not None:
-                self._problem.show_message("error", translated(reason))
+                self._complain(translated(reason))
                 return
         if self._state is None or layer != self._state.layer:
             # From here on, the page can take it back.
@@ -207,9 +209,13 @@ class CodeLine(QWidget):
         self._mistake = mistake
         self._mark()
         if mistake is None:
-            self._problem.clear()
+            self.problem.clear()
         else:
-            self._problem.show_message("error", translated(mistake.meaning))
+            self._complain(translated(mistake.meaning))
+
+    def _complain(self, sentence: str) -> None:
+        self.problem.show_message("error", sentence)
+        self.complained.emit()
 
     @Slot()
     def _mark(self) -> None:

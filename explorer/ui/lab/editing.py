@@ -119,11 +119,12 @@ class Editing(QObject):
         if given is None:
             return False
         image = given.imageData() if given.hasImage() else None
+        urls = given.urls()  # a list of files may be empty
         if isinstance(image, QImage):
             self.picture_given.emit(_png(image))
-        elif given.hasUrls() and given.urls()[0].isLocalFile():
-            self.picture_given.emit(given.urls()[0].toLocalFile())
-        elif given.hasUrls():
+        elif urls and urls[0].isLocalFile():
+            self.picture_given.emit(urls[0].toLocalFile())
+        elif urls:
             self.refused.emit(self.tr("Save the picture first, and drop the file here."))
         elif given.hasText():
             self._paste_text(given.text())

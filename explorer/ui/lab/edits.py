@@ -23,6 +23,8 @@ MOVED = {"stroke": "stroke_moved"}
 """Inputs that there are a second time, one pixel to the right."""
 FAMILY = "edge_across"
 """Where weights come from when those that the user has typed are gone with their layer."""
+NARROW = 4
+"""Times that one side of a picture is the other at most while its middle square shows enough."""
 BIAS = 1.0
 """What a new output channel adds to its cells while there is a bias."""
 
@@ -184,8 +186,10 @@ def with_own_input(state: LabState, name: str, origin: Array, size: Pair) -> Lab
 
 
 def with_picture(state: LabState, origin: Array) -> LabState:
-    """Look at a picture, shape (C, H, W), in a size that suits it."""
+    """Look at a picture, shape (C, H, W), in a size that suits it; at the whole of a narrow one."""
     h, w = origin.shape[1:]
+    if max(h, w) > NARROW * min(h, w):
+        state = dataclasses.replace(state, fit="scale")
     longest = min(max(h, w), FIRST_SIDE)
     size = within((h, w), longest) if state.fit == "scale" else (min(h, w, FIRST_SIDE),) * 2
     return with_own_input(state, PICTURE, origin, size)

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.core.arithmetic import cell
@@ -19,7 +19,9 @@ from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.notice import Notice
 
 SHORT_SUM = 25
-"""Terms up to which the sum is written at every step of the window."""
+"""Terms up to which the sum is written at once wherever one points."""
+LONG_SUM = 500
+"""Terms up to which it is written together with the picture while the window moves on."""
 REFRESH_MS = 50
 """All else is written at most this often: nobody reads faster, and layout of text costs as much as
 the picture, which comes first under a moving slider."""
@@ -44,8 +46,8 @@ class Explanation(QWidget):
                 "The output size of each axis. ⌊ ⌋ rounds down, ⌈ ⌉ up. Dilation counts the step "
                 "from one kernel cell to the next: 1 is no hole, where some texts count the holes "
                 "and write 0. Without dilation many write the same formula as "
-                "(W − F + 2P) / S + 1, with W for the input, F for the kernel, P for the padding "
-                "and S for the stride; it rounds down as well."
+                "⌊(W − F + 2P) / S⌋ + 1, with W for the input, F for the kernel, P for the padding "
+                "and S for the stride."
             ),
             self._words,
             self._formula,
@@ -73,15 +75,13 @@ class Explanation(QWidget):
         one = Card(self.tr("This cell"))
         one.body.addWidget(self._sum, 1)
         one.body.addWidget(self._proof)
-        code = Card(self.tr("In PyTorch"))
-        code.body.addWidget(self.code)
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID + GRID // 2)
         layout.addWidget(size)
         layout.addWidget(one, 1)
-        layout.addWidget(code)
+        layout.addWidget(self.code)
         # In a small window two formulas with all their remarks may not fit.
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -90,8 +90,14 @@ class Explanation(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
+        self._scroll = scroll
+        # The place of the sentence is known when all layouts around it have heard of it.
+        self._reveal = QTimer(self, interval=0, singleShot=True)
 
         self._later.timeout.connect(self._write_due)
+        self._reveal.timeout.connect(self._show_problem)
+        self.code.complained.connect(self._reveal.start)
+        scroll.verticalScrollBar().rangeChanged.connect(self._reveal.start)
         self.code.entered.connect(self._enter)
         document.changed.connect(self._on_changed)
         document.evaluated.connect(self._write_all)
@@ -119,13 +125,20 @@ class Explanation(QWidget):
         self._everything |= edited
         if edited or _cell_of(new) != _cell_of(old):
             terms = new.axes[0].kernel * new.axes[1].kernel * len(new.read_channels)
-            if not edited and terms <= SHORT_SUM:
+            moves_on = new.looks_as(old) and new.focus == old.focus
+            if not edited and terms <= (LONG_SUM if moves_on else SHORT_SUM):
                 self._write_cell()
             elif not self._later.isActive():
                 self._later.start()
 
     def _enter(self, layer: Layer) -> None:
         self._document.edit(self.tr("Code"), edits.with_layer, layer)
+
+    @Slot()
+    def _show_problem(self) -> None:
+        """Scroll to the sentence below the code, which may begin under the window's edge."""
+        if self.code.problem.isVisible():
+            self._scroll.ensureWidgetVisible(self.code.problem, 0, 2 * GRID)
 
     def _write_due(self) -> None:
         if self._everything:
@@ -186,5 +199,5 @@ class Explanation(QWidget):
 
 def _cell_of(state: LabState) -> tuple[object, ...]:
     """Return what the words about the cell depend on, while the numbers are the same."""
-    held = state.focus is not None and state.focus.board != "output"
-    return state.cell, state.channel, state.stamps, held
+    beside = state.focus is not None and state.explained is None
+    return state.cell, state.channel, state.stamps, beside

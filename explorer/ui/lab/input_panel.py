@@ -77,7 +77,7 @@ class InputPanel(Card):
         self.pad = DrawingPad("drawing", self.tr("Draw here"), PAD_SIZE)
         self.clear = push_button("drawing.clear", self.tr("Clear"))
         self.open = push_button(
-            "picture.open", self.tr("Open …"), self.tr("Choose a PNG or JPEG file")
+            "picture.open", self.tr("Open …"), self.tr("Choose a PNG, JPEG, BMP, GIF or WebP file")
         )
         self.fit = Choice(
             "input.fit",
@@ -115,8 +115,8 @@ class InputPanel(Card):
             self.tr("Shift right by one pixel"),
             "arrow-right",
             self.tr(
-                "Move the input by one pixel to the right, and see how much of the output "
-                "changes: after pooling it is less."
+                "Move the input by one pixel to the right. It tells how many cells change before "
+                "the layer and how many after it."
             ),
             text=self.tr("Shift"),
             size=16,
@@ -175,13 +175,15 @@ class InputPanel(Card):
         document = self._document
         before, output = document.state.input, document.evaluation.output
         self._edit(self.tr("Shift right"), edits.with_shift)
-        said = self.tr("{changed} of {count} input cells have changed").format(
-            changed=np.count_nonzero(before != document.state.input), count=before.size
+        changed = int(np.count_nonzero(before != document.state.input))
+        said = self.tr("Changed: {changed} of {count} input cells ({share}\u00a0%)").format(
+            changed=changed, count=before.size, share=_share(changed, before.size)
         )
         after = document.evaluation.output
         if output is not None and after is not None:
-            said += self.tr(", {changed} of {count} output cells").format(
-                changed=np.count_nonzero(output != after), count=after.size
+            changed = int(np.count_nonzero(output != after))
+            said += self.tr(", {changed} of {count} output cells ({share}\u00a0%)").format(
+                changed=changed, count=after.size, share=_share(changed, after.size)
             )
         self.shifted.setText(f"{said}.")
         self.shifted.show()
@@ -241,3 +243,11 @@ class InputPanel(Card):
         reach = LARGEST if new.is_picture else LARGEST_INPUT
         self.input_size.set_range(1, max(reach, *new.size), max(LARGEST, *new.size))
         self.input_size.set_value(new.size)
+
+
+def _share(part: int, whole: int) -> str:
+    """Return how many per cent that is: 0 for none at all only, and 100 for nothing but all."""
+    share = 100 * part / whole
+    if 0 < share < 1:
+        return "< 1"
+    return "> 99" if 99 < share < 100 else f"{share:.0f}"

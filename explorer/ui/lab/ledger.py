@@ -6,8 +6,10 @@ of the numbers and of the width that there is.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final, Literal, NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from explorer.core.cell import Cell, number
@@ -267,22 +269,32 @@ def _signed(value: float, is_first: bool = False) -> tuple[str, str]:
     return "" if is_first else "+", written
 
 
+def equals(value: float) -> tuple[str, str]:
+    """Return a result as it is written, and the sign before it: ≈ where that is rounded.
+
+    Numbers are those of torch, so what counts is whether float32 can tell the two apart.
+    """
+    written = number(value)
+    is_exact = not isfinite(value) or np.float32(written.replace("−", "-")) == np.float32(value)
+    return "=" if is_exact else "≈", written
+
+
 def _result(cell: Cell, columns: int, roomy: bool) -> Iterator[Line]:
     """Yield what the terms come to, in one line unless there is room for more."""
-    equals = ("=", number(cell.result))
+    total = equals(cell.result)
     if cell.bias is None:
-        yield Line((), equals, is_total=True)
+        yield Line((), total, is_total=True)
         return
-    products = sum(total for _, total in cell.partials)
+    products = sum(part for _, part in cell.partials)
     bias = _signed(cell.bias)
     if roomy:
         name = translate("lab", "sum of products")
         yield Line((Piece(_INDENT, name, "muted"),), _signed(products, True))
         yield Line((Piece(_INDENT, translate("lab", "bias"), "muted"),), bias)
-        yield Line((), equals, is_total=True)
+        yield Line((), total, is_total=True)
         return
     values = {"sum": number(products), "sign": bias[0], "bias": bias[1]}
     text = translate("lab", "sum {sum} {sign} bias {bias}").format(**values)
     if _INDENT + len(text) + _AMOUNT + 2 > columns:  # the result is bold
         text = "{sum} {sign} {bias}".format(**values)
-    yield Line((Piece(_INDENT, text, "muted"),), equals, is_total=True)
+    yield Line((Piece(_INDENT, text, "muted"),), total, is_total=True)

@@ -74,6 +74,8 @@ class LabPage(Columns):
         self.explanation = Explanation(self.document)
         self.transport = Transport(self.document, self.player)
         self.input_shape = Label("", "heading")
+        self.input_shape.setObjectName("input_shape")
+        self.input_shape.setAccessibleName(self.tr("Input shape (N, C, H, W)"))
         self.output_shape = Label("", "display")
         self.output_shape.setObjectName("output_shape")
         self.output_shape.setAccessibleName(self.tr("Output shape (N, C, H, W)"))

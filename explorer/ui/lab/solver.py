@@ -80,6 +80,8 @@ class Solver(QWidget):
         self._later = QTimer(self, interval=REFRESH_MS, singleShot=True)
 
         self._input = Label("", "muted")
+        self._input.setObjectName("solver.input")
+        self._input.setAccessibleName(self.tr("Input size"))
         self.h, self.w = (NumberBox(1, LARGEST_WISH) for _ in "hw")
         names = (self.tr("Wanted output, height"), self.tr("Wanted output, width"))
         for box, axis, name in zip((self.h, self.w), "hw", names, strict=True):

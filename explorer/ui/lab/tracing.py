@@ -2,8 +2,6 @@
 
 from math import prod
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QCoreApplication
 
 from explorer.core.geometry import Pair, TransposedAxis
@@ -32,22 +30,22 @@ def traced(state: LabState, trace: Trace | None) -> str:
 
 
 def _used(state: LabState) -> str:
-    """Return how many windows use a corner and the middle of the input."""
+    """Return how many windows use the cells of the input, or how many outputs they stamp."""
     counts = usage(state.layer, state.size)
-    if counts.min() == counts.max():
-        everywhere = translate("lab", "Windows per cell: {count} everywhere.")
-        return everywhere.format(count=counts.min())
-    h, w = state.size
-    middle = counts[(h - 1) // 2 : h // 2 + 1, (w - 1) // 2 : w // 2 + 1]
-    sentence = translate("lab", "Windows per cell: a corner {corner}, the middle {middle}.")
-    return sentence.format(corner=_span(counts[:: h - 1 or 1, :: w - 1 or 1]), middle=_span(middle))
-
-
-def _span(counts: npt.NDArray[np.int64]) -> str:
     low, high = counts.min(), counts.max()
+    h, w = state.size
+    corners = counts[:: h - 1 or 1, :: w - 1 or 1]
+    middle = counts[(h - 1) // 2 : h // 2 + 1, (w - 1) // 2 : w // 2 + 1]
     if low == high:
-        return f"{low}"
-    return translate("lab", "{low} to {high}").format(low=low, high=high)
+        said = translate("lab", "{low} everywhere")
+    elif (corners == low).all() and (middle == high).all():
+        said = translate("lab", "fewest {low} in the corners, most {high} in the middle")
+    else:
+        said = translate("lab", "fewest {low}, most {high}")
+    sentence = translate("lab", "Windows per cell: {said}.")
+    if state.stamps:
+        sentence = translate("lab", "Outputs per cell: {said}.")
+    return sentence.format(said=said.format(low=low, high=high))
 
 
 def _stamped(state: LabState, focus: Focus, trace: Trace) -> str:
@@ -152,10 +150,7 @@ def _name(state: LabState, at: Pair) -> str:
     ends = (axis.first + axis.shown - max(0, axis.overhang) for axis in state.axes)
     if any(position >= end for position, end in zip(at, ends, strict=True)):
         return translate("lab", "Overhang")
-    if all(
-        isinstance(axis, TransposedAxis) and 0 <= position < axis.stretched
-        for axis, position in zip(state.axes, at, strict=True)
-    ):
+    if state.is_put_in(at):
         return translate("lab", "Inserted zero")
     return translate("lab", "Padding")
 

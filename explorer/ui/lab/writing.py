@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from explorer.core.arithmetic import Proof
-from explorer.core.cell import Cell, bracketed, number
+from explorer.core.cell import Cell, bracketed
 from explorer.core.cost import at_once, compare, cost, is_separable
 from explorer.core.geometry import (
     AdaptiveAxis,
@@ -23,6 +23,7 @@ from explorer.core.layers import Conv2d, Layer
 from explorer.core.presets import two_steps
 from explorer.core.scene import LabState
 from explorer.drawing.palette import Palette
+from explorer.ui.lab.ledger import equals
 
 MOST_TERMS = 500
 """Terms of a cell that are written in one line at most."""
@@ -74,10 +75,15 @@ def remarks(axes: tuple[AnyAxis, AnyAxis], palette: Palette) -> list[str]:
     if any(axis.drops_last for axis in axes):
         lines.append(translate("lab", "− 1: the last window would begin behind the input."))
     lines += dict.fromkeys(_dilated(axis) for axis in axes if _steps(axis) > 1)
-    if all(isinstance(axis, Axis) and axis.dilation == 1 and not axis.extra for axis in axes):
-        lines.append(translate("lab", "In short: (W − F + 2P) / S + 1"))
+    if all(isinstance(axis, Axis) and _is_plain(axis) for axis in axes):
+        lines.append(translate("lab", "In short: ⌊(W − F + 2P) / S⌋ + 1"))
     lines += dict.fromkeys(_shared_out(axis) for axis in axes if isinstance(axis, AdaptiveAxis))
     return [coloured(line, palette.muted) for line in lines]
+
+
+def _is_plain(axis: Axis) -> bool:
+    """Tell whether the textbook formula holds: no dilation, no odd cell, rounded down."""
+    return axis.dilation == 1 and not axis.extra and not axis.ceil_mode
 
 
 def _steps(axis: AnyAxis) -> int:
@@ -128,11 +134,13 @@ def arithmetic(layer: Layer, apart: Cell) -> str:
 
     Where the terms are too many for that, it says what each channel adds.
     """
+    sign, result = equals(apart.result)
     if len(apart.terms) <= MOST_TERMS:
-        return "".join(token.text for token in layer.spelled(apart))
+        *said, before, _ = (token.text for token in layer.spelled(apart))
+        return f"{''.join(said)}{before.removesuffix('= ')}{sign} {result}"
     summands = [bracketed(amount) for _, amount in apart.partials]
     summands += [] if apart.bias is None else [bracketed(apart.bias)]
-    return f"{' + '.join(summands)} = {number(apart.result)}"
+    return f"{' + '.join(summands)} {sign} {result}"
 
 
 def proof(proof: Proof) -> str:

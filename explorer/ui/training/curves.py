@@ -33,8 +33,8 @@ class Curves(QWidget):
         self._following = True
         self._epochs = 0
 
-        self.loss = self._plot(self.tr("loss"))
-        self.accuracy = self._plot(self.tr("test accuracy in per cent"))
+        self.loss = self._plot("train.loss_plot", self.tr("loss"))
+        self.accuracy = self._plot("train.accuracy_plot", self.tr("test accuracy in per cent"))
         self.accuracy.setLabel("bottom", self.tr("batches"))
         self.accuracy.setXLink(self.loss)
         self._raw = self.loss.plot()
@@ -72,8 +72,9 @@ class Curves(QWidget):
         self._dress(theme.current())
         self.clear()
 
-    def _plot(self, label: str) -> pg.PlotWidget:
+    def _plot(self, name: str, label: str) -> pg.PlotWidget:
         plot = pg.PlotWidget(axisItems={"left": NumberAxis("left")})
+        plot.setObjectName(name)
         plot.setAccessibleName(label)
         plot.setMenuEnabled(False)
         plot.showGrid(x=False, y=True, alpha=0.15)

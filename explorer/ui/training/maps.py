@@ -27,6 +27,7 @@ class MapBoards(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("train.maps")
+        self.setAccessibleName(self.tr("Maps of every layer"))
         # The scroll area around it gets the arrow keys.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._layers: list[Layer] = []

@@ -36,11 +36,6 @@ class Card(QFrame):
         layout.addLayout(self._header)
         layout.addLayout(self.body, 1)
 
-    def set_title(self, title: str) -> None:
-        """Change the heading."""
-        self.title.setText(title)
-        self.title.setVisible(bool(title))
-
     def add_to_header(self, widget: QWidget) -> None:
         """Put a control at the right end of the header line."""
         self._header.addWidget(widget)

@@ -143,7 +143,7 @@ class Choice(CalmWheel, QComboBox):
 
     @Slot(int)
     def _chosen(self, _index: int) -> None:
-        if self.value():  # a script may stand at a title, which is no choice
+        if self.currentData() is not None:  # a script may stand at a title, which is no choice
             self.changed.emit(self.value())
 
     def _make_title(self, row: int) -> None:

@@ -88,7 +88,8 @@ def any_file(chance: Random, folder: Path) -> Path:
 def any_mime(chance: Random, folder: Path) -> QMimeData:
     """Return what another application may copy, or drop."""
     given = QMimeData()
-    kind = chance.choice(["text", "text", "text", "image", "file", "web", "bytes", "nothing"])
+    kinds = ["text", "text", "text", "image", "file", "web", "no file", "bytes", "nothing"]
+    kind = chance.choice(kinds)
     if kind == "text":
         given.setText(any_text(chance))
     elif kind == "image":
@@ -97,6 +98,8 @@ def any_mime(chance: Random, folder: Path) -> QMimeData:
         given.setUrls([QUrl.fromLocalFile(str(any_file(chance, folder)))])
     elif kind == "web":
         given.setUrls([QUrl("https://example.org/a.png")])
+    elif kind == "no file":
+        given.setData("text/uri-list", b"")
     elif kind == "bytes":
         given.setData("application/x-nonsense", b"\x00\xff")
     return given

@@ -21,7 +21,14 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from explorer.core.arithmetic import evaluate
-from explorer.core.layers import Conv2d, ConvTranspose2d, Layer, MaxPool2d
+from explorer.core.layers import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    Layer,
+    MaxPool2d,
+)
 from explorer.core.reader import LONGEST
 from explorer.core.scene import LabState
 from explorer.core.source import source
@@ -34,6 +41,8 @@ from tests.ui.hand import LEFT
 
 PASTED = "nn.Conv2d(3, 16, kernel_size=3, stride=2, padding=1)"
 PLAIN = Conv2d(1, 1, (3, 3))
+NARROWEST = 248
+"""Width of the card in the smallest window."""
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -333,7 +342,8 @@ def test_another_window_or_a_menu_in_between_costs_nothing(hand: CodeHand, qtbot
 
 def test_the_sentence_can_be_clicked(hand: CodeHand):
     hand.write("nn.Conv2d(1, 1, kernl_size=3)")
-    (said,) = (label for label in hand.code.findChildren(QLabel) if label.text())
+    notice = hand.child(Notice, "source.problem")
+    (said,) = (label for label in notice.findChildren(QLabel) if label.text())
     QTest.mouseClick(said, LEFT)
     assert hand.field.hasFocus()
     assert hand.problem() == said.text()
@@ -580,6 +590,29 @@ def test_the_field_is_as_high_as_its_text_up_to_a_limit(hand: CodeHand):
     hand.page.resize(900, 400)
     QApplication.processEvents()
     assert hand.field.height() < heights[-1]
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        ConvTranspose2d(1, 1, (2, 2), (2, 2), output_padding=(1, 1)),
+        Conv2d(3, 8, (5, 5), padding=(2, 2), padding_mode="replicate", bias=False),
+        MaxPool2d((2, 2), return_indices=True, ceil_mode=True),
+        AvgPool2d((2, 2), padding=(1, 1), count_include_pad=False),
+        AdaptiveAvgPool2d((3, 3)),
+    ],
+    ids=str,
+)
+def test_lines_break_at_spaces_alone(hand: CodeHand, layer: Layer):
+    hand.page.resize(NARROWEST + 22, 400)
+    hand.set_layer(layer)
+    hand.settle()
+    assert hand.code.width() == NARROWEST
+    lines = hand.field.document().firstBlock().layout()
+    text = hand.code.text()
+    starts = [lines.lineAt(i).textStart() for i in range(1, lines.lineCount())]
+    assert [text[start - 1] for start in starts] == len(starts) * [" "]
+    assert len(starts) < MOST_LINES and hand.field.verticalScrollBar().maximum() == 0
 
 
 def test_the_mark_follows_the_theme(hand: CodeHand):

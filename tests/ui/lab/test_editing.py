@@ -209,6 +209,11 @@ def test_another_channel_lets_the_held_weight_go(hand: LabHand):
 def test_nothing_and_what_is_elsewhere_cannot_be_taken(hand: LabHand):
     before = hand.state
     assert not hand.canvas.editing.take(None)
+    no_files = QMimeData()
+    no_files.setData("text/uri-list", b"")
+    assert no_files.hasUrls()
+    hand.canvas.editing.take(no_files)
+    assert "Copy some numbers first" in hand.page.message.text()
     elsewhere = QMimeData()
     elsewhere.setUrls([QUrl("https://example.org/picture.png")])
     hand.canvas.editing.take(elsewhere)

@@ -197,6 +197,8 @@ def opened(h: int, w: int, fit: Fit = "crop") -> LabState:
 @settings(deadline=None, max_examples=20)
 def test_a_picture_has_any_proportions(size: Pair, fit: Fit, data: st.DataObject):
     state = opened(*size, fit)
+    fit = "scale" if max(size) > edits.NARROW * min(size) else fit
+    assert state.fit == fit
     assert consistent(state) and state.channels == 3 and state.is_picture
     assert max(state.size) <= edits.FIRST_SIDE
     if fit == "crop":
@@ -213,6 +215,12 @@ def test_a_small_picture_comes_pixel_by_pixel():
     full = a_picture(20, 30)
     assert np.array_equal(opened(20, 30, "scale").input, full)
     assert np.array_equal(opened(20, 30).input, full[:, :, 5:25])
+
+
+def test_of_a_narrow_picture_the_whole_is_shown():
+    assert opened(1, 500).size == (1, 64)
+    assert opened(500, 100).size == (64, 13)
+    assert opened(400, 100).size == (64, 64)
 
 
 def test_cropping_takes_the_middle_and_scaling_the_whole():

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QWidget
 
 from explorer.core.layers import Conv2d, ConvTranspose2d, Layer
+from explorer.core.scene import Focus
 from explorer.ui.lab import edits
+from explorer.ui.lab.cell_sum import Lines
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.lab.explanation import Explanation
 from tests.ui.lab.hand import LabHand
@@ -37,7 +41,7 @@ def remarks(made: tuple[LabDocument, Explanation], layer: Layer) -> str:
 
 
 def test_dilation_is_taught_both_ways(made: tuple[LabDocument, Explanation]):
-    assert remarks(made, Conv2d(1, 1, (3, 3))) == "In short: (W − F + 2P) / S + 1"
+    assert remarks(made, Conv2d(1, 1, (3, 3))) == "In short: ⌊(W − F + 2P) / S⌋ + 1"
     said = remarks(made, Conv2d(1, 1, (3, 3), dilation=(2, 2)))
     assert "some texts write 1" in said and "= 5 cells" in said
     assert remarks(made, ConvTranspose2d(1, 1, (3, 3))) == ""
@@ -72,3 +76,40 @@ def test_a_cell_that_no_stamp_reaches_is_empty(hand: LabHand):
     hand.hover("output", (0, 1))
     assert hand.reads("cell_place") == "Output (0, 1): no stamp reaches it"
     assert hand.reads("cell_result") == "= 0"
+
+
+def test_the_sum_moves_on_together_with_the_picture(hand: LabHand):
+    hand.page.document.edit("layer", edits.with_layer, Conv2d(8, 1, (3, 3), padding=(1, 1)))
+    hand.read_on()
+    place = hand.find(Lines, "cell_place")
+    for step in (1.0, 2.0):
+        hand.page.document.look(step=step)
+        assert place.text() == f"Output row 0, column {step:.0f}"
+        assert not hand.page.is_behind
+
+
+def test_a_held_output_cell_stays_explained_when_an_input_cell_is_held_too(hand: LabHand):
+    hand.page.document.look(step=3.0, pins=(Focus("output", (1, 1)),))
+    assert hand.reads("cell_place") == "Output row 1, column 1"
+    said = hand.reads("cell_arithmetic")
+    hand.page.document.look(pins=(Focus("output", (1, 1)), Focus("input", (0, 0))))
+    assert hand.reads("cell_place") == "Output row 1, column 1"
+    assert hand.reads("cell_arithmetic") == said
+
+
+def test_the_sentence_below_the_code_comes_into_sight(made: tuple[LabDocument, Explanation]):
+    view = made[1]
+    view.resize(248, 400)
+    view.activateWindow()
+    field = view.findChild(QPlainTextEdit, "source")
+    assert field is not None
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(field, "nn.Conv2d(3, 8, 5, padding=2, strid=2)")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    problem = view.findChild(QWidget, "source.problem")
+    assert problem is not None
+    for _ in range(20):
+        QApplication.processEvents()
+    assert problem.isVisible()
+    assert problem.visibleRegion().boundingRect() == problem.rect()

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.core.layers import Conv2d
 from explorer.core.scene import EDITED, OWN, Focus
-from explorer.data.pictures import picture
+from explorer.data.pictures import FORMATS, picture
 from explorer.ui.lab import edits
 from explorer.ui.widgets.slider import Slider
 from tests.ui.lab.hand import LabHand
@@ -181,12 +181,26 @@ def test_a_shift_tells_how_much_has_changed_and_is_undone(hand: LabHand):
     hand.click("input.shift")
     assert hand.page.parameters.preset.value() == "shift_moved"
     assert hand.reads("input.shifted") == (
-        "18 of 36 input cells have changed, 0 of 9 output cells."
+        "Changed: 18 of 36 input cells (50\u00a0%), 0 of 9 output cells (0\u00a0%)."
     )
     hand.click("undo")
     assert hand.page.parameters.preset.value() == "shift"
     assert not hand.page.parameters.input.shifted.isVisible()
     assert hand.page.undo_stack.redoText() == "Shift right"
+
+
+def test_one_changed_cell_of_many_is_not_rounded_away(hand: LabHand):
+    table = np.zeros((1, 20, 20), np.float32)
+    table[0, 0, -1] = 1  # leaves the input
+    state = edits.with_input(edits.from_preset("numbers"), size=(20, 20))
+    hand.page.document.show(state.with_own_numbers(table))
+    hand.click("input.shift")
+    assert hand.reads("input.shifted").startswith("Changed: 1 of 400 input cells (< 1\u00a0%), ")
+
+
+def test_what_the_dialog_takes_is_told_before_it_opens(hand: LabHand):
+    told = hand.page.parameters.input.open.toolTip().upper()
+    assert all(kind in told for kind in FORMATS)
 
 
 def test_a_digit_that_is_typed_into_keeps_its_look(hand: LabHand):

@@ -18,7 +18,7 @@ from explorer.core.layers import (
     LPPool2d,
     MaxPool2d,
 )
-from explorer.ui.lab.ledger import SHORT, Ledger, Level, Line, Room, ledger
+from explorer.ui.lab.ledger import SHORT, Ledger, Level, Line, Room, equals, ledger
 
 WIDE, HIGH = 60, 1000
 FIVE = np.arange(1, 26, dtype=np.float32).reshape(1, 5, 5)
@@ -117,7 +117,7 @@ def test_channels_of_one_term_need_no_line_of_their_own():
         (MaxPool2d((2, 2)), ["max(1, 2,", "    6, 7)", "= 7"]),
         (AvgPool2d((2, 2)), [" (1 + 2", "+ 6 + 7) ÷ 4", "= 4"]),
         (LPPool2d(1, (1, 2)), ["  1 + 2", "= 3"]),
-        (LPPool2d(2, (2, 1)), ["√(1²", "+ 6²)", "= 6.08"]),
+        (LPPool2d(2, (2, 1)), ["√(1²", "+ 6²)", "≈ 6.08"]),
         (ConvTranspose2d(1, 1, (1, 2), bias=False), ["  1·1 + 0·2", "= 1"]),
     ],
 )
@@ -248,3 +248,19 @@ def test_nothing_is_left_out_where_there_is_room():
     assert len(written.terms) == 26
     less = ledger(layer, taken(layer, spread(2, 12)), 40, 2 * 13 + 2, {})
     assert any("more" in drawn(line) for line in less.terms)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (4.0, "= 4"),
+        (float(np.float32(0.1)), "= 0.10"),
+        (float(np.float32(-4.8312)), "≈ −4.83"),
+        (1e9, "= 1.0e+09"),
+        (1.23e9, "≈ 1.2e+09"),
+        (float("inf"), "= ∞"),
+        (float("nan"), "= NaN"),
+    ],
+)
+def test_what_is_rounded_is_not_said_to_be_equal(value: float, said: str):
+    assert " ".join(equals(value)) == said

@@ -247,6 +247,8 @@ def test_every_control_has_a_name_for_those_who_do_not_see_it(hand: LabHand):
             if widget.isVisible() and isinstance(widget, kinds):
                 assert widget.objectName(), widget.accessibleName()
                 assert widget.accessibleName(), widget.objectName()
+    for label in (hand.page.input_shape, hand.page.output_shape):
+        assert label.objectName() and label.accessibleName()
 
 
 def test_the_window_has_undo_and_redo_on_the_keyboard(
@@ -303,9 +305,9 @@ def test_hovering_and_drawing_do_not_touch_the_numbers(hand: LabHand):
 def test_usage_is_a_word_and_its_counts_are_told(hand: LabHand):
     assert hand.find(QAbstractButton, "usage").text() == "Usage"
     hand.click("usage")
-    assert hand.reads("trace") == "Windows per cell: a corner 1, the middle 9."
+    assert hand.reads("trace") == "Windows per cell: fewest 1 in the corners, most 9 in the middle."
     hand.slide("padding.h", 1)
-    assert hand.reads("trace") == "Windows per cell: a corner 4, the middle 9."
+    assert hand.reads("trace") == "Windows per cell: fewest 4 in the corners, most 9 in the middle."
     hand.click("usage")
     assert hand.reads("trace").startswith("Point at any cell")
 

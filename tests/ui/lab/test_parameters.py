@@ -197,6 +197,8 @@ def test_a_stride_as_large_as_the_kernel_is_within_the_sliders_reach(hand: LabHa
 def test_the_divisor_is_the_windows_own_until_it_is_set(hand: LabHand):
     hand.page.document.show(edits.from_preset("avg_pool"))
     assert not hand.find(Slider, "divisor_override").isEnabled()
+    told = hand.find(QAbstractButton, "divisor_override.auto").toolTip()
+    assert "on, the cells counted" in told and "off, one number" in told
     hand.click("divisor_override.auto")
     hand.slide("divisor_override", 8)
     assert hand.state.layer == AvgPool2d((2, 2), divisor_override=8)

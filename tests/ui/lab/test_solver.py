@@ -133,7 +133,8 @@ def test_a_typed_size_is_answered_at_once(hand: SolverHand):
 def test_an_impossible_size_is_answered_with_the_nearest(hand: SolverHand):
     hand.type_into(hand.h, "300")
     assert hand.said() == (
-        "No setting makes 300 out of 28: the nearest size that can be reached is 44."
+        "With kernel_size ≤ 11, stride ≤ 8, padding ≤ 8, dilation ≤ 6, no setting makes 300 out of "
+        "28: the nearest size is 44."
     )
     assert not hand.lines.isVisible()
     hand.type_into(hand.h, "44")
@@ -271,7 +272,7 @@ def test_both_themes_are_painted(hand: SolverHand):
 
 
 def test_a_screen_reader_hears_what_it_is_about(hand: SolverHand):
-    for widget in (hand.h, hand.w, hand.lines):
+    for widget in (hand.h, hand.w, hand.lines, hand.child(QLabel, "input")):
         assert widget.accessibleName()
         assert widget.accessibleDescription()
     interface = QAccessible.queryAccessibleInterface(hand.lines)

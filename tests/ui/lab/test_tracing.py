@@ -39,11 +39,15 @@ def used(name: str, **settings: Any) -> str:
 
 
 def test_how_often_cells_are_used_is_told():
-    assert used("numbers") == "Windows per cell: a corner 1, the middle 9."
-    assert used("numbers_padding") == "Windows per cell: a corner 4, the middle 9."
-    assert used("replicate") == "Windows per cell: 9 everywhere."
-    assert used("same_even") == "Windows per cell: a corner 1 to 4, the middle 4."
-    assert used("groups", stride=2) == "Windows per cell: a corner 0 to 1, the middle 1 to 4."
+    fewest = "Windows per cell: fewest"
+    assert used("numbers") == f"{fewest} 1 in the corners, most 9 in the middle."
+    assert used("numbers_padding") == f"{fewest} 4 in the corners, most 9 in the middle."
+    assert used("circular") == "Windows per cell: 9 everywhere."
+    assert used("same_even") == f"{fewest} 1, most 4."
+    assert used("groups", stride=2) == f"{fewest} 0, most 4."
+    assert used("numbers", stride=(2, 2), padding=(1, 1)) == f"{fewest} 1, most 4."
+    stamping = dataclasses.replace(edits.from_preset("transposed_back"), stamping=True, usage=True)
+    assert tracing.traced(stamping, None) == "Outputs per cell: 9 everywhere."
     state = dataclasses.replace(edits.from_preset("numbers"), usage=True)
     assert said(state, "input", (0, 0)) == "Input (0, 0) reaches 1 of 9 output cells."
     assert tracing.traced(edits.from_preset("numbers"), None).startswith("Point at any cell")

@@ -144,8 +144,9 @@ def said_of(*axes: Axis | TransposedAxis | AdaptiveAxis) -> list[str]:
 
 
 def test_without_dilation_the_textbook_formula_is_the_same():
-    assert said_of(Axis(5, 3)) == ["In short: (W − F + 2P) / S + 1"]
+    assert said_of(Axis(5, 3)) == ["In short: ⌊(W − F + 2P) / S⌋ + 1"]
     assert said_of(TransposedAxis(5, 3)) == []
+    assert said_of(Axis(5, 3, 2, ceil_mode=True)) == []
 
 
 def test_the_windows_of_adaptive_pooling_are_told():

@@ -74,6 +74,12 @@ def turn_wheel(curves: Curves, notches: int) -> None:
     QApplication.sendEvent(place, event)
 
 
+def test_each_plot_has_a_name_for_those_who_do_not_see_it(curves: Curves):
+    for plot, name in ((curves.loss, "loss"), (curves.accuracy, "accuracy")):
+        assert plot.objectName() == f"train.{name}_plot"
+        assert name in plot.accessibleName()
+
+
 def test_the_axes_grow_with_the_run(curves: Curves):
     assert seen(curves) == [100, 2.5]
     curves.show_history(history(99))

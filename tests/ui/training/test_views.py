@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QScrollArea
 
 from explorer.data.digits import Digits, load
 from explorer.ui.training.confusion import ConfusionBoard
+from explorer.ui.training.maps import MapBoards
 from tests.ui.training.hand import PATIENCE, SEVEN, Trainer
 
 VIEWS = ("kernels", "maps", "confusion", "mistakes")
@@ -46,6 +47,8 @@ def test_an_empty_view_says_what_to_do(at_few: Trainer):
     for name in VIEWS[1:]:
         at_few.view(name)
         assert "press" in sentence(at_few).lower()
+    boards = at_few.page.findChild(MapBoards)
+    assert boards is not None and boards.accessibleName()
 
 
 def test_a_view_is_chosen_by_keys(at_few: Trainer):

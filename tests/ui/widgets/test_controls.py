@@ -241,8 +241,7 @@ def test_a_card_shows_its_title(host: QWidget):
     card = put(host, Card("Parameters"))
     assert card.title.text() == "Parameters"
     assert card.title.isVisible()
-    card.set_title("")
-    assert not card.title.isVisible()
+    assert not put(host, Card()).title.isVisible()
 
 
 def test_an_unknown_role_is_refused(app: QApplication):
