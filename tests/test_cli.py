@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import safetensors.torch
 
 from explorer import __version__
 from explorer.cli import main
+from explorer.training.runfile import open_run
 from tests.small_digits import few_digits, write_folder
 
 ROOT = Path(__file__).parents[1]
@@ -71,7 +71,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
         (["train", "--lr", "nan"], "above 0"),
         (["train", "--momentum", "1"], "below 1"),
         (["train", "--seed", str(2**63)], "whole number"),
-        (["train", "--network", "resnet"], "classic, compact or lenet5"),
+        (["train", "--network", "resnet"], "classic, compact, lenet5 or sprint"),
         (["train", "--optimizer", "rprop"], "sgd, nesterov, adam or adamw"),
         (["train", "--weight-decay", "2"], "from 0 to 1"),
         (["train", "--schedule", "linear"], "constant, step, cosine or one_cycle"),
@@ -79,8 +79,26 @@ def start(*arguments: str) -> subprocess.Popen[str]:
         (["train", "--device", "cuda:99"], "choose auto or cpu"),
         (["train", "--data", "/no/such/folder"], "does not exist"),
         (["train", "--data", "a\nb"], "does not exist"),
+        (["train", "--dropout", "1"], "from 0 to 0.9"),
+        (["train", "--rotate", "91"], "rotate cannot be 91.0; choose a number from 0 to 90"),
+        (["train", "--threads", "0"], "from 1 to 999"),
+        (["train", "--freeze", "conv9"], "no layer 'conv9' to freeze"),
+        (["train", "--new-head"], "add --from FILE"),
+        (["train", "--from", "/no/such/file"], "does not exist"),
+        (["train", "--resume", "/no/such/file"], "does not exist"),
+        (["train", "--resume", "run", "--lr", "1"], "--lr cannot change in a run that goes on"),
+        (["train", "--resume", "run", "--freeze", "fc"], "--freeze cannot change in a run"),
+        (["train", "--resume", "README.md"], "is no safetensors file"),
+        (["train", "--from", "README.md"], "holds no weights that can be read"),
+        (["train", "--weights-out", "weights.onnx"], "must end in .pt, .pth or .safetensors"),
+        (["train", "--weights-out", "/no/such/folder/weights.pt"], "choose another place"),
+        (["evaluate"], "the following arguments are required: FILE"),
+        (["evaluate", "/no/such/file"], "does not exist"),
+        (["evaluate", "README.md"], "holds no weights that can be read"),
+        (["evaluate", "run", "--device", "gpu"], "cuda"),
+        (["evaluate", "run", "--threads", "1000"], "from 1 to 999"),
         (["train", "--save", "/no/such/folder/weights"], "choose another place"),
-        (["train", "--save", "."], "choose another name"),
+        (["train", "--save", "."], "not an ordinary file; choose another name"),
         (["doctor", "--verbose"], "unrecognized"),
     ],
 )
@@ -104,8 +122,8 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]):
 
 
 def test_train_as_json(few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    weights = tmp_path / "weights.safetensors"
-    assert main([*few, "--epochs", "8", "--lr", "0.05", "--json", "--save", str(weights)]) == 0
+    path = tmp_path / "run.safetensors"
+    assert main([*few, "--epochs", "8", "--lr", "0.05", "--json", "--save", str(path)]) == 0
     said = capsys.readouterr()
     epochs = [json.loads(line) for line in said.out.splitlines()]
     assert [list(epoch) for epoch in epochs] == [EPOCH_KEYS] * 8
@@ -116,9 +134,12 @@ def test_train_as_json(few: list[str], tmp_path: Path, capsys: pytest.CaptureFix
     lines = said.err.splitlines()
     assert lines[0].startswith("compact on cpu") and "300 images to learn" in lines[0]
     assert lines[1].startswith("epoch 1 of 8 is done, ") and lines[8] == "epoch 8 of 8 is done"
-    assert lines[9] == f"The weights are in {weights}" and len(lines) == 10
-    tensors = safetensors.torch.load_file(weights)
-    assert sum(tensor.numel() for tensor in tensors.values()) == 8_490
+    assert lines[9] == f"The run is in {path}" and len(lines) == 10
+    record, checkpoint = open_run(path)
+    assert record.settings.lr == 0.05 and record.history.last_step == checkpoint.step == 40
+    assert [epoch.test_loss for epoch in record.history.epochs] == [
+        epoch["test_loss"] for epoch in epochs
+    ]
 
 
 def test_train_as_a_table(few: list[str], capsys: pytest.CaptureFixture[str]):
@@ -161,15 +182,21 @@ def test_a_reader_that_leaves_ends_it_quietly(few: list[str]):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is sent otherwise there")
-def test_ctrl_c_is_one_line_and_exit_code_130(few: list[str]):
-    with start(*few, "--epochs", "1000", "--json") as process:
+def test_ctrl_c_says_where_the_run_is_and_exits_with_130(few: list[str], tmp_path: Path):
+    path = tmp_path / "run.safetensors"
+    with start(*few, "--epochs", "1000", "--json", "--save", str(path)) as process:
         assert process.stdout is not None
-        process.stdout.readline()
+        for _ in range(2):
+            process.stdout.readline()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert err.splitlines()[-1] == "cnn-explorer: interrupted"
+    *_, where, last = err.splitlines()
+    record, _ = open_run(path)
+    assert where == f"The run up to epoch {len(record.history.epochs)} is in {path}"
+    assert last == "cnn-explorer: interrupted"
     assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.core.text import QT_TRANSLATE_NOOP
+from explorer.data.classes import DIGITS, class_names
 from explorer.data.errors import DataError
 from explorer.data.idx import read_idx
 from explorer.paths import resource
@@ -39,6 +40,8 @@ class Digits:
         uint8, (N, 28, 28): 0 is paper, 255 is ink.
     train_labels, test_labels
         uint8, (N,), from 0 to 9.
+    classes
+        What each label stands for, in English: "0" to "9", or the names of clothes or letters.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Digits:
     train_labels: npt.NDArray[np.uint8]
     test_images: npt.NDArray[np.uint8]
     test_labels: npt.NDArray[np.uint8]
+    classes: tuple[str, ...] = DIGITS
 
 
 def load(source: str | os.PathLike[str] = BUNDLED) -> Digits:
@@ -70,7 +74,8 @@ def load(source: str | os.PathLike[str] = BUNDLED) -> Digits:
         When the folder or one of its files cannot be used.
     """
     files = _locate(resource("mnist") if source == BUNDLED else Path(source))
-    return Digits(str(source), *_read_pair(files, "train"), *_read_pair(files, "t10k"))
+    train, test = _read_pair(files, "train"), _read_pair(files, "t10k")
+    return Digits(str(source), *train, *test, class_names(files[_LABELS.format("t10k")]))
 
 
 def is_complete(folder: Path) -> bool:

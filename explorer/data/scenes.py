@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import stat
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -11,6 +10,7 @@ from explorer.core.record import RecordError, from_record, to_record
 from explorer.core.scene import LabState
 from explorer.core.text import QT_TRANSLATE_NOOP
 from explorer.data.errors import DataError
+from explorer.data.files import replace
 
 SUFFIX: Final = ".json"
 """How the name of a scene ends; a file of another name is read all the same."""
@@ -48,7 +48,7 @@ def save(path: str | os.PathLike[str], state: LabState) -> None:
             meaning=error.meaning,
         ) from error
     try:
-        _replace(path.resolve(), data)
+        replace(path.resolve(), data)
     except (OSError, RuntimeError, ValueError) as error:  # the latter two about the name itself
         raise _refusal(
             path,
@@ -200,27 +200,6 @@ def _laid_out(value: Any, indent: str = "") -> str:
     if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
         return "[\n" + ",\n".join(inner + _laid_out(v, inner) for v in value) + f"\n{indent}]"
     return json.dumps(value, allow_nan=False)
-
-
-def _replace(target: Path, data: bytes) -> None:
-    """Put `data` in the place of a file, keeping who may read it."""
-    if target.exists():
-        if not target.is_file():
-            raise IsADirectoryError(None, "it is not an ordinary file")
-        # It could be replaced without this permission, against the wish of who took it away.
-        target.open("r+b").close()
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        part.unlink(missing_ok=True)
-        with part.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, part)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _refusal(path: Path, error: Exception, usual: str, forbidden: str) -> DataError:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PUBLISH_INTERVAL: Final = 0.1
 """Seconds between two pictures: ten a second look fluid for weights."""
+CHECKPOINT_INTERVAL: Final = 0.25
+"""Seconds between two moments to which the run can be brought back."""
 
 
 class Delivery:
@@ -24,8 +26,14 @@ class Delivery:
     def __init__(self, run: "Run", mailbox: Mailbox) -> None:
         self._run = run
         self._mailbox = mailbox
-        self._pace = Pace(len(run.digits.train_images) * run.settings.epochs)
-        self._epoch = 0
+        total = len(run.digits.train_images) * run.settings.epochs
+        self._pace = Pace(total, run.images_seen, run.training_seconds)
+        self._epoch = run.step // run.steps_per_epoch
+        self._epochs_before = self._epoch
+        self._evaluation_before = run.evaluation_seconds
+        self._changes_told = 0
+        self._kept = -CHECKPOINT_INTERVAL
+        self._kept_step = -1
         self._evaluated: float | None = None
         self._published = -PUBLISH_INTERVAL
         self._picture: npt.NDArray[np.uint8] | None = None
@@ -39,7 +47,7 @@ class Delivery:
         match event:
             case Step(epoch=epoch, losses=losses):
                 self._epoch = epoch
-                self._mailbox.add_losses(losses)
+                self._mailbox.add_losses(losses, self._run.training_seconds)
                 self._pace.note(self._run.images_seen, self._run.training_seconds)
             case Evaluating(done=done, total=total):
                 self._evaluated = done / total
@@ -47,6 +55,10 @@ class Delivery:
                 self._mailbox.put_answered(event)
             case Evaluated():
                 self._mailbox.add_epoch(event)
+                self._keep()
+        for change in self._run.changes[self._changes_told :]:
+            self._mailbox.add_change(change)
+            self._changes_told += 1
         turned = was_testing != (self._evaluated is not None)
         if turned or time.perf_counter() - self._published >= PUBLISH_INTERVAL:
             self.publish()
@@ -57,12 +69,16 @@ class Delivery:
         self._mailbox.put_answer(self._run.answer(picture))
 
     def publish(self) -> None:
-        """Deliver the kernels and the progress as they are now."""
+        """Deliver the kernels, the gradients and the progress as they are now."""
         self._published = time.perf_counter()
         kernels = self._run.kernels()
         # Between the step that ruins the weights and the loss that shows it.
-        if np.isfinite(kernels).all():
+        if all(np.isfinite(layer.values).all() for layer in kernels):
             self._mailbox.put_kernels(kernels)
+            if self._published - self._kept >= CHECKPOINT_INTERVAL:
+                self._keep()
+        if self._run.step > 0:
+            self._mailbox.add_norms(self._run.gradient_norms())
         if self._picture is not None:
             self._mailbox.put_answer(self._run.answer(self._picture))
         self._mailbox.put_progress(
@@ -74,13 +90,26 @@ class Delivery:
                 images_per_second=self._pace.images_per_second,
                 seconds_left=self._seconds_left(),
                 evaluated=self._evaluated,
+                device_memory=self._run.device_memory(),
             )
         )
+
+    def keep_last(self) -> None:
+        """Deliver the moment at which the run rests, if it has not been delivered."""
+        if self._kept_step != self._run.step:
+            self._keep()
+
+    def _keep(self) -> None:
+        self._kept, self._kept_step = time.perf_counter(), self._run.step
+        checkpoint = self._run.checkpoint()
+        if all(np.isfinite(array).all() for array in checkpoint.weights.values()):
+            self._mailbox.add_checkpoint(checkpoint)
 
     def _seconds_left(self) -> float | None:
         training = self._pace.seconds_left
         epochs_done = self._run.step // self._run.steps_per_epoch
-        if training is None or epochs_done == 0:
+        tested = epochs_done - self._epochs_before
+        if training is None or tested == 0:
             return training
-        one_evaluation = self._run.evaluation_seconds / epochs_done
+        one_evaluation = (self._run.evaluation_seconds - self._evaluation_before) / tested
         return training + one_evaluation * (self._run.settings.epochs - epochs_done)

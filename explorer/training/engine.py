@@ -8,29 +8,34 @@ import contextlib
 import itertools
 import math
 import time
-from collections.abc import Generator
-from typing import Final
+from collections.abc import Generator, Mapping
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from explorer.core.text import Text
 from explorer.data.digits import Digits
 from explorer.training import networks, optimizers, schedules
+from explorer.training.captured import stepper_for
+from explorer.training.checkpoint import Checkpoint
 from explorer.training.devices import choose
-from explorer.training.events import Answered, Evaluated, Evaluating, Event, Failed, Step
+from explorer.training.errors import CheckpointError, SettingsError
+from explorer.training.events import Answered, Change, Evaluated, Evaluating, Event, Failed, Step
 from explorer.training.failures import diverged, trouble_with
 from explorer.training.memory import keep_freed_memory
 from explorer.training.optimizers import Rates
-from explorer.training.reports import Answer, Maps
+from explorer.training.pixels import normalise
+from explorer.training.reports import Answer, GradientNorms, Kernels, Maps
 from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
-
-MEAN: Final = 0.1307
-STANDARD_DEVIATION: Final = 0.3081
 
 EVALUATION_BATCH: Final = 200
 """Small enough for the caches of a CPU, where larger ones are slower, and for a prompt stop."""
+
+ACCELERATED_EVALUATION_BATCH: Final = 2_000
+"""An accelerator takes as long for one as for the other, up to where it is busy."""
 
 READ_INTERVAL: Final = 0.05
 """Seconds between two readings of the losses from an accelerator."""
@@ -49,6 +54,9 @@ class Run:
         What to learn, and what to test on.
     device
         Where; by default what ``settings.device`` asks for.
+    start
+        Where an earlier run was: this one goes on from there, with the rates and the frozen layers
+        of that moment. What of the network is not in it begins as the seed says.
 
     Attributes
     ----------
@@ -60,30 +68,61 @@ class Run:
         Steps taken so far.
     training_seconds, evaluation_seconds
         Time spent in either so far; what happens between two events does not count.
+    changes
+        What was set anew in the course of the run, in order.
+    steps_note
+        What the user should know of how the steps are taken, if there is anything.
 
     Raises
     ------
     DeviceError
         When a device was asked for by name and does not work.
+    CheckpointError
+        When ``start`` belongs to another network, or is further than this run goes.
     """
 
     def __init__(
-        self, settings: Settings, digits: Digits, device: torch.device | None = None
+        self,
+        settings: Settings,
+        digits: Digits,
+        device: torch.device | None = None,
+        start: Checkpoint | None = None,
     ) -> None:
         self.settings = settings
         self.digits = digits
         self.device = choose(settings.device).device if device is None else device
-        self.network = networks.build(settings.network, settings.seed)
+        self.network = networks.build(settings.network, settings.seed, settings.dropout)
         self.steps_per_epoch = math.ceil(len(digits.train_images) / settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.epochs
         self.step = 0
         self.training_seconds = 0.0
         self.evaluation_seconds = 0.0
+        self.changes: list[Change] = []
+        self.steps_note: Text | None = None
         self._lr = settings.lr
         self._momentum = settings.momentum
         self._weight_decay = settings.weight_decay
+        self._frozen: frozenset[str] = frozenset()
+        self._chance = torch.Generator()
         self._read_interval = 0.0 if self.device.type == "cpu" else READ_INTERVAL
         self._begun = False
+        self._is_tested = True
+        self._epoch_loss = 0.0
+        self._epoch_began_at = 0.0
+        self._unread: list[tuple[Tensor, int]] = []
+        """The losses of steps that nobody has read yet, and of how many images each is."""
+        if start is not None:
+            self._go_on_from(start)
+
+        self._trouble: str | None = None
+        self._optimizer: optimizers.Optimizer
+        try:
+            self._settle({} if start is None else start.moments)
+        except (RuntimeError, MemoryError) as error:
+            # Told when somebody iterates, as all trouble of devices is.
+            self._trouble = trouble_with(error, self.device)
+            if self._trouble is None:
+                raise
 
     @property
     def images_seen(self) -> int:
@@ -98,6 +137,7 @@ class Run:
 
     @lr.setter
     def lr(self, value: float) -> None:
+        self._note("lr", self._lr, check_lr(value))
         self._lr = check_lr(value)
 
     @property
@@ -107,6 +147,7 @@ class Run:
 
     @momentum.setter
     def momentum(self, value: float) -> None:
+        self._note("momentum", self._momentum, check_momentum(value))
         self._momentum = check_momentum(value)
 
     @property
@@ -116,7 +157,36 @@ class Run:
 
     @weight_decay.setter
     def weight_decay(self, value: float) -> None:
+        self._note("weight_decay", self._weight_decay, check_weight_decay(value))
         self._weight_decay = check_weight_decay(value)
+
+    @property
+    def frozen(self) -> frozenset[str]:
+        """The names of the layers that do not learn; others count from the next step on."""
+        return self._frozen
+
+    @frozen.setter
+    def frozen(self, names: frozenset[str]) -> None:
+        if names != self._frozen:
+            self._freeze(names)
+            self.changes.append(Change(self.step, "frozen", tuple(sorted(names))))
+
+    def _freeze(self, names: frozenset[str]) -> None:
+        layers = {
+            name: layer for name, layer in self.network.named_children() if _has_weights(layer)
+        }
+        if strange := sorted(names - layers.keys()):
+            raise SettingsError(
+                f"There is no layer '{strange[0]}' to freeze; the layers with weights are "
+                f"{', '.join(layers)}."
+            )
+        for name, layer in layers.items():
+            layer.requires_grad_(name not in names)
+        self._frozen = names
+
+    def _note(self, name: str, old: float, new: float) -> None:
+        if new != old:
+            self.changes.append(Change(self.step, name, new))
 
     @property
     def scheduled_lr(self) -> float:
@@ -125,14 +195,119 @@ class Run:
             self.settings.schedule, self.step, self.total_steps, self.steps_per_epoch
         )
 
-    def kernels(self) -> npt.NDArray[np.float32]:
-        """Return a copy of the first layer's kernels, (10, 1, 5, 5).
+    def kernels(self) -> tuple[Kernels, ...]:
+        """Return what every convolution has learned, from the first one on.
 
         To be called between two events, by the thread that iterates.
         """
-        weight = networks.first_weight(self.network)
-        copy: npt.NDArray[np.float32] = weight.cpu().numpy().copy(order="C")
-        return copy
+        layers = {
+            name: layer
+            for name, layer in self.network.named_children()
+            if isinstance(layer, nn.Conv2d)
+        }
+        arrays = _as_arrays(
+            {
+                f"{name}.{part}": parameter
+                for name, layer in layers.items()
+                for part, parameter in layer.named_parameters()
+            }
+        )
+        return tuple(
+            Kernels(name, self.step, arrays[f"{name}.weight"], arrays.get(f"{name}.bias"))
+            for name in layers
+        )
+
+    def gradient_norms(self) -> GradientNorms:
+        """Return how long the gradients of the last step are, layer by layer.
+
+        To be called between two events, by the thread that iterates.
+        """
+        nothing = torch.zeros((), device=self.device)
+        norms: dict[str, Tensor] = {}
+        for name, layer in self.network.named_children():
+            if _has_weights(layer):
+                gradients = (parameter.grad for parameter in layer.parameters())
+                parts = [gradient.norm() for gradient in gradients if gradient is not None]
+                norms[name] = torch.stack(parts).norm() if parts else nothing
+        # Every reading makes an accelerator wait, so there is one.
+        lengths: list[float] = torch.stack(list(norms.values())).tolist()
+        return GradientNorms(self.step, tuple(zip(norms, lengths, strict=True)))
+
+    def checkpoint(self) -> Checkpoint:
+        """Return everything from which another run can go on.
+
+        To be called between two events, by the thread that iterates.
+        """
+        tensors = {**self.network.state_dict(), **self._optimizer.moments()}
+        arrays = _as_arrays(tensors)
+        weights = {name: arrays.pop(name) for name in self.network.state_dict()}
+        unread = math.fsum(
+            loss * count
+            for loss, (_, count) in zip(self._unread_losses(), self._unread, strict=True)
+        )
+        return Checkpoint(
+            step=self.step,
+            weights=weights,
+            moments=arrays,
+            lr=self._lr,
+            momentum=self._momentum,
+            weight_decay=self._weight_decay,
+            frozen=self._frozen,
+            is_tested=self._is_tested,
+            epoch_loss=self._epoch_loss + unread,
+            training_seconds=self.training_seconds,
+            epoch_seconds=self.training_seconds - self._epoch_began_at,
+            evaluation_seconds=self.evaluation_seconds,
+        )
+
+    def _settle(self, moments: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Bring the network to the device, and its optimizer to life there."""
+        self.network.to(self.device)
+        if self.device.type == "cpu":
+            keep_freed_memory()
+            # It makes the convolutions faster. The images need no change: with one channel both
+            # orders are the same.
+            self.network.to(memory_format=torch.channels_last)
+        for layer in self.network.children():
+            if isinstance(layer, networks.SeededDropout):
+                layer.generator = self._chance
+        self._optimizer = optimizers.build(
+            self.settings.optimizer, dict(self.network.named_parameters())
+        )
+        self._optimizer.load({name: torch.tensor(array) for name, array in moments.items()})
+
+    def _go_on_from(self, start: Checkpoint) -> None:
+        if not 0 <= start.step <= self.total_steps:
+            raise CheckpointError(
+                f"The run has been trained for {start.step:,} steps and is to end after "
+                f"{self.total_steps:,}; choose more epochs."
+            )
+        own = self.network.state_dict()
+        for name, array in start.weights.items():
+            if name not in own or own[name].shape != array.shape:
+                raise CheckpointError(
+                    f"'{name}' with the shape {array.shape} does not belong to the network "
+                    f"'{self.settings.network}'; choose the network that it was trained with."
+                )
+            own[name].copy_(torch.tensor(array))
+        self._freeze(start.frozen)
+        self.step = start.step
+        self._lr, self._momentum = check_lr(start.lr), check_momentum(start.momentum)
+        self._weight_decay = check_weight_decay(start.weight_decay)
+        self._is_tested = start.is_tested
+        self._epoch_loss = start.epoch_loss
+        self.training_seconds = start.training_seconds
+        self.evaluation_seconds = start.evaluation_seconds
+        self._epoch_began_at = start.training_seconds - start.epoch_seconds
+
+    def device_memory(self) -> int | None:
+        """Return the bytes that this process holds on the device; None where it is the CPU."""
+        match self.device.type:
+            case "cuda":
+                return torch.cuda.memory_allocated(self.device)
+            case "mps":
+                return torch.mps.current_allocated_memory()
+        return None
 
     @torch.no_grad()
     def answer(self, picture: npt.NDArray[np.uint8]) -> Answer:
@@ -157,9 +332,10 @@ class Run:
         if self._begun:
             raise RuntimeError("a Run can be iterated over once; make a new one")
         self._begun = True
-        trouble = None
+        trouble = self._trouble
         try:
-            yield from self._train()
+            if trouble is None:
+                yield from self._train()
         except (RuntimeError, MemoryError) as error:
             trouble = trouble_with(error, self.device)
             if trouble is None:
@@ -181,47 +357,45 @@ class Run:
         test_images = torch.tensor(self.digits.test_images, device=device)  # (M, 28, 28) uint8
         test_labels = torch.tensor(self.digits.test_labels, device=device).long()  # (M,)
 
-        network = self.network.to(device)
-        if device.type == "cpu":
-            keep_freed_memory()
-            # It makes the convolutions faster. The images need no change: with one channel both
-            # orders are the same.
-            network = network.to(memory_format=torch.channels_last)
-        optimizer = optimizers.build(self.settings.optimizer, list(network.parameters()))
+        learn = stepper_for(
+            self.network, self._optimizer, images, labels, self.settings, self._chance
+        )
 
         # On the CPU whatever the device, so that a seed gives the same batches everywhere.
         shuffler = torch.Generator().manual_seed(self.settings.seed)
+        epochs_done, steps_done = divmod(self.step, self.steps_per_epoch)
+        if not self._is_tested and steps_done == 0:
+            # What it goes on from had no time for it.
+            epochs_done, steps_done = epochs_done - 1, self.steps_per_epoch
 
         for epoch in range(1, self.settings.epochs + 1):
-            network.train()
+            self.network.train()
+            # Drawn for the epochs that have been as well: the next order depends on the last.
             order = torch.randperm(len(images), generator=shuffler).to(device)  # (N,)
-            epoch_began_at = self.training_seconds
-            losses: list[float] = []  # one per batch of this epoch
-            unread: list[Tensor] = []
+            if epoch <= epochs_done:
+                continue
             last_read = -math.inf
 
-            for batch in order.split(batch_size):
+            for batch in order.split(batch_size)[steps_done:]:
                 began = time.perf_counter()
-                x = normalise(images[batch])  # (B, 1, 28, 28)
-                y = labels[batch]  # (B,)
-                loss = network.loss(network(x), y)  # scalar
-                network.zero_grad()
-                loss.backward()
-                optimizer.descend(Rates(self.scheduled_lr, self.momentum, self.weight_decay))
+                self._is_tested = True
+                # From the step alone, so that a run that goes on from here draws the same.
+                self._chance.manual_seed((self.settings.seed * 1_000_003 + self.step) % 2**63)
+                loss = learn(batch, Rates(self.scheduled_lr, self.momentum, self.weight_decay))
+                self.steps_note = learn.note
                 self.step += 1
 
                 # Reading a number makes an accelerator wait, so there it is done now and then.
-                unread.append(loss.detach())
+                self._unread.append((loss, len(batch)))
                 new: list[float] = []
                 is_last = self.step == epoch * self.steps_per_epoch
                 if is_last or began - last_read >= self._read_interval:
-                    new = torch.stack(unread).tolist()
-                    unread.clear()
+                    new = self._read_losses()
                     last_read = time.perf_counter()
+                self._is_tested = not is_last
                 self.training_seconds += time.perf_counter() - began
 
                 good = tuple(itertools.takewhile(math.isfinite, new))
-                losses += good
                 if len(good) < len(new):
                     self.step -= len(new) - len(good)
                     if good:
@@ -230,21 +404,38 @@ class Run:
                     return
                 yield Step(epoch, self.step, good)
 
-            seconds = self.training_seconds - epoch_began_at
+            steps_done = 0
+            seconds = self.training_seconds - self._epoch_began_at
             test_loss, accuracy = yield from self._evaluate(test_images, test_labels, epoch)
             if not math.isfinite(test_loss):
                 yield Failed(self.step, diverged("The test loss", test_loss, self.lr))
                 return
-            last_batch = len(images) - batch_size * (self.steps_per_epoch - 1)
+            train_loss = self._epoch_loss / len(images)
+            self._is_tested = True
+            self._epoch_loss, self._epoch_began_at = 0.0, self.training_seconds
             yield Evaluated(
                 epoch=epoch,
                 step=self.step,
-                train_loss=(sum(losses[:-1]) * batch_size + losses[-1] * last_batch) / len(images),
+                train_loss=train_loss,
                 test_loss=test_loss,
                 test_accuracy=accuracy,
                 seconds=seconds,
                 images_per_second=len(images) / seconds,
             )
+
+    def _unread_losses(self) -> list[float]:
+        losses: list[float] = []
+        if self._unread:
+            losses = torch.stack([loss for loss, _ in self._unread]).tolist()
+        return losses
+
+    def _read_losses(self) -> list[float]:
+        """Return the losses that nobody has read, and add them up."""
+        losses = self._unread_losses()
+        for loss, (_, count) in zip(losses, self._unread, strict=True):
+            self._epoch_loss += loss * count
+        self._unread.clear()
+        return losses
 
     def _evaluate(
         self, images: Tensor, labels: Tensor, epoch: int
@@ -256,9 +447,9 @@ class Run:
         answers: list[Tensor] = []
         confidences: list[Tensor] = []
         done = 0
-        for x, y in zip(
-            images.split(EVALUATION_BATCH), labels.split(EVALUATION_BATCH), strict=True
-        ):
+        is_cpu = self.device.type == "cpu"
+        size = EVALUATION_BATCH if is_cpu else ACCELERATED_EVALUATION_BATCH
+        for x, y in zip(images.split(size), labels.split(size), strict=True):
             began = time.perf_counter()
             # Closed again before the yield: whoever iterates has their own gradients.
             with torch.no_grad():
@@ -284,9 +475,20 @@ class Run:
         return means
 
 
-def normalise(images: Tensor) -> Tensor:
-    """Return images (B, 28, 28) of bytes as float32 (B, 1, 28, 28) with MNIST's mean and spread.
+def _has_weights(layer: nn.Module) -> bool:
+    return next(layer.parameters(), None) is not None
 
-    The same operations in the same order as torchvision's ``ToTensor`` and ``Normalize``.
+
+def _as_arrays(tensors: Mapping[str, Tensor]) -> dict[str, npt.NDArray[Any]]:
+    """Return copies in C's order that nothing else changes, all float32 as the tensors are.
+
+    An accelerator is asked once: every transfer makes it wait.
     """
-    return images.unsqueeze(1).float().div_(255).sub_(MEAN).div_(STANDARD_DEVIATION)
+    assert all(tensor.dtype == torch.float32 for tensor in tensors.values())
+    parts = [tensor.detach().flatten() for tensor in tensors.values()]
+    ends = np.cumsum([len(part) for part in parts])
+    pieces = np.split(torch.cat(parts).cpu().numpy(), ends[:-1])
+    return {
+        name: piece.reshape(tensor.shape).copy()
+        for (name, tensor), piece in zip(tensors.items(), pieces, strict=True)
+    }

@@ -77,6 +77,25 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class Change:
+    """Something was set anew in the middle of a run.
+
+    Attributes
+    ----------
+    step
+        The last step before it counts.
+    name
+        What: ``"lr"``, ``"momentum"``, ``"weight_decay"`` or ``"frozen"``.
+    value
+        The number, or the names of the layers that do not learn, in order.
+    """
+
+    step: int
+    name: str
+    value: float | tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Failed:
     """The run has ended early, after ``step`` good steps; ``reason`` says why and what to do."""
 

@@ -1,29 +1,63 @@
 """The record of a run, as a page draws it."""
 
 from array import array
+from collections.abc import Sequence
 from math import ceil
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from explorer.training.events import Evaluated
+from explorer.training.checkpoint import Checkpoint
+from explorer.training.checkpoints import Checkpoints
+from explorer.training.events import Change, Evaluated
 from explorer.training.mailbox import Mail
+from explorer.training.reports import GradientNorms
 
 SMOOTHING = 0.95
 """How much of the running mean stays from one step to the next: about 20 steps count."""
 
 
+MOST_NORMS = 1000
+"""How many gradients are remembered; when there are more, every other one is let go."""
+
+
 class History:
     """Everything that the mails of one run brought.
 
+    Parameters
+    ----------
+    start
+        Where the run goes on from, when it is not the beginning.
+
     Attributes
     ----------
+    first_step
+        Steps that were taken before the first of this run.
+    steps_per_epoch
+        None until the run has told.
     epochs
         One entry per epoch that has ended.
+    changes
+        What was set anew in the course of the run.
+    norms
+        Gradients from the first step to the last.
+    checkpoints
+        Moments to which the run can be brought back.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, start: Checkpoint | None = None) -> None:
+        self.first_step = 0 if start is None else start.step
+        self.steps_per_epoch: int | None = None
         self.epochs: list[Evaluated] = []
+        self.changes: list[Change] = []
+        self.norms: list[GradientNorms] = []
+        self.checkpoints = Checkpoints()
+        if start is not None:
+            self.checkpoints.add(start)
+        # Seconds of training at some of the steps; in between it went on evenly.
+        self._timed_steps = array("d", [self.first_step])
+        self._times = array("d", [0.0 if start is None else start.training_seconds])
         self._losses = array("d")
         self._smoothed = array("d")
         self._running = 0.0
@@ -35,13 +69,33 @@ class History:
             self._running = SMOOTHING * self._running + (1 - SMOOTHING) * loss
             # At the beginning the running mean still contains the zero that it started from.
             self._smoothed.append(self._running / (1 - SMOOTHING ** len(self._losses)))
+        if mail.started is not None:
+            self.steps_per_epoch = mail.started.steps_per_epoch
+        if mail.losses:
+            self._timed_steps.append(self.last_step)
+            self._times.append(mail.seconds)
         self.epochs.extend(mail.epochs)
-        return bool(mail.losses or mail.epochs)
+        self.changes.extend(mail.changes)
+        for checkpoint in mail.checkpoints:
+            self.checkpoints.add(checkpoint)
+        self.norms.extend(mail.norms)
+        if len(self.norms) > MOST_NORMS:
+            del self.norms[1:-1:2]
+        return bool(mail.losses or mail.epochs or mail.changes)
+
+    @property
+    def last_step(self) -> int:
+        """Steps that were taken in all, those before this run included."""
+        return self.first_step + len(self._losses)
 
     @property
     def losses(self) -> npt.NDArray[np.float64]:
-        """A copy of the training loss of every step; ``losses[0]`` belongs to step 1."""
+        """A copy of the training loss of every step, the one after ``first_step`` first."""
         return np.array(self._losses)
+
+    def seconds_at(self, steps: Sequence[float] | npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return how many seconds of training had passed after each of these steps, (S,)."""
+        return np.asarray(np.interp(steps, self._timed_steps, self._times))
 
     @property
     def newest(self) -> float | None:

@@ -7,11 +7,9 @@ none is lost; of pictures and states only the newest is kept.
 import threading
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from explorer.training.events import Answered, Evaluated
-from explorer.training.reports import Answer, Progress, Started, Status
+from explorer.training.checkpoint import Checkpoint
+from explorer.training.events import Answered, Change, Evaluated
+from explorer.training.reports import Answer, GradientNorms, Kernels, Progress, Started, Status
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,51 +25,88 @@ class Mail:
     epochs
         One entry per epoch that has ended.
     kernels
-        The first layer's kernels, float32 (out_channels, in_channels, h, w).
+        Those of every convolution, as they were last.
     answered
         The answers to the test images after the newest epoch.
     answer
         The newest one to the picture that is looked at.
+    seconds
+        Of training, after the last of ``losses``.
+    changes, checkpoints, norms
+        All that there were, in order.
     """
 
     first_step: int
     losses: tuple[float, ...]
     epochs: tuple[Evaluated, ...]
-    kernels: npt.NDArray[np.float32] | None
+    kernels: tuple[Kernels, ...] | None
     started: Started | None
     progress: Progress | None
     status: Status | None
     answered: Answered | None = None
     answer: Answer | None = None
+    seconds: float = 0.0
+    changes: tuple[Change, ...] = ()
+    checkpoints: tuple[Checkpoint, ...] = ()
+    norms: tuple[GradientNorms, ...] = ()
 
 
 class Mailbox:
-    """The box between one session and one window; each session gets a box of its own."""
+    """The box between one session and one window; each session gets a box of its own.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    first_step
+        Steps that were taken before the session's own first.
+    """
+
+    def __init__(self, first_step: int = 0) -> None:
         self._lock = threading.Lock()
-        self._drained_losses = 0
+        self._steps = first_step
+        self._seconds = 0.0
         self._losses: list[float] = []
         self._epochs: list[Evaluated] = []
-        self._kernels: npt.NDArray[np.float32] | None = None
+        self._changes: list[Change] = []
+        self._checkpoints: list[Checkpoint] = []
+        self._norms: list[GradientNorms] = []
+        self._kernels: tuple[Kernels, ...] | None = None
         self._started: Started | None = None
         self._progress: Progress | None = None
         self._status: Status | None = None
         self._answered: Answered | None = None
         self._answer: Answer | None = None
 
-    def add_losses(self, losses: tuple[float, ...]) -> None:
-        """Append the losses of the steps that follow those added before."""
+    def add_losses(self, losses: tuple[float, ...], seconds: float) -> None:
+        """Append the losses of the steps that follow those added before.
+
+        `seconds` of training have passed after the last of them.
+        """
         with self._lock:
             self._losses.extend(losses)
+            self._seconds = seconds
 
     def add_epoch(self, evaluated: Evaluated) -> None:
         """Append the result of an epoch."""
         with self._lock:
             self._epochs.append(evaluated)
 
-    def put_kernels(self, kernels: npt.NDArray[np.float32]) -> None:
-        """Replace the picture of the kernels; the array must not change any more."""
+    def add_change(self, change: Change) -> None:
+        """Append what was set anew."""
+        with self._lock:
+            self._changes.append(change)
+
+    def add_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Append a moment of the run."""
+        with self._lock:
+            self._checkpoints.append(checkpoint)
+
+    def add_norms(self, norms: GradientNorms) -> None:
+        """Append the lengths of a step's gradients."""
+        with self._lock:
+            self._norms.append(norms)
+
+    def put_kernels(self, kernels: tuple[Kernels, ...]) -> None:
+        """Replace the kernels; the arrays must not change any more."""
         with self._lock:
             self._kernels = kernels
 
@@ -104,7 +139,7 @@ class Mailbox:
         """Take out everything."""
         with self._lock:
             mail = Mail(
-                first_step=self._drained_losses + 1,
+                first_step=self._steps + 1,
                 losses=tuple(self._losses),
                 epochs=tuple(self._epochs),
                 kernels=self._kernels,
@@ -113,10 +148,20 @@ class Mailbox:
                 status=self._status,
                 answered=self._answered,
                 answer=self._answer,
+                seconds=self._seconds,
+                changes=tuple(self._changes),
+                checkpoints=tuple(self._checkpoints),
+                norms=tuple(self._norms),
             )
-            self._drained_losses += len(self._losses)
-            self._losses.clear()
-            self._epochs.clear()
+            self._steps += len(self._losses)
+            for numbers in (
+                self._losses,
+                self._epochs,
+                self._changes,
+                self._checkpoints,
+                self._norms,
+            ):
+                numbers.clear()
             self._kernels = self._started = self._progress = self._status = None
             self._answered = self._answer = None
             return mail

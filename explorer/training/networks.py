@@ -3,6 +3,7 @@
 All take normalised images, float32 (N, 1, 28, 28), and return (N, 10): one column per digit.
 """
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
@@ -13,6 +14,24 @@ from torch import Tensor, nn
 
 from explorer.training.errors import SettingsError
 from explorer.training.settings import one_of
+
+
+class SeededDropout(nn.Dropout):
+    """Dropout that draws from a generator of its own, so that a run can be repeated.
+
+    Attributes
+    ----------
+    generator
+        On the CPU, so that every device drops the same; torch's global one where it is None.
+    """
+
+    generator: torch.Generator | None = None
+
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - torch's name
+        if not self.training:
+            return input
+        kept = torch.empty(input.shape).bernoulli_(1 - self.p, generator=self.generator)
+        return input * kept.div_(1 - self.p).to(input.device)
 
 
 class DigitNetwork(nn.Sequential):
@@ -91,14 +110,39 @@ def _lenet5() -> DigitNetwork:
     return DigitNetwork(layers)
 
 
+def _sprint() -> DigitNetwork:
+    """Make two wide convolutions and a linear layer: 18,378 parameters.
+
+    It comes to 99 % within few passes over the digits, and each is cheap: channels in sixteens are
+    what processors like.
+    """
+    layers = OrderedDict[str, nn.Module](
+        #                                                  N x 1 x 28 x 28
+        conv1=nn.Conv2d(1, 16, kernel_size=5),  #          N x 16 x 24 x 24
+        pool1=nn.MaxPool2d(2),  #                          N x 16 x 12 x 12
+        relu1=nn.ReLU(),
+        conv2=nn.Conv2d(16, 32, kernel_size=5),  #         N x 32 x 8 x 8
+        pool2=nn.MaxPool2d(2),  #                          N x 32 x 4 x 4
+        relu2=nn.ReLU(),
+        flatten=nn.Flatten(),  #                           N x 512
+        fc=nn.Linear(512, 10),  #                          N x 10
+    )
+    return DigitNetwork(layers)
+
+
 NETWORKS: Final[dict[str, Callable[[], DigitNetwork]]] = {
     "classic": _classic,
     "compact": _compact,
     "lenet5": _lenet5,
+    "sprint": _sprint,
 }
 
 
-def build(name: str, seed: int) -> DigitNetwork:
+_SEEDING: Final = threading.Lock()
+"""Held by whoever draws from torch's global generator, which all threads share."""
+
+
+def build(name: str, seed: int, dropout: float = 0.0) -> DigitNetwork:
     """Make a network on the CPU, with torch's own initialisation.
 
     Parameters
@@ -107,6 +151,8 @@ def build(name: str, seed: int) -> DigitNetwork:
         One of ``explorer.training.settings.NETWORK_NAMES``.
     seed
         The same seed gives the same weights. torch's global generator stays as it was.
+    dropout
+        The share of its inputs that the last linear layer does without, drawn anew each time.
 
     Raises
     ------
@@ -115,14 +161,18 @@ def build(name: str, seed: int) -> DigitNetwork:
     """
     if name not in NETWORKS:
         raise SettingsError(f"There is no network '{name}'; choose {one_of(list(NETWORKS))}.")
-    with torch.random.fork_rng(devices=[]):
+    with _SEEDING, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return NETWORKS[name]()
+        network = NETWORKS[name]()
+    return _with_dropout(network, dropout) if dropout else network
 
 
-def first_weight(network: nn.Module) -> Tensor:
-    """Return the kernels of the first convolution, (out_channels, in_channels, h, w), detached."""
-    for module in network.modules():
-        if isinstance(module, nn.Conv2d):
-            return module.weight.detach()
-    raise ValueError("the network has no Conv2d")
+def _with_dropout(network: DigitNetwork, p: float) -> DigitNetwork:
+    layers = OrderedDict[str, nn.Module](network.named_children())
+    last = [name for name, layer in layers.items() if isinstance(layer, nn.Linear)][-1]
+    result = OrderedDict[str, nn.Module]()
+    for name, layer in layers.items():
+        if name == last:
+            result["dropout"] = SeededDropout(p)
+        result[name] = layer
+    return DigitNetwork(result)

@@ -5,12 +5,15 @@ a class for the first time imports torch's compiler, and the window would stand 
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.optim.adam import adam
 from torch.optim.sgd import sgd
+
+from explorer.training.errors import CheckpointError
 
 BETAS = 0.9, 0.999
 """How much Adam keeps of its running means of the gradient and of its square."""
@@ -19,9 +22,16 @@ EPS = 1e-8
 
 @dataclass(frozen=True)
 class Rates:
-    """What counts in one step, with the meaning that it has in ``torch.optim``."""
+    """What counts in one step, with the meaning that it has in ``torch.optim``.
 
-    lr: float
+    Attributes
+    ----------
+    lr
+        On CUDA it may be a tensor there, float32 without a dimension, which is read when the step
+        is computed.
+    """
+
+    lr: float | Tensor
     momentum: float
     weight_decay: float
 
@@ -31,27 +41,67 @@ class Optimizer(ABC):
 
     Attributes
     ----------
-    parameters
-        What is trained; the running numbers beside them begin at nothing.
+    names, parameters
+        What is trained, and how it is called; the running numbers beside it begin at nothing.
     """
 
-    def __init__(self, parameters: list[Tensor]) -> None:
-        self.parameters = parameters
+    def __init__(self, parameters: Mapping[str, Tensor]) -> None:
+        self.names, self.parameters = list(parameters), list(parameters.values())
         # One kernel for all parameters, where torch has it.
-        self._fused = all(parameter.device.type in ("cpu", "cuda") for parameter in parameters)
+        self._fused = all(tensor.device.type in ("cpu", "cuda") for tensor in self.parameters)
 
     @abstractmethod
     def descend(self, rates: Rates) -> None:
         """Take one step."""
 
+    @abstractmethod
+    def moments(self) -> dict[str, Tensor]:
+        """Return the running numbers by kind and parameter, as ``"momentum/conv1.weight"``.
+
+        They go on changing with the next step.
+        """
+
+    @abstractmethod
+    def _begin(self, i: int) -> None:
+        """Make the running numbers of a parameter, by its place, where there are none yet."""
+
+    @torch.no_grad()
+    def load(self, moments: Mapping[str, Tensor]) -> None:
+        """Go on from running numbers; those of another kind of optimizer are passed over.
+
+        Raises
+        ------
+        CheckpointError
+            When a tensor has not the shape of its parameter.
+        """
+        for i, name in enumerate(self.names):
+            if any(key.endswith(f"/{name}") for key in moments):
+                self._begin(i)
+        for name, own in self.moments().items():
+            if name in moments:
+                if moments[name].shape != own.shape:
+                    raise CheckpointError(
+                        f"The optimizer's {name} has the shape {tuple(moments[name].shape)} and "
+                        f"needs {tuple(own.shape)}; go on from the weights alone."
+                    )
+                own.copy_(moments[name])
+
 
 class SGD(Optimizer):
     """Stochastic gradient descent with momentum, of Nesterov's kind where asked for."""
 
-    def __init__(self, parameters: list[Tensor], *, nesterov: bool = False) -> None:
+    def __init__(self, parameters: Mapping[str, Tensor], *, nesterov: bool = False) -> None:
         super().__init__(parameters)
         self._nesterov = nesterov
         self._buffers: list[Tensor | None] = [None] * len(parameters)
+
+    def moments(self) -> dict[str, Tensor]:
+        pairs = zip(self.names, self._buffers, strict=True)
+        return {f"momentum/{name}": buffer for name, buffer in pairs if buffer is not None}
+
+    def _begin(self, i: int) -> None:
+        if self._buffers[i] is None:
+            self._buffers[i] = torch.zeros_like(self.parameters[i])
 
     @torch.no_grad()
     def descend(self, rates: Rates) -> None:
@@ -59,8 +109,7 @@ class SGD(Optimizer):
         moved = [i for i, parameter in enumerate(self.parameters) if parameter.grad is not None]
         if rates.momentum > 0:
             for i in moved:
-                if self._buffers[i] is None:
-                    self._buffers[i] = torch.zeros_like(self.parameters[i])
+                self._begin(i)
         sgd(
             [self.parameters[i] for i in moved],
             [gradient for i in moved if (gradient := self.parameters[i].grad) is not None],
@@ -79,15 +128,26 @@ class SGD(Optimizer):
 class Adam(Optimizer):
     """Adam, or AdamW where the weight decay is decoupled from the gradient."""
 
-    def __init__(self, parameters: list[Tensor], *, decoupled: bool = False) -> None:
+    def __init__(self, parameters: Mapping[str, Tensor], *, decoupled: bool = False) -> None:
         super().__init__(parameters)
         self._decoupled = decoupled
-        self._means = [torch.zeros_like(parameter) for parameter in parameters]
-        self._squares = [torch.zeros_like(parameter) for parameter in parameters]
+        self._means = [torch.zeros_like(parameter) for parameter in self.parameters]
+        self._squares = [torch.zeros_like(parameter) for parameter in self.parameters]
         self._steps = [
             torch.zeros((), device=parameter.device if self._fused else "cpu")
-            for parameter in parameters
+            for parameter in self.parameters
         ]
+
+    def moments(self) -> dict[str, Tensor]:
+        kinds = {"mean": self._means, "square": self._squares, "steps": self._steps}
+        return {
+            f"{kind}/{name}": tensor
+            for kind, tensors in kinds.items()
+            for name, tensor in zip(self.names, tensors, strict=True)
+        }
+
+    def _begin(self, i: int) -> None:
+        """Do nothing: they are there from the start."""
 
     @torch.no_grad()
     def descend(self, rates: Rates) -> None:
@@ -112,7 +172,7 @@ class Adam(Optimizer):
         )
 
 
-def build(name: str, parameters: list[Tensor]) -> Optimizer:
+def build(name: str, parameters: Mapping[str, Tensor]) -> Optimizer:
     """Make the optimizer of a name out of ``explorer.training.settings.OPTIMIZERS``."""
     match name:
         case "sgd":

@@ -13,11 +13,13 @@ class Pace:
     ----------
     total_images
         Training images in the whole run, each counted once per epoch.
+    images, seconds
+        Where the run begins, when it goes on from an earlier one.
     """
 
-    def __init__(self, total_images: int) -> None:
+    def __init__(self, total_images: int, images: int = 0, seconds: float = 0.0) -> None:
         self._total = total_images
-        self._notes: deque[tuple[int, float]] = deque([(0, 0.0)])
+        self._notes: deque[tuple[int, float]] = deque([(images, seconds)])
 
     def note(self, images: int, seconds: float) -> None:
         """Note how many images had been trained on after how many seconds of training."""
@@ -30,7 +32,8 @@ class Pace:
     def images_per_second(self) -> float | None:
         """None before the first step."""
         (first_images, first_seconds), (images, seconds) = self._notes[0], self._notes[-1]
-        return (images - first_images) / (seconds - first_seconds) if images else None
+        went_on = images > first_images
+        return (images - first_images) / (seconds - first_seconds) if went_on else None
 
     @property
     def seconds_left(self) -> float | None:

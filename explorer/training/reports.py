@@ -61,6 +61,35 @@ class Started:
 
 
 @dataclass(frozen=True, eq=False)
+class Kernels:
+    """What a convolution has learned after a step.
+
+    Attributes
+    ----------
+    values
+        float32 (out_channels, in_channels, h, w).
+    bias
+        float32 (out_channels,), where it has one.
+    """
+
+    layer: str
+    step: int
+    values: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class GradientNorms:
+    """How long the gradient of each layer with weights was in a step: the Euclidean norm.
+
+    A layer that does not learn has none, which counts as 0.
+    """
+
+    step: int
+    norms: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Maps:
     """What came out of a layer, float32 (C, h, w)."""
 
@@ -102,6 +131,8 @@ class Progress:
         Until the last evaluation, if nobody pauses; None before the first step.
     evaluated
         The fraction of the test images that have been looked at, while that is being done.
+    device_memory
+        Bytes that the run holds on an accelerator; None where it has no memory of its own.
     """
 
     epoch: int
@@ -111,6 +142,7 @@ class Progress:
     images_per_second: float | None = None
     seconds_left: float | None = None
     evaluated: float | None = None
+    device_memory: int | None = None
 
     @property
     def fraction(self) -> float:

@@ -15,8 +15,9 @@ import numpy.typing as npt
 from explorer.core.text import QT_TRANSLATE_NOOP
 from explorer.data.digits import load
 from explorer.data.errors import DataError
+from explorer.training.checkpoint import Checkpoint
 from explorer.training.delivery import Delivery
-from explorer.training.errors import DeviceError, SettingsError
+from explorer.training.errors import CheckpointError, DeviceError, SettingsError
 from explorer.training.events import Answered, Evaluated, Evaluating, Event, Failed
 from explorer.training.mailbox import Mailbox
 from explorer.training.memory import give_back_memory
@@ -45,21 +46,30 @@ class Session:
         Where everything goes that the run tells.
     threads
         CPU threads for torch; by default one core stays free.
+    start
+        Where an earlier run was, to go on from there.
     """
 
-    def __init__(self, settings: Settings, mailbox: Mailbox, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        mailbox: Mailbox,
+        threads: int | None = None,
+        start: Checkpoint | None = None,
+    ) -> None:
         self._settings = settings
         self._mailbox = mailbox
         self._threads = threads
+        self._start = start
         self._condition = threading.Condition()
         self._mode: Mode = "paused"
-        self._lr = settings.lr
-        self._momentum = settings.momentum
-        self._weight_decay = settings.weight_decay
+        rates = settings if start is None else start
+        self._lr, self._momentum = rates.lr, rates.momentum
+        self._weight_decay = rates.weight_decay
+        self._frozen = frozenset[str]() if start is None else start.frozen
         self._said: Status | None = None
         self._picture: npt.NDArray[np.uint8] | None = None
         """What is to be looked at and has not been yet."""
-        self._ended: Run | None = None
 
     # Commands
 
@@ -115,19 +125,18 @@ class Session:
         """
         self._weight_decay = check_weight_decay(weight_decay)
 
+    def set_frozen(self, layers: frozenset[str]) -> None:
+        """Let these layers not learn, and all others learn, from the next batch on."""
+        self._frozen = layers
+
     def look_at(self, picture: npt.NDArray[np.uint8]) -> None:
         """Ask for the network's answer to a picture, uint8 (28, 28), which must not change.
 
-        It comes by mail, again and again while the network learns; once when it has ended.
+        It comes by mail, again and again while the network learns.
         """
         with self._condition:
-            if self._ended is None:
-                self._picture = picture
-                self._condition.notify_all()
-                return
-        # A device that has stopped working answers no more.
-        with contextlib.suppress(RuntimeError):
-            self._mailbox.put_answer(self._ended.answer(picture))
+            self._picture = picture
+            self._condition.notify_all()
 
     # Work
 
@@ -141,7 +150,7 @@ class Session:
             last = self._work()
         except DataError as error:
             last = Status("failed", str(error), error.meaning)
-        except (DeviceError, SettingsError) as error:
+        except (DeviceError, SettingsError, CheckpointError) as error:
             last = Status("failed", str(error))
         except MemoryError:
             last = status(
@@ -170,7 +179,7 @@ class Session:
         from explorer.training.threads import thread_count, torch_threads
 
         choice = choose(self._settings.device)
-        run = Run(self._settings, digits, choice.device)
+        run = Run(self._settings, digits, choice.device, self._start)
         self._mailbox.put_started(
             Started(
                 device=str(choice.device),
@@ -182,10 +191,7 @@ class Session:
             )
         )
         with torch_threads(self._threads or thread_count()):
-            last = self._follow(run)
-        with self._condition:
-            self._ended = run
-        return last
+            return self._follow(run)
 
     def _follow(self, run: "Run") -> Status:
         """Iterate over a run as the commands say, and return how it ended."""
@@ -196,6 +202,7 @@ class Session:
                 event = next(events, None)
                 if event is None:
                     delivery.publish()
+                    delivery.keep_last()
                     return status(
                         "finished",
                         QT_TRANSLATE_NOOP(
@@ -211,6 +218,7 @@ class Session:
                     accuracy = event.test_accuracy
                 self._pause_when_done(event, run)
         delivery.publish()
+        delivery.keep_last()
         return status(
             "stopped",
             QT_TRANSLATE_NOOP("training", "Stopped after {step:,} of {total:,} batches."),
@@ -223,6 +231,7 @@ class Session:
         with self._condition:
             if self._mode == "paused":
                 delivery.publish()
+                delivery.keep_last()
                 self._say(status("paused", QT_TRANSLATE_NOOP("training", "Paused.")))
             while self._mode == "paused":
                 self._show_picture(delivery)
@@ -232,9 +241,13 @@ class Session:
             if self._mode == "stopped":
                 return False
             self._show_picture(delivery)
-        self._say(status("running", QT_TRANSLATE_NOOP("training", "Training.")))
+        note = run.steps_note
+        if note is None:
+            self._say(status("running", QT_TRANSLATE_NOOP("training", "Training.")))
+        else:
+            self._say(Status("running", str(note), note))
         run.lr, run.momentum = self._lr, self._momentum
-        run.weight_decay = self._weight_decay
+        run.weight_decay, run.frozen = self._weight_decay, self._frozen
         return True
 
     def _show_picture(self, delivery: Delivery) -> None:

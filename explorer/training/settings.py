@@ -1,15 +1,14 @@
 """What a run is asked to do, checked once and for all when it is made."""
 
-import math
 import re
-import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from explorer.training.errors import SettingsError
+from explorer.training.augmentation import Augmentation
+from explorer.training.checks import number, wrong
 
-NETWORK_NAMES: Final = ("classic", "compact", "lenet5")
+NETWORK_NAMES: Final = ("classic", "compact", "lenet5", "sprint")
 OPTIMIZERS: Final = ("sgd", "nesterov", "adam", "adamw")
 SCHEDULES: Final = ("constant", "step", "cosine", "one_cycle")
 EPOCHS: Final = (1, 1_000)
@@ -17,6 +16,7 @@ BATCH_SIZE: Final = (1, 60_000)
 SEED: Final = (0, 2**63 - 1)
 HIGHEST_LR: Final = 100.0
 HIGHEST_WEIGHT_DECAY: Final = 1.0
+HIGHEST_DROPOUT: Final = 0.9
 
 _DEVICE: Final = re.compile(r"auto|cpu|mps|cuda(:[0-9]{1,3})?")
 
@@ -42,6 +42,11 @@ class Settings:
         One of ``OPTIMIZERS``; ``"nesterov"`` is SGD with Nesterov's momentum.
     schedule
         One of ``SCHEDULES``; ``lr`` is the highest learning rate of each.
+    dropout
+        The share of its inputs that the last linear layer does without, up to
+        ``HIGHEST_DROPOUT``.
+    augmentation
+        What is done to the training images each time they are seen.
 
     Raises
     ------
@@ -60,24 +65,29 @@ class Settings:
     optimizer: str = "sgd"
     weight_decay: float = 0.0
     schedule: str = "constant"
+    dropout: float = 0.0
+    augmentation: Augmentation = Augmentation()
 
     def __post_init__(self) -> None:
         if self.network not in NETWORK_NAMES:
-            raise _wrong("network", self.network, one_of(NETWORK_NAMES))
+            raise wrong("network", self.network, one_of(NETWORK_NAMES))
         if not isinstance(self.data, str) or not self.data:
-            raise _wrong("data", self.data, "bundled or a folder")
+            raise wrong("data", self.data, "bundled or a folder")
         if not isinstance(self.device, str) or not _DEVICE.fullmatch(self.device):
-            raise _wrong("device", self.device, "auto, cpu, cuda, cuda:0, cuda:1, ... or mps")
+            raise wrong("device", self.device, "auto, cpu, cuda, cuda:0, cuda:1, ... or mps")
         _check_whole("epochs", self.epochs, EPOCHS)
         _check_whole("batch_size", self.batch_size, BATCH_SIZE)
         _check_whole("seed", self.seed, SEED)
         object.__setattr__(self, "lr", check_lr(self.lr))
         object.__setattr__(self, "momentum", check_momentum(self.momentum))
         if self.optimizer not in OPTIMIZERS:
-            raise _wrong("optimizer", self.optimizer, one_of(OPTIMIZERS))
+            raise wrong("optimizer", self.optimizer, one_of(OPTIMIZERS))
         object.__setattr__(self, "weight_decay", check_weight_decay(self.weight_decay))
         if self.schedule not in SCHEDULES:
-            raise _wrong("schedule", self.schedule, one_of(SCHEDULES))
+            raise wrong("schedule", self.schedule, one_of(SCHEDULES))
+        object.__setattr__(self, "dropout", _check_dropout(self.dropout))
+        if not isinstance(self.augmentation, Augmentation):
+            raise wrong("augmentation", self.augmentation, "an Augmentation")
 
 
 def check_lr(value: object) -> float:
@@ -88,10 +98,10 @@ def check_lr(value: object) -> float:
     SettingsError
         When it is no number above 0 and at most ``HIGHEST_LR``.
     """
-    number = _number(value)
-    if number is None or not 0 < number <= HIGHEST_LR:
-        raise _wrong("lr", value, f"a number above 0 and at most {HIGHEST_LR:g}")
-    return number
+    checked = number(value)
+    if checked is None or not 0 < checked <= HIGHEST_LR:
+        raise wrong("lr", value, f"a number above 0 and at most {HIGHEST_LR:g}")
+    return checked
 
 
 def check_momentum(value: object) -> float:
@@ -102,10 +112,10 @@ def check_momentum(value: object) -> float:
     SettingsError
         When it is no number from 0 to below 1.
     """
-    number = _number(value)
-    if number is None or not 0 <= number < 1:
-        raise _wrong("momentum", value, "a number from 0 to below 1")
-    return number
+    checked = number(value)
+    if checked is None or not 0 <= checked < 1:
+        raise wrong("momentum", value, "a number from 0 to below 1")
+    return checked
 
 
 def check_weight_decay(value: object) -> float:
@@ -116,10 +126,17 @@ def check_weight_decay(value: object) -> float:
     SettingsError
         When it is no number from 0 to ``HIGHEST_WEIGHT_DECAY``.
     """
-    number = _number(value)
-    if number is None or not 0 <= number <= HIGHEST_WEIGHT_DECAY:
-        raise _wrong("weight_decay", value, f"a number from 0 to {HIGHEST_WEIGHT_DECAY:g}")
-    return number
+    checked = number(value)
+    if checked is None or not 0 <= checked <= HIGHEST_WEIGHT_DECAY:
+        raise wrong("weight_decay", value, f"a number from 0 to {HIGHEST_WEIGHT_DECAY:g}")
+    return checked
+
+
+def _check_dropout(value: object) -> float:
+    checked = number(value)
+    if checked is None or not 0 <= checked <= HIGHEST_DROPOUT:
+        raise wrong("dropout", value, f"a number from 0 to {HIGHEST_DROPOUT:g}")
+    return checked
 
 
 def one_of(names: Sequence[str]) -> str:
@@ -133,18 +150,4 @@ def _check_whole(name: str, value: object, limits: tuple[int, int]) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         # Above a billion the separators hide more than they show: 2^63 - 1 is no number to read.
         top = f"{high:,}" if high < 10**9 else str(high)
-        raise _wrong(name, value, f"a whole number from {low} to {top}")
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _wrong(name: str, value: object, choices: str) -> SettingsError:
-    return SettingsError(f"{name} cannot be {reprlib.repr(value)}; choose {choices}.")
+        raise wrong(name, value, f"a whole number from {low} to {top}")

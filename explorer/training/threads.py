@@ -7,6 +7,7 @@ run side by side.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Thread
 from typing import Final
 
 import torch
@@ -44,6 +45,20 @@ def torch_threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def use_one_thread() -> None:
+    """Let torch use one thread in the calling thread from now on, and in no other.
+
+    Every thread has a count of its own, and begins with the one that was set last, whoever set
+    it: a run in a thread to come is to begin with the usual one.
+    """
+    usual = torch.get_num_threads()
+    if usual > 1:
+        torch.set_num_threads(1)
+        restorer = Thread(target=torch.set_num_threads, args=(usual,))
+        restorer.start()
+        restorer.join()
 
 
 def _asked(written: str) -> int | None:

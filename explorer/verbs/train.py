@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from explorer.data.digits import load
 from explorer.data.errors import DataError
-from explorer.training.errors import DeviceError, SaveError, SettingsError
+from explorer.training import files
+from explorer.training.errors import (
+    CheckpointError,
+    DeviceError,
+    RunFileError,
+    SaveError,
+    SettingsError,
+)
 from explorer.training.events import Answered, Evaluated, Evaluating, Failed, Step
 from explorer.training.pace import Pace
-from explorer.training.settings import Settings
+from explorer.verbs.assignment import begin, check_threads, understood
+from explorer.verbs.keeping import Keeper
 from explorer.verbs.terminal import StatusLine, complain, put, say
 
 if TYPE_CHECKING:
@@ -23,71 +31,92 @@ _HEADER: Final = "epoch  train loss  test loss  test accuracy  seconds  images/s
 def run(options: argparse.Namespace) -> int:
     """Train as the options say and return the exit code."""
     try:
-        settings = Settings(
-            network=options.network,
-            data=options.data,
-            device=options.device,
-            epochs=options.epochs,
-            batch_size=options.batch_size,
-            lr=options.lr,
-            momentum=options.momentum,
-            seed=options.seed,
-            optimizer=options.optimizer,
-            weight_decay=options.weight_decay,
-            schedule=options.schedule,
-        )
-        digits = load(settings.data)
-    except (SettingsError, DataError) as error:
+        check_threads(options.threads)
+        assignment = understood(options)
+        digits = load(assignment.settings.data)
+    except (SettingsError, RunFileError, DataError) as error:
         return _refuse(error, 2)
     # Late, because they load torch.
     try:
         from explorer.training import weights
         from explorer.training.devices import choose
-        from explorer.training.engine import Run
         from explorer.training.threads import thread_count, torch_threads
     except (ImportError, OSError, RuntimeError) as error:
         return _refuse(f"PyTorch cannot be loaded ({error}); run cnn-explorer doctor", 1)
+    save = options.save or options.resume
     try:
-        if options.save is not None:
-            weights.check(options.save)
-        choice = choose(settings.device)
-    except (SaveError, DeviceError) as error:
+        if save is not None:
+            files.check(save)
+        if options.weights_out is not None:
+            weights.check_name(options.weights_out)
+            files.check(options.weights_out)
+        choice = choose(assignment.settings.device)
+        training, record = begin(assignment, digits, choice.device)
+    except (SaveError, DeviceError, RunFileError, CheckpointError, SettingsError) as error:
         return _refuse(error, 2)
 
-    training = Run(settings, digits, choice.device)
+    keeper = None if save is None else Keeper(training, record, save)
     say(
-        f"{settings.network} on {choice.device} ({choice.label}), "
+        f"{training.settings.network} on {choice.device} ({choice.label}), "
         f"{len(digits.train_images):,} images to learn and {len(digits.test_images):,} to test. "
         f"{choice.reason}"
     )
-    with torch_threads(thread_count()):
-        failure = _follow(training, as_json=options.json)
+    try:
+        with torch_threads(options.threads or thread_count()):
+            failure = _follow(training, keeper, as_json=options.json)
+    except KeyboardInterrupt:
+        _say_how_far(keeper)
+        raise
     if failure is not None:
+        _say_how_far(keeper)
         return _refuse(failure, 1)
-    if options.save is not None:
+    if keeper is not None and keeper.trouble is not None:
+        return _refuse(keeper.trouble, 1)
+    if keeper is not None:
+        say(f"The run is in {keeper.path}")
+    if options.weights_out is not None:
+        learned = training.checkpoint().weights
         try:
-            weights.save(training.network, options.save, settings.network)
+            weights.export_weights(learned, options.weights_out, training.settings.network)
         except SaveError as error:
             return _refuse(error, 1)
-        say(f"The weights are in {options.save}")
+        say(f"The weights are in {options.weights_out}")
     return 0
 
 
-def _follow(training: "Run", *, as_json: bool) -> str | None:
+def _say_how_far(keeper: Keeper | None) -> None:
+    if keeper is not None and keeper.epoch is not None:
+        say(f"The run up to epoch {keeper.epoch} is in {keeper.path}")
+
+
+def _follow(training: "Run", keeper: Keeper | None, *, as_json: bool) -> str | None:
     """Train to the end, and return the reason if there is none."""
     epochs = training.settings.epochs
-    pace = Pace(len(training.digits.train_images) * epochs)
+    pace = Pace(
+        len(training.digits.train_images) * epochs,
+        training.images_seen,
+        training.training_seconds,
+    )
     line = StatusLine()
     shown = 0.0
+    noted = False
+    has_header = as_json
     try:
         for event in training:
+            if training.steps_note is not None and not noted:
+                noted = True
+                line.clear()
+                say(str(training.steps_note))
+            if keeper is not None:
+                keeper.take(event)
             match event:
                 case Failed(reason=reason):
                     return reason
                 case Evaluated():
                     line.clear()
-                    if event.epoch == 1 and not as_json:
+                    if not has_header:
                         put(_HEADER)
+                        has_header = True
                     put(_as_json(event, training) if as_json else _as_row(event))
                     if not line.is_live:
                         left = _left(pace) if event.epoch < epochs else ""

@@ -26,6 +26,7 @@ def window(page: str, data: str = "bundled") -> Iterator[MainWindow]:
     """Give the shown window, with settings of its own, and close it at the end."""
     app = create_application(["benchmark"])
     with TemporaryDirectory() as folder:
+        os.environ["XDG_DATA_HOME"] = folder  # unfinished runs are kept there
         settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
         shown = MainWindow(data=data, page=page, settings=settings)
         shown.resize(1280, 800)

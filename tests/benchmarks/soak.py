@@ -1,4 +1,4 @@
-"""A long, busy time: train, restart, switch pages, drag sliders; memory and warnings watched.
+"""A long, busy time: train, fork, go back, switch pages, drag sliders; memory and warnings watched.
 
 Once a minute everything comes to rest and the memory is measured: what a run needs while it works
 depends on its batch size, and says nothing about what stays behind.
@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QSlider, 
 
 from explorer.ui.lab import edits
 from explorer.ui.main_window import MainWindow
-from tests.benchmarks.app import control, lab_page, training_page, turn, window
+from tests.benchmarks.app import control, lab_page, training_page, turn, turn_until, window
 
-SETTLED_SECONDS = 120
+SETTLED_SECONDS = 300
 """The memory at rest after this time is compared with all later ones."""
 REST_EVERY = 60
-MENUS = ("open", "source.copy.more")
+MENUS = ("open", "source.copy.more", "train.open", "train.export", "train.export_curves")
 """They drop down and stay there."""
 
 
@@ -55,7 +55,11 @@ def act(shown: MainWindow, chance: random.Random) -> None:
 def at_rest(shown: MainWindow, process: psutil.Process) -> float:
     """Return the MiB in use when no run goes on, on a Lab that stands still."""
     control(shown, QAbstractButton, "go.training").click()
-    training_page(shown).transport.reset.emit()
+    training = training_page(shown)
+    training.transport.stop.emit()
+    turn_until(lambda: training.runs.live is None)
+    for run in training.runs:
+        training.remove(run)
     control(shown, QAbstractButton, "go.lab").click()
     lab = lab_page(shown)
     lab.document.show(edits.from_preset("digit_edges"))

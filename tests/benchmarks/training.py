@@ -1,61 +1,42 @@
-"""Times an epoch of `compact` three ways in one run and prints the ratios.
+"""Times an epoch of `compact` on the CPU in several ways in one run and prints the ratios.
 
 Each is the wall time of one pass over the training images; the test after it does not count.
 
 a: the textbook loop (DataLoader, ToTensor, Normalize, ``loss.item()`` after each batch), with as
    many CPU threads as torch takes by itself.
 a': the same with as many threads as the engine takes, which leaves a core to the window.
-b: the engine headless.
-c: the engine in the app with the Training page showing.
+b: the engine headless, with as many threads as it takes.
+b2: the same with as many threads as torch takes.
+c: as b, in the app, with all there is on the Training page: a digit is looked at, and the views
+   take turns.
 """
 
 import argparse
-import gzip
+import itertools
 import math
 import statistics
 import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch
-import torch.nn.functional as F
-import torchvision
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox
 
 from explorer.data.digits import load
-from explorer.training import networks
 from explorer.training.engine import Run
 from explorer.training.events import Evaluating
 from explorer.training.settings import Settings
 from explorer.training.threads import thread_count, torch_threads
-from tests.benchmarks.app import training_page, turn_until, window
+from tests.benchmarks.app import control, training_page, turn_until, window
+from tests.benchmarks.textbook import textbook, unpacked
+
+VIEW_MS = 500
+"""How long each view is shown."""
 
 
-def textbook(root: Path) -> float:
-    """Return the seconds of an epoch as textbooks write it."""
-    transform = torchvision.transforms.Compose(
-        [
-            torchvision.transforms.ToTensor(),
-            torchvision.transforms.Normalize((0.1307,), (0.3081,)),
-        ]
-    )
-    images = torchvision.datasets.MNIST(str(root), train=True, transform=transform)
-    loader = torch.utils.data.DataLoader(images, batch_size=64, shuffle=True)
-    network = networks.build("compact", 0)
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.5)
-    began, running = time.perf_counter(), 0.0
-    for x, y in loader:
-        optimizer.zero_grad()
-        loss = F.cross_entropy(network(x), y)
-        loss.backward()
-        optimizer.step()
-        running += loss.item()
-    return time.perf_counter() - began
-
-
-def headless(data: str) -> float:
+def headless(data: str, threads: int) -> float:
     """Return the seconds of the first epoch of a run."""
     run = Run(Settings(data=data, epochs=1, device="cpu"), load(data))
-    with torch_threads(thread_count()):
+    with torch_threads(threads):
         began = time.perf_counter()
         for event in run:
             if isinstance(event, Evaluating):
@@ -64,18 +45,26 @@ def headless(data: str) -> float:
 
 
 def in_the_app(data: str) -> float:
-    """Return the same as `headless`, as the page sees it."""
+    """Return the same as `headless`, as the page sees it while it shows all that it can."""
     steps = math.ceil(len(load(data).train_images) / 64)
     with window("training", data) as shown:
         page = training_page(shown)
         page.controls.device.set_value("cpu")
         page.controls.epochs.set_value(1)
+        view = control(shown, QComboBox, "train.view")
+        view.setCurrentIndex(view.findData("maps"))
+        next_view = itertools.cycle(range(view.count()))
+        changer = QTimer(interval=VIEW_MS)
+        changer.timeout.connect(lambda: view.setCurrentIndex(next(next_view)))
         page.transport.start.emit()
-        history = page.history
-        turn_until(lambda: len(history().losses) > 0)
+        turn_until(lambda: len(page.history().losses) > 0)
         began = time.perf_counter()
-        turn_until(lambda: len(history().losses) == steps)
-        return time.perf_counter() - began
+        page.looking.look_at_digit(0)
+        changer.start()
+        turn_until(lambda: len(page.history().losses) == steps)
+        seconds = time.perf_counter() - began
+        changer.stop()
+        return seconds
 
 
 def main() -> None:
@@ -84,25 +73,25 @@ def main() -> None:
     parser.add_argument("--data", required=True, help="folder with the complete MNIST")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    times: dict[str, list[float]] = {"a": [], "a'": [], "b": [], "c": []}
-    with TemporaryDirectory() as folder:
-        raw = Path(folder, "MNIST", "raw")
-        raw.mkdir(parents=True)
-        for packed in Path(options.data).glob("*.gz"):
-            (raw / packed.stem).write_bytes(gzip.decompress(packed.read_bytes()))
-        usual = torch.get_num_threads()  # the window takes one for itself later on
+    times: dict[str, list[float]] = {"a": [], "a'": [], "b": [], "b2": [], "c": []}
+    with unpacked(options.data) as folder:
+        usual, spared = torch.get_num_threads(), thread_count()  # before the window takes one
         for _ in range(options.rounds):
             with torch_threads(usual):
-                times["a"].append(textbook(Path(folder)))
-            with torch_threads(thread_count()):
-                times["a'"].append(textbook(Path(folder)))
-            times["b"].append(headless(options.data))
+                times["a"].append(textbook(folder))
+            with torch_threads(spared):
+                times["a'"].append(textbook(folder))
+            times["b"].append(headless(options.data, spared))
+            times["b2"].append(headless(options.data, usual))
             times["c"].append(in_the_app(options.data))
             print({name: round(values[-1], 2) for name, values in times.items()}, flush=True)
-    a, equal, b, c = (statistics.median(values) for values in times.values())
-    print(f"threads: a {usual}, the others {thread_count()}")
-    print(f"a {a:.2f} s, a' {equal:.2f} s, b {b:.2f} s, c {c:.2f} s")
-    print(f"b / a = {b / a:.3f}   b / a' = {b / equal:.3f}   c / b = {c / b:.3f}")
+    a, equal, b, b2, c = (statistics.median(values) for values in times.values())
+    print(f"threads: a and b2 {usual}, the others {spared}")
+    print(f"a {a:.2f} s, a' {equal:.2f} s, b {b:.2f} s, b2 {b2:.2f} s, c {c:.2f} s")
+    print(
+        f"b / a = {b / a:.3f}   b2 / a = {b2 / a:.3f}   b / a' = {b / equal:.3f}   "
+        f"c / b = {c / b:.3f}"
+    )
 
 
 if __name__ == "__main__":

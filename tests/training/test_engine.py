@@ -10,10 +10,11 @@ import torch
 import torch.nn.functional as F
 
 from explorer.data.digits import Digits, load
-from explorer.training.engine import Run, normalise
+from explorer.training.engine import Run
 from explorer.training.errors import SettingsError
 from explorer.training.events import Answered, Evaluated, Evaluating, Event, Failed, Step
 from explorer.training.networks import build
+from explorer.training.pixels import normalise
 from explorer.training.settings import NETWORK_NAMES, OPTIMIZERS, Settings
 
 CPU = torch.device("cpu")
@@ -277,11 +278,16 @@ def test_a_run_runs_once(digits: Digits):
 
 def test_the_kernels_are_a_copy_that_changes_with_training(digits: Digits):
     run = Run(Settings(device="cpu"), digits)
-    before = run.kernels()
-    assert before.shape == (10, 1, 5, 5) and before.dtype == np.float32
+    first, second = run.kernels()
+    assert (first.layer, second.layer, first.step) == ("conv1", "conv2", 0)
+    assert first.bias is not None and first.bias.shape == (10,)
+    assert first.values.shape == (10, 1, 5, 5) and second.values.shape == (20, 10, 5, 5)
+    before = first.values
+    assert before.dtype == np.float32
     kept = before.copy()
     next(iter(run))
-    after = run.kernels()
+    after = run.kernels()[0].values
+    assert run.kernels()[0].step == 1
     assert after.flags.c_contiguous and after.flags.owndata
     assert np.array_equal(before, kept) and not np.array_equal(before, after)
 

@@ -3,19 +3,23 @@ import torch
 import torch.nn.functional as F
 
 from explorer.training.errors import SettingsError
-from explorer.training.networks import NETWORKS, build, first_weight
+from explorer.training.networks import NETWORKS, SeededDropout, build
 from explorer.training.settings import NETWORK_NAMES
 
 
+def first_weight(network: torch.nn.Module) -> torch.Tensor:
+    return network.get_parameter("conv1.weight")
+
+
 @pytest.mark.parametrize(
-    ("name", "parameters"), [("classic", 21_840), ("compact", 8_490), ("lenet5", 61_706)]
+    ("name", "parameters"),
+    [("classic", 21_840), ("compact", 8_490), ("lenet5", 61_706), ("sprint", 18_378)],
 )
 def test_parameters_and_shapes_are_those_of_the_curriculum(name: str, parameters: int):
     network = build(name, 0)
     assert sum(parameter.numel() for parameter in network.parameters()) == parameters
     assert network(torch.zeros(7, 1, 28, 28)).shape == (7, 10)
-    assert first_weight(network).shape == (6 if name == "lenet5" else 10, 1, 5, 5)
-    assert not first_weight(network).requires_grad
+    assert first_weight(network).shape == ({"lenet5": 6, "sprint": 16}.get(name, 10), 1, 5, 5)
 
 
 def test_classic_ends_with_log_probabilities():
@@ -79,6 +83,34 @@ def test_the_weights_are_those_that_torch_gives_after_the_same_seed():
     assert torch.equal(first_weight(network), conv.weight)
 
 
+@pytest.mark.parametrize("name", NETWORK_NAMES)
+def test_dropout_stands_before_the_last_linear_layer_and_changes_no_weight(name: str):
+    plain, dropping = build(name, 3), build(name, 3, dropout=0.25)
+    assert plain.state_dict().keys() == dropping.state_dict().keys()
+    assert all(
+        torch.equal(a, b) for a, b in zip(plain.parameters(), dropping.parameters(), strict=True)
+    )
+    layers = list(dropping.children())
+    (place,) = [i for i, layer in enumerate(layers) if isinstance(layer, SeededDropout)]
+    rest = [layer for layer in layers[place + 1 :] if isinstance(layer, torch.nn.Linear)]
+    assert len(rest) == 1 and isinstance(layers[place + 1], torch.nn.Linear)
+    x = torch.randn(5, 1, 28, 28)
+    assert torch.equal(plain.eval()(x), dropping.eval()(x))
+
+
+def test_dropout_draws_from_its_generator_and_keeps_the_mean():
+    dropout = SeededDropout(0.25)
+    dropout.generator = torch.Generator()
+    x = torch.ones(100, 1000)
+    drawn = []
+    for seed in (1, 1, 2):
+        dropout.generator.manual_seed(seed)
+        drawn.append(dropout(x))
+    assert torch.equal(drawn[0], drawn[1]) and not torch.equal(drawn[0], drawn[2])
+    assert drawn[0].unique().tolist() == pytest.approx([0, 1 / 0.75])
+    assert drawn[0].mean().item() == pytest.approx(1, abs=0.01)
+
+
 def test_an_unknown_name_is_refused():
-    with pytest.raises(SettingsError, match="choose classic, compact or lenet5"):
+    with pytest.raises(SettingsError, match="choose classic, compact, lenet5 or sprint"):
         build("lenet", 0)

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from explorer.training.errors import CheckpointError
 from explorer.training.optimizers import Rates, build
 from explorer.training.settings import OPTIMIZERS
 
@@ -24,6 +25,10 @@ def fresh() -> list[Tensor]:
     return [torch.randn(shape, requires_grad=True) for shape in ((4, 3), (5,))]
 
 
+def named(parameters: list[Tensor]) -> dict[str, Tensor]:
+    return dict(zip(("a", "b"), parameters, strict=True))
+
+
 def with_gradients(parameters: list[Tensor], step: int) -> None:
     torch.manual_seed(step)
     for parameter in parameters:
@@ -36,7 +41,7 @@ def with_gradients(parameters: list[Tensor], step: int) -> None:
 def test_each_step_is_that_of_torch(name: str, weight_decay: float, momentum: float):
     rates = Rates(0.05, momentum, weight_decay)
     ours, theirs = fresh(), fresh()
-    optimizer, oracle = build(name, ours), by_torch(name, theirs, rates)
+    optimizer, oracle = build(name, named(ours)), by_torch(name, theirs, rates)
     for step in range(6):
         rates = Rates(rates.lr * 0.9, momentum, weight_decay)
         oracle.param_groups[0]["lr"] = rates.lr
@@ -51,7 +56,7 @@ def test_each_step_is_that_of_torch(name: str, weight_decay: float, momentum: fl
 def test_what_has_no_gradient_stays_and_comes_back_later(name: str):
     rates = Rates(0.05, 0.9, 0.1)
     parameters = fresh()
-    optimizer = build(name, parameters)
+    optimizer = build(name, named(parameters))
     for step in range(4):
         with_gradients(parameters, step)
         before = [parameter.detach().clone() for parameter in parameters]
@@ -62,6 +67,31 @@ def test_what_has_no_gradient_stays_and_comes_back_later(name: str):
         assert not torch.equal(parameters[1], before[1])
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_it_goes_on_from_its_moments_to_the_bit(name: str):
+    rates = Rates(0.05, 0.9, 0.1)
+    parameters = fresh()
+    optimizer = build(name, named(parameters))
+    for step in range(3):
+        with_gradients(parameters, step)
+        optimizer.descend(rates)
+    copies = [parameter.detach().clone().requires_grad_() for parameter in parameters]
+    other = build(name, named(copies))
+    other.load({key: moment.clone() for key, moment in optimizer.moments().items()})
+    for both, chosen in ((parameters, optimizer), (copies, other)):
+        with_gradients(both, 3)
+        chosen.descend(rates)
+    assert all(torch.equal(one, same) for one, same in zip(parameters, copies, strict=True))
+
+
+def test_moments_of_another_kind_are_passed_over_and_wrong_shapes_refused():
+    sgd = build("sgd", named(fresh()))
+    sgd.load({"mean/a": torch.ones(4, 3), "momentum/c": torch.ones(2)})
+    assert all(not moment.any() for moment in sgd.moments().values())
+    with pytest.raises(CheckpointError, match="momentum/a has the shape"):
+        sgd.load({"momentum/a": torch.ones(3, 4)})
+
+
 def test_there_are_no_others():
     with pytest.raises(ValueError, match="rprop"):
-        build("rprop", fresh())
+        build("rprop", named(fresh()))

@@ -4,7 +4,7 @@ import threading
 import pytest
 import torch
 
-from explorer.training.threads import thread_count, torch_threads
+from explorer.training.threads import thread_count, torch_threads, use_one_thread
 
 
 def test_the_setting_is_put_back_even_after_an_error():
@@ -32,6 +32,29 @@ def test_it_holds_in_the_thread_that_asks_for_it():
     thread.join()
     assert seen == [3]
     assert torch.get_num_threads() == 1, "one thread in tests"
+
+
+def test_one_thread_is_for_the_thread_that_asks_and_for_no_other():
+    seen = []
+
+    def begin_another() -> None:
+        thread = threading.Thread(target=lambda: seen.append(torch.get_num_threads()))
+        thread.start()
+        thread.join()
+
+    def work() -> None:
+        torch.set_num_threads(3)
+        begin_another()
+        use_one_thread()
+        seen.append(torch.get_num_threads())
+        begin_another()
+
+    before = torch.get_num_threads()
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    torch.set_num_threads(before)
+    assert seen == [3, 1, 3]
 
 
 def test_one_core_stays_free(monkeypatch: pytest.MonkeyPatch):

@@ -1,65 +1,195 @@
-import os
-import stat
+import io
+import pickle
+import struct
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 import safetensors
 import safetensors.torch
 import torch
 
 from explorer.training import weights
-from explorer.training.errors import SaveError
+from explorer.training.checkpoint import Array, Checkpoint
+from explorer.training.errors import RunFileError, SaveError
+from explorer.training.history import History
 from explorer.training.networks import build
-from explorer.training.settings import NETWORK_NAMES
+from explorer.training.record import Record
+from explorer.training.runfile import save_run
+from explorer.training.settings import NETWORK_NAMES, Settings
 
 
+def own(name: str, seed: int = 3) -> dict[str, Array]:
+    """Return a network's weights as a checkpoint has them."""
+    return {key: tensor.numpy() for key, tensor in build(name, seed).state_dict().items()}
+
+
+def refusal(path: Path, network: str = "compact", *, new_head: bool = False) -> str:
+    """Return why a file is refused, which is one line that says what to do."""
+    with pytest.raises(RunFileError) as caught:
+        weights.load_weights(path, network, new_head=new_head)
+    said = str(caught.value)
+    assert "\n" not in said and said.endswith(".") and "; " in said
+    assert caught.value.meaning.context == "training"
+    return said
+
+
+@pytest.mark.parametrize("suffix", weights.SUFFIXES)
 @pytest.mark.parametrize("name", NETWORK_NAMES)
-def test_what_is_saved_can_be_loaded(name: str, tmp_path: Path):
-    network = build(name, 3).to(memory_format=torch.channels_last)
-    path = tmp_path / "weights.safetensors"
+def test_what_is_exported_is_a_plain_state_dict(name: str, suffix: str, tmp_path: Path):
+    path = tmp_path / f"weights{suffix}"
     path.write_bytes(b"something older")
-    weights.check(path)
-    assert path.read_bytes() == b"something older"
-    weights.save(network, path, name)
+    weights.export_weights(own(name), path, name)
+    if suffix == ".safetensors":
+        state = safetensors.torch.load_file(path)
+        with safetensors.safe_open(path, "pt") as file:
+            assert file.metadata() == {"format": "pt", "network": name}
+    else:
+        state = torch.load(path, weights_only=True)
     again = build(name, 4)
-    again.load_state_dict(safetensors.torch.load_file(path))
+    again.load_state_dict(state)
     x = torch.randn(2, 1, 28, 28)
-    torch.testing.assert_close(again(x), network(x))
-    with safetensors.safe_open(path, "pt") as file:
-        assert file.metadata()["network"] == name
+    assert torch.equal(again(x), build(name, 3)(x))
     assert list(tmp_path.iterdir()) == [path]
 
-
-def test_a_link_is_followed(tmp_path: Path):
-    target, link = tmp_path / "target", tmp_path / "link"
-    target.write_bytes(b"old")
-    link.symlink_to(target)
-    weights.save(build("compact", 0), link, "compact")
-    assert link.is_symlink() and target.stat().st_size > 8_490 * 4
+    loaded = weights.load_weights(path, name)
+    assert list(loaded) == list(own(name))
+    assert all(np.array_equal(loaded[key], array) for key, array in own(name).items())
 
 
-@pytest.mark.parametrize("name", ["missing/weights", ".", "file/weights", "a\0b", "x" * 300])
-def test_a_path_that_cannot_be_written_is_refused(name: str, tmp_path: Path):
-    (tmp_path / "file").write_bytes(b"")
-    path = tmp_path / name
-    for attempt in (weights.check, lambda path: weights.save(build("compact", 0), path, "compact")):
-        with pytest.raises(SaveError) as caught:
-            attempt(path)
-        assert "\n" not in str(caught.value) and "choose another" in str(caught.value)
-    assert [found.name for found in tmp_path.iterdir()] == ["file"]
+def test_a_channels_last_network_from_elsewhere_is_read(tmp_path: Path):
+    network = build("compact", 5).to(memory_format=torch.channels_last)
+    torch.save(network.state_dict(), tmp_path / "a.pt")
+    safetensors.torch.save_file(
+        {key: tensor.contiguous() for key, tensor in network.state_dict().items()},
+        tmp_path / "b.bin",
+    )
+    for path in tmp_path.iterdir():
+        loaded = weights.load_weights(path, "compact")
+        assert all(np.array_equal(loaded[key], array) for key, array in own("compact", 5).items())
 
 
-def test_a_device_file_is_not_replaced():
-    with pytest.raises(SaveError, match="not an ordinary file"):
-        weights.check(Path(os.devnull))
+def test_the_weights_of_a_run_are_read(tmp_path: Path):
+    path = tmp_path / "run.safetensors"
+    record = Record(Settings(network="classic"), History())
+    save_run(record, Checkpoint(0, own("classic")), path)
+    assert list(weights.load_weights(path, "classic")) == list(own("classic"))
+    assert "of the network 'classic', not of 'compact'" in refusal(path)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
-def test_others_may_read_the_file_as_the_user_wishes(tmp_path: Path):
-    path = tmp_path / "weights"
-    before = os.umask(0o022)
-    try:
-        weights.save(build("compact", 0), path, "compact")
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+@pytest.mark.parametrize("suffix", [".pt", ".safetensors"])
+def test_another_network_is_named(suffix: str, tmp_path: Path):
+    path = tmp_path / f"weights{suffix}"
+    weights.export_weights(own("lenet5"), path, "lenet5")
+    for new_head in (False, True):
+        said = refusal(path, new_head=new_head)
+        assert "the network 'lenet5', not of 'compact'" in said
+
+
+def test_a_new_head_leaves_out_the_last_layer(tmp_path: Path):
+    path = tmp_path / "weights.pt"
+    state = own("compact")
+    state["fc.weight"], state["fc.bias"] = np.zeros((26, 320), "f4"), np.zeros(26, "f4")
+    weights.export_weights(state, path, "compact")
+    assert "'fc.weight' has the shape (26, 320) and must have (10, 320)" in refusal(path)
+    assert set(weights.load_weights(path, "compact", new_head=True)) == {
+        "conv1.weight",
+        "conv1.bias",
+        "conv2.weight",
+        "conv2.bias",
+    }
+
+
+def test_what_does_not_fit_is_told(tmp_path: Path):
+    path = tmp_path / "weights.safetensors"
+    missing = {key: array for key, array in own("compact").items() if key != "conv2.bias"}
+    weights.export_weights(missing, path, "compact")
+    assert "'conv2.bias' is missing" in refusal(path)
+    weights.export_weights({**own("compact"), "conv3.bias": np.ones(2, "f4")}, path, "compact")
+    assert "has no 'conv3.bias'" in refusal(path)
+    weights.export_weights({**own("compact"), "conv2.bias": np.full(20, np.nan, "f4")}, path, "")
+    assert "conv2.bias what is no finite float32" in refusal(path)
+    weights.export_weights({**own("compact"), "conv2.bias": np.ones(20)}, path, "compact")
+    assert "conv2.bias what is no finite float32" in refusal(path)
+    half = {key: torch.tensor(array).bfloat16() for key, array in own("compact").items()}
+    safetensors.torch.save_file(half, path)
+    assert "numbers of the type 'BF16'" in refusal(path)
+
+
+def test_a_name_must_say_the_kind(tmp_path: Path):
+    with pytest.raises(SaveError, match=r"must end in \.pt, \.pth or \.safetensors"):
+        weights.export_weights(own("compact"), tmp_path / "weights.onnx", "compact")
+
+
+class Bomb:
+    """What a crafted file would run if anybody let it."""
+
+    def __init__(self, trace: Path) -> None:
+        self.trace = trace
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return Path.touch, (self.trace,)  # type: ignore[return-value]
+
+
+def test_no_code_is_executed(tmp_path: Path):
+    path, trace = tmp_path / "weights.pt", tmp_path / "trace"
+    torch.save({"conv1.weight": Bomb(trace)}, path)
+    assert "more than weights" in refusal(path)
+    path.write_bytes(pickle.dumps(Bomb(trace)))
+    assert "no weights that can be read" in refusal(path)
+    assert not trace.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        [1, 2],
+        {"conv1.weight": "text"},
+        {1: torch.zeros(2)},
+        {"network": {"conv1.weight": torch.zeros(2)}},
+        {"conv1.weight": torch.zeros(2, dtype=torch.float64)},
+        {"conv1.weight": torch.zeros(2, 2).to_sparse()},
+        {"conv1.weight": torch.zeros(2, device="meta")},
+        {"conv1.weight": torch.zeros(1).expand(10**6, 10**6)},
+    ],
+    ids=str,
+)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_what_is_no_state_dict_is_refused(content: object, tmp_path: Path):
+    path = tmp_path / "weights.pt"
+    torch.save(content, path)
+    refusal(path)
+
+
+def test_archives_that_swell_are_refused(tmp_path: Path):
+    path = tmp_path / "weights.pt"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("archive/data.pkl", b"\0" * (1 << 24))
+    assert path.stat().st_size < 1 << 16
+    assert "unpacks to more" in refusal(path)
+
+    # Entries that lie about their sizes, in the directory at the end.
+    weights.export_weights(own("compact"), path, "compact")
+    data = bytearray(path.read_bytes())
+    place = data.find(b"PK\x01\x02")
+    while place >= 0:
+        data[place + 24 : place + 28] = struct.pack("<I", 2**31)
+        place = data.find(b"PK\x01\x02", place + 4)
+    path.write_bytes(data)
+    assert "unpacks to more" in refusal(path)
+
+
+def test_foreign_and_cut_off_files_are_refused(tmp_path: Path):
+    path = tmp_path / "weights.pt"
+    for content in (b"hello", b"PK\x03\x04", b"PK\x03\x04" + bytes(1000), bytes(8) + b"{"):
+        path.write_bytes(content)
+        refusal(path)
+    weights.export_weights(own("compact"), path, "compact")
+    path.write_bytes(path.read_bytes()[:-100])
+    assert "damaged archive" in refusal(path)
+    with io.BytesIO() as old:
+        torch.save({"a": torch.zeros(1)}, old, _use_new_zipfile_serialization=False)
+        path.write_bytes(old.getvalue())
+    assert "since PyTorch 1.6" in refusal(path)

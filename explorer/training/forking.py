@@ -1,0 +1,88 @@
+"""Where another run begins that has something of an earlier one; free of torch."""
+
+from dataclasses import replace
+
+from explorer.training.checkpoint import Checkpoint
+from explorer.training.runfile.form import KINDS
+from explorer.training.settings import EPOCHS, Settings
+from explorer.training.shapes import head
+
+
+def continued(
+    settings: Settings, start: Checkpoint, steps_per_epoch: int
+) -> tuple[Settings, Checkpoint]:
+    """Return how a run goes on from one of its moments as if nothing had happened.
+
+    Where that was its end, it goes on for as many epochs again.
+    """
+    return _with_epochs_left(settings, start, steps_per_epoch), start
+
+
+def forked(
+    old: Settings,
+    new: Settings,
+    start: Checkpoint,
+    steps_per_epoch: int,
+    frozen: frozenset[str] | None = None,
+) -> tuple[Settings, Checkpoint]:
+    """Return how a run goes on from a moment of another with other settings.
+
+    The network is the old one. With other images or batches of another size the steps mean
+    something else, and it begins to count anew.
+
+    Parameters
+    ----------
+    frozen
+        The layers that do not learn; None leaves them as they were at the moment.
+    """
+    settings = replace(new, network=old.network)
+    if (old.data, old.batch_size) != (new.data, new.batch_size):
+        start = start.weights_alone()
+    # What another kind of optimizer has counted belongs to nothing in this run, nor in its file.
+    own = {
+        name: array
+        for name, array in start.moments.items()
+        if name.partition("/")[0] in KINDS[settings.optimizer]
+    }
+    start = replace(start, moments=own)
+    start = _with_rates(start, settings, start.frozen if frozen is None else frozen)
+    return _with_epochs_left(settings, start, steps_per_epoch), start
+
+
+def fine_tuned(
+    settings: Settings, start: Checkpoint, frozen: frozenset[str], *, new_head: bool
+) -> tuple[Settings, Checkpoint]:
+    """Return how a run begins with the weights of another, at step 0.
+
+    Parameters
+    ----------
+    frozen
+        The layers that do not learn.
+    new_head
+        Whether the last layer begins as the seed says: for other images its answers mean nothing.
+    """
+    begin = start.weights_alone()
+    if new_head:
+        last = head(settings.network)
+        kept = {
+            name: array for name, array in begin.weights.items() if name.rpartition(".")[0] != last
+        }
+        begin = replace(begin, weights=kept)
+    return settings, _with_rates(begin, settings, frozen)
+
+
+def _with_rates(start: Checkpoint, settings: Settings, frozen: frozenset[str]) -> Checkpoint:
+    return replace(
+        start,
+        lr=settings.lr,
+        momentum=settings.momentum,
+        weight_decay=settings.weight_decay,
+        frozen=frozen,
+    )
+
+
+def _with_epochs_left(settings: Settings, start: Checkpoint, steps_per_epoch: int) -> Settings:
+    done = start.step // steps_per_epoch
+    if start.step < settings.epochs * steps_per_epoch:
+        return settings
+    return replace(settings, epochs=min(done + settings.epochs, EPOCHS[1]))

@@ -1,0 +1,83 @@
+"""The arrays of a run's file, each with the shape and the numbers that it has to have."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from explorer.core.text import QT_TRANSLATE_NOOP
+from explorer.training.checkpoint import Array
+from explorer.training.runfile import form
+from explorer.training.runfile.checks import MisfitError
+from explorer.training.settings import Settings
+from explorer.training.shapes import SHAPES, Shape
+from explorer.training.tensors import short
+
+_SERIES: Final = (form.LOSSES, form.TIMED_STEPS, form.TIMES, form.NORM_STEPS, form.NORMS)
+
+
+def weights(tensors: Mapping[str, Array], settings: Settings, prefix: str) -> dict[str, Array]:
+    """Return the weights of the network in its own order.
+
+    They are all there but at the start, when a new last layer may not have been made yet.
+    """
+    return {
+        name: array(tensors, f"{prefix}{name}", shape, "float32")
+        for name, shape in SHAPES[settings.network].items()
+        if not prefix or f"{prefix}{name}" in tensors
+    }
+
+
+def moments(tensors: Mapping[str, Array], settings: Settings, prefix: str) -> dict[str, Array]:
+    """Return the running numbers of the optimizer, as many as it has had need of."""
+    found: dict[str, Array] = {}
+    for kind, name in _moments_of(settings):
+        place = f"{prefix}{form.MOMENTS}{kind}/{name}"
+        if place in tensors:
+            shape = () if kind == "steps" else SHAPES[settings.network][name]
+            numbers = array(tensors, place, shape, "float32")
+            if kind in ("square", "steps") and numbers.min() < 0:
+                raise MisfitError(place, QT_TRANSLATE_NOOP("training", "has numbers below 0"))
+            found[f"{kind}/{name}"] = numbers
+    return found
+
+
+def array(tensors: Mapping[str, Array], name: str, shape: Shape, dtype: str) -> Array:
+    """Return the array of a name, which must have this shape, this type and finite numbers.
+
+    One without numbers need not be there.
+    """
+    if name not in tensors and 0 in shape:
+        return np.zeros(shape, dtype)
+    if name not in tensors:
+        raise MisfitError(name, QT_TRANSLATE_NOOP("training", "is missing"))
+    found = tensors[name]
+    if found.shape != shape or found.dtype != np.dtype(dtype):
+        raise MisfitError(
+            name,
+            QT_TRANSLATE_NOOP("training", "is {dtype} {found} and must be {wanted} {shape}"),
+            dtype=found.dtype,
+            found=found.shape,
+            wanted=dtype,
+            shape=shape,
+        )
+    if not np.isfinite(found).all():
+        raise MisfitError(name, QT_TRANSLATE_NOOP("training", "holds what is no finite number"))
+    return found
+
+
+def check_all_known(tensors: Mapping[str, Array], settings: Settings) -> None:
+    """Refuse arrays that a run of these settings does not have."""
+    own = {*SHAPES[settings.network]}
+    own |= {f"{form.MOMENTS}{kind}/{name}" for kind, name in _moments_of(settings)}
+    known = own | {f"{form.START}{name}" for name in own} | set(_SERIES)
+    if strange := sorted(tensors.keys() - known):
+        raise MisfitError(
+            short(strange[0]), QT_TRANSLATE_NOOP("training", "does not belong to the run")
+        )
+
+
+def _moments_of(settings: Settings) -> list[tuple[str, str]]:
+    return [
+        (kind, name) for kind in form.KINDS[settings.optimizer] for name in SHAPES[settings.network]
+    ]

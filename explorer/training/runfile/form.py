@@ -1,0 +1,43 @@
+"""What a run's file may hold, and how much of it."""
+
+from typing import Final
+
+from explorer.training.checkpoint import Array, Checkpoint
+
+FORMAT: Final = "cnn-explorer run"
+VERSION: Final = 1
+"""Goes up when an older application could no longer read a file."""
+MOST_BYTES: Final = 256 << 20
+"""Ten epochs of the complete MNIST need a quarter of a megabyte."""
+
+START: Final = "start/"
+MOMENTS: Final = "moments/"
+LOSSES: Final = "history/losses"
+TIMED_STEPS: Final = "history/timed_steps"
+TIMES: Final = "history/times"
+NORM_STEPS: Final = "history/norm_steps"
+NORMS: Final = "history/norms"
+
+MOST_TIMES: Final = 1_000
+"""Steps whose time is written; between two of them training went on evenly, or nearly so."""
+MOST_NORMS: Final = 100_000
+MOST_STEPS: Final = 10**9
+MOST_SECONDS: Final = 1e12
+
+KINDS: Final = {
+    "sgd": ("momentum",),
+    "nesterov": ("momentum",),
+    "adam": ("mean", "square", "steps"),
+    "adamw": ("mean", "square", "steps"),
+}
+"""The running numbers of each optimizer."""
+
+
+def own_moments(checkpoint: Checkpoint, optimizer: str) -> dict[str, Array]:
+    """Return the running numbers that an optimizer has a use for.
+
+    A run that left another with another optimizer was given those of the old one.
+    """
+    kinds = KINDS[optimizer]
+    moments = checkpoint.moments.items()
+    return {name: array for name, array in moments if name.partition("/")[0] in kinds}

@@ -1,0 +1,194 @@
+"""A run as a Python script that does it again, with torch alone.
+
+What decides about the numbers is copied out of this application as it is, so that the script cannot
+say something else: the layers as torch writes them, and the functions for schedule, dropout and
+augmentation as they stand in their modules.
+"""
+
+import base64
+import inspect
+import io
+import textwrap
+from collections.abc import Callable
+from string import Template
+from typing import Any
+
+import numpy as np
+
+from explorer import __version__
+from explorer.core.text import QT_TRANSLATE_NOOP
+from explorer.training.checkpoint import Checkpoint
+from explorer.training.errors import SaveError
+from explorer.training.events import Change
+from explorer.training.record import Record
+from explorer.training.runfile.form import own_moments
+from explorer.training.script_text import BEGIN_ANYWHERE, BEGIN_BY_SEED, PROGRAM
+from explorer.training.settings import Settings
+
+
+def as_script(record: Record) -> str:
+    """Return the text of a script that trains a network as a run did.
+
+    It reads the digits from a folder that it is given, prints a line for each epoch, and makes the
+    changes that were made in the course of the run. Loads torch.
+
+    Raises
+    ------
+    SaveError
+        When the run goes on from another one, and the weights of that moment were not kept.
+    """
+    settings = record.settings
+    start = _start(record)
+    begin = BEGIN_BY_SEED if start is None else BEGIN_ANYWHERE
+    rates = settings if start is None else start
+    values = {
+        "version": __version__,
+        "data": ascii(settings.data),
+        "seed": repr(settings.seed),
+        "epochs": repr(settings.epochs),
+        "batch_size": repr(settings.batch_size),
+        "optimizer": _optimizer(settings),
+        "nesterov": repr(settings.optimizer == "nesterov"),
+        "rates": repr(
+            {"lr": rates.lr, "momentum": rates.momentum, "weight_decay": rates.weight_decay}
+        ),
+        "frozen": repr(sorted(start.frozen) if start is not None else []),
+        "changes": _changes(record.history.changes),
+        "network": _network(settings),
+        "loss": _loss(settings),
+        "imports": _imports(settings, start),
+        "functions": _functions(settings),
+        "images": _images(settings),
+        "schedule": f"_{settings.schedule}",
+    }
+    if start is not None:
+        values["progress"] = repr((start.step, start.is_tested, start.epoch_loss))
+        values["functions"] += f'\n\n\nSTART = """\n{_embedded(start, settings)}\n"""'
+    values["begin"] = Template(begin).substitute(values)
+    return Template(PROGRAM).substitute(values)
+
+
+def _start(record: Record) -> Checkpoint | None:
+    """Return where the run began, and None where the seed says it all."""
+    from explorer.training.networks import build
+
+    settings, first_step = record.settings, record.history.first_step
+    start = next(iter(record.history.checkpoints), None)
+    if start is None or start.step != first_step:
+        if first_step == 0:
+            return None
+        raise SaveError(
+            QT_TRANSLATE_NOOP(
+                "training",
+                "The run goes on from step {step:,} of another one, whose weights were not kept; "
+                "export the script of that run.",
+            ),
+            step=first_step,
+        )
+    if first_step == 0 and not start.frozen:
+        own = build(settings.network, settings.seed).state_dict()
+        if all(np.array_equal(array, own[name].numpy()) for name, array in start.weights.items()):
+            return None
+    return start
+
+
+def _imports(settings: Settings, start: Checkpoint | None) -> str:
+    lines = ["gzip", "math", "sys"] + (["base64", "io"] if start is not None else [])
+    imports = [f"import {name}" for name in sorted(lines)]
+    imports += ["from collections import OrderedDict", "from pathlib import Path"]
+    if settings.augmentation.is_on:
+        imports.append("from types import SimpleNamespace")
+    return "\n".join(imports)
+
+
+def _embedded(start: Checkpoint, settings: Settings) -> str:
+    """Return the tensors of a moment as text, as ``torch.save`` writes them."""
+    import torch
+
+    parts = {"weights": start.weights, "moments": own_moments(start, settings.optimizer)}
+    tensors = {
+        kind: {name: torch.tensor(array) for name, array in part.items()}
+        for kind, part in parts.items()
+    }
+    buffer = io.BytesIO()
+    torch.save(tensors, buffer)
+    return "\n".join(textwrap.wrap(base64.b85encode(buffer.getvalue()).decode("ascii"), 100))
+
+
+def _network(settings: Settings) -> str:
+    from explorer.training.networks import build
+
+    network = build(settings.network, settings.seed, settings.dropout)
+    lines = []
+    for name, layer in network.named_children():
+        # The dropout that can be repeated is a class of its own, which the script defines.
+        prefix = "" if type(layer).__module__.startswith("explorer.") else "nn."
+        written = f"SeededDropout({settings.dropout!r})" if prefix == "" else f"nn.{layer!r}"
+        lines.append(f"        {name}={written},")
+    return "\n".join(lines)
+
+
+def _loss(settings: Settings) -> str:
+    from torch import nn
+
+    from explorer.training.networks import build
+
+    ends_in_log_probabilities = isinstance(build(settings.network, 0)[-1], nn.LogSoftmax)
+    return "F.nll_loss" if ends_in_log_probabilities else "F.cross_entropy"
+
+
+def _optimizer(settings: Settings) -> str:
+    return {"adam": "Adam", "adamw": "AdamW"}.get(settings.optimizer, "SGD")
+
+
+def _changes(changes: list[Change]) -> str:
+    return "".join(f"    {(change.step, change.name, change.value)!r},\n" for change in changes)
+
+
+def _functions(settings: Settings) -> str:
+    from explorer.training import augmentation, networks, pixels, schedules
+
+    constants = {
+        "MEAN": pixels.MEAN,
+        "STANDARD_DEVIATION": pixels.STANDARD_DEVIATION,
+    }
+    wanted: list[Callable[..., Any]] = [pixels.normalise]
+    match settings.schedule:
+        case "constant":
+            wanted += [schedules._constant]
+        case "step":
+            constants |= {"DROPS": schedules.DROPS, "DROP": schedules.DROP}
+            wanted += [schedules._step]
+        case "cosine":
+            wanted += [schedules._blend, schedules._cosine]
+        case "one_cycle":
+            constants |= {
+                "WARM_UP": schedules.WARM_UP,
+                "BEGIN": schedules.BEGIN,
+                "END": schedules.END,
+            }
+            wanted += [schedules._blend, schedules._one_cycle]
+    if settings.dropout:
+        wanted += [networks.SeededDropout]
+    if settings.augmentation.is_on:
+        constants["FULL_INK"] = augmentation.FULL_INK
+        wanted += [augmentation.moved, augmentation.augmented]
+    sources = [inspect.getsource(function).strip() for function in wanted]
+    return "\n\n\n".join(
+        ["\n".join(f"{name} = {value!r}" for name, value in constants.items()), *sources]
+    )
+
+
+def _images(settings: Settings) -> str:
+    given = settings.augmentation
+    if not given.is_on:
+        return "images[batch]"
+    values = {
+        "shift": given.shift,
+        "rotate": given.rotate,
+        "scale": given.scale,
+        "noise": given.noise,
+        "moves": given.moves,
+    }
+    written = ", ".join(f"{name}={value!r}" for name, value in values.items())
+    return f"augmented(images[batch], SimpleNamespace({written}), chance)"

@@ -1,0 +1,58 @@
+"""The weights of each network and their shapes, for those who cannot wait for torch."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+Shape = tuple[int, ...]
+
+
+def _with_biases(weights: Mapping[str, Shape]) -> dict[str, Shape]:
+    shapes: dict[str, Shape] = {}
+    for layer, shape in weights.items():
+        shapes[f"{layer}.weight"] = shape
+        shapes[f"{layer}.bias"] = shape[:1]
+    return shapes
+
+
+SHAPES: Final[dict[str, dict[str, Shape]]] = {
+    "classic": _with_biases(
+        {"conv1": (10, 1, 5, 5), "conv2": (20, 10, 5, 5), "fc1": (50, 320), "fc2": (10, 50)}
+    ),
+    "compact": _with_biases(
+        {"conv1": (10, 1, 5, 5), "conv2": (20, 10, 5, 5), "fc": (10, 320)},
+    ),
+    "lenet5": _with_biases(
+        {
+            "conv1": (6, 1, 5, 5),
+            "conv2": (16, 6, 5, 5),
+            "fc1": (120, 400),
+            "fc2": (84, 120),
+            "fc3": (10, 84),
+        }
+    ),
+    "sprint": _with_biases(
+        {"conv1": (16, 1, 5, 5), "conv2": (32, 16, 5, 5), "fc": (10, 512)},
+    ),
+}
+"""As ``state_dict`` has them, by the names of ``explorer.training.settings.NETWORK_NAMES``."""
+
+
+def layers(network: str) -> tuple[str, ...]:
+    """Return the names of a network's layers that have weights, in their order."""
+    return tuple(dict.fromkeys(name.rpartition(".")[0] for name in SHAPES[network]))
+
+
+def head(network: str) -> str:
+    """Return the name of the layer that gives the ten answers."""
+    return layers(network)[-1]
+
+
+def of_layers(network: str, names: Iterable[str]) -> frozenset[str]:
+    """Return the names of the weights and biases that some layers have."""
+    wanted = set(names)
+    return frozenset(name for name in SHAPES[network] if name.rpartition(".")[0] in wanted)
+
+
+def network_of(shapes: Mapping[str, Shape]) -> str | None:
+    """Return the network whose weights have these names and shapes, None where none has."""
+    return next((name for name, own in SHAPES.items() if own == dict(shapes)), None)

@@ -1,0 +1,71 @@
+"""Making other files of a kept run."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.cli import main
+from explorer.training.runfile import save_run
+from explorer.training.weights import load_weights
+from tests.training.kept import a_run
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    path = tmp_path / "run.safetensors"
+    save_run(*a_run(), path)
+    return path
+
+
+@pytest.mark.parametrize("name", ["w.pt", "w.PTH", "w.safetensors"])
+def test_weights(name: str, kept: Path, capsys: pytest.CaptureFixture[str]):
+    path = kept.with_name(name)
+    assert main(["export", str(kept), str(path)]) == 0
+    assert capsys.readouterr().out == f"{path} holds the weights\n"
+    found = load_weights(path, "compact")
+    _, checkpoint = a_run()
+    assert all(np.array_equal(found[key], array) for key, array in checkpoint.weights.items())
+
+
+def test_a_script(kept: Path, capsys: pytest.CaptureFixture[str]):
+    path = kept.with_name("again.py")
+    assert main(["export", str(kept), str(path)]) == 0
+    assert capsys.readouterr().out == f"{path} holds the run\n"
+    compile(path.read_text(encoding="utf-8"), path, "exec")
+
+
+@pytest.mark.parametrize(
+    ("run", "file", "hint"),
+    [
+        ("run.safetensors", "w.onnx", "must end in .pt, .pth, .safetensors or .py"),
+        ("run.safetensors", "missing/w.pt", "choose another place"),
+        ("missing", "w.pt", "does not exist"),
+        (".", "w.pt", "is not a file"),
+    ],
+)
+def test_what_cannot_be_done(
+    run: str, file: str, hint: str, kept: Path, capsys: pytest.CaptureFixture[str]
+):
+    folder = kept.parent
+    assert main(["export", str(folder / run), str(folder / file)]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and hint in said.err and said.err.count("\n") == 1
+    assert list(folder.iterdir()) == [kept]
+
+
+def test_logs(kept: Path, capsys: pytest.CaptureFixture[str]):
+    pytest.importorskip("tensorboardX")
+    folder = kept.with_name("logs")
+    assert main(["export", str(kept), str(folder), "--tensorboard"]) == 0
+    assert str(folder) in capsys.readouterr().out and len(list(folder.iterdir())) == 1
+
+
+def test_logs_without_the_package(
+    kept: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "tensorboardX", None)
+    assert main(["export", str(kept), str(kept.with_name("logs")), "--tensorboard"]) == 2
+    said = capsys.readouterr().err
+    assert "pip install tensorboardX" in said and said.count("\n") == 1

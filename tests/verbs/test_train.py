@@ -1,0 +1,185 @@
+"""Training in the terminal with files: what is kept, what goes on, and what begins with it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.cli import main
+from explorer.training.runfile import open_run, save_run
+from explorer.training.script import as_script
+from explorer.training.weights import load_weights
+from explorer.verbs import keeping
+from tests.small_digits import few_digits, write_folder
+from tests.training.kept import same, trained
+
+
+@pytest.fixture(scope="session")
+def few(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("digits")
+    write_folder(few_digits(), folder)
+    return ["--data", str(folder), "--device", "cpu"]
+
+
+def epochs(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def timeless(epoch: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in epoch.items() if k not in ("seconds", "images_per_second")}
+
+
+@pytest.mark.parametrize("optimizer", ["nesterov", "adam"])
+def test_a_run_goes_on_as_if_it_had_never_stopped(
+    optimizer: str, few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    run = ["train", *few, "--json", "--optimizer", optimizer, "--momentum", "0.9"]
+    run += ["--dropout", "0.2", "--shift", "1", "--noise", "0.1"]
+    whole, parts = str(tmp_path / "whole"), str(tmp_path / "parts")
+    assert main([*run, "--epochs", "4", "--save", whole]) == 0
+    at_once = epochs(capsys)
+    assert main([*run, "--epochs", "2", "--save", parts]) == 0
+    assert main(["train", "--resume", parts, "--epochs", "3", "--json"]) == 0
+    assert main(["train", "--resume", parts, "--epochs", "4", "--json"]) == 0
+    assert list(map(timeless, epochs(capsys))) == list(map(timeless, at_once))
+    (one, end), (other, same_end) = open_run(Path(whole)), open_run(Path(parts))
+    assert np.array_equal(one.history.losses, other.history.losses)
+    assert one.settings == other.settings
+    assert same(
+        replace(end, training_seconds=0.0, evaluation_seconds=0.0),
+        replace(same_end, training_seconds=0.0, evaluation_seconds=0.0),
+    )
+
+
+def test_a_run_goes_on_in_another_file(
+    few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert main(["train", *few, "--epochs", "1", "--save", str(first)]) == 0
+    before = first.read_bytes()
+    going_on = ["train", "--resume", str(first), "--epochs", "2"]
+    assert main([*going_on, "--save", str(second), "--threads", "1"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert [row.split()[0] for row in out] == ["epoch", "1", "epoch", "2"]
+    assert first.read_bytes() == before
+    assert [epoch.epoch for epoch in open_run(second)[0].history.epochs] == [1, 2]
+
+
+def test_a_run_of_the_window_stopped_within_an_epoch_goes_on(
+    few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    record, checkpoint = trained(until=8)
+    record = replace(record, settings=replace(record.settings, data=few[1]))
+    # Saved as it was earlier than its last step.
+    earlier = record.history.checkpoints.nearest(7)
+    path = tmp_path / "run"
+    save_run(record, earlier, path)
+    assert main(["train", "--resume", str(path), "--json"]) == 0
+    whole, end = trained(until=15)
+    opened, moment = open_run(path)
+    assert np.array_equal(opened.history.losses, whole.history.losses)
+    assert opened.history.changes == whole.history.changes
+    assert all(np.array_equal(moment.weights[name], end.weights[name]) for name in end.weights)
+    assert [epoch["epoch"] for epoch in epochs(capsys)] == [2, 3]
+    assert checkpoint.step == 8
+
+
+@pytest.mark.parametrize(
+    ("more", "hint"),
+    [
+        ([], "has ended after 1 epochs; let it go on with more"),
+        (["--epochs", "0"], "from 1 to 1,000"),
+        (["--epochs", "2", "--data", "bundled"], "with these digits takes 157"),
+    ],
+)
+def test_what_cannot_go_on_is_refused(
+    more: list[str],
+    hint: str,
+    few: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+):
+    path = tmp_path / "run"
+    assert main(["train", *few, "--epochs", "1", "--save", str(path)]) == 0
+    before = path.read_bytes()
+    capsys.readouterr()
+    assert main(["train", "--resume", str(path), *more]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and hint in said.err and said.err.count("\n") == 1
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["weights.pt", "weights.pth", "weights.safetensors", "run"])
+def test_weights_go_from_one_run_to_another(
+    name: str, few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    given, tuned = tmp_path / name, tmp_path / "tuned"
+    option = "--save" if name == "run" else "--export"
+    learn = ["train", *few, "--epochs", "1", "--network", "classic", option, str(given)]
+    assert main(learn) == 0
+    assert str(given) in capsys.readouterr().err
+    begin = ["train", *few, "--epochs", "1", "--from", str(given)]
+    assert main([*begin, "--freeze", "conv1, fc1", "--new-head", "--save", str(tuned)]) == 0
+    assert capsys.readouterr().err.startswith("classic on cpu")
+    old, new = load_weights(given, "classic"), load_weights(tuned, "classic")
+    kept = {key for key in old if np.array_equal(old[key], new[key])}
+    assert kept == {"conv1.weight", "conv1.bias", "fc1.weight", "fc1.bias"}
+    record, _ = open_run(tuned)
+    (change,) = record.history.changes
+    assert (change.step, change.value) == (0, ("conv1", "fc1"))
+    # All that the run began with is in its file, so that it can be done again.
+    assert "START" in as_script(record)
+
+
+def test_another_network_is_named(
+    few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "weights.pt"
+    assert main(["train", *few, "--epochs", "1", "--export", str(path)]) == 0
+    capsys.readouterr()
+    assert main(["train", *few, "--from", str(path), "--network", "lenet5"]) == 2
+    said = capsys.readouterr().err
+    assert "the network 'compact', not of 'lenet5'" in said and said.count("\n") == 1
+
+
+def test_a_head_of_another_size_is_left_out(
+    few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "letters.pt"
+    assert main(["train", *few, "--epochs", "1", "--export", str(path)]) == 0
+    state = torch.load(path, weights_only=True)
+    state["fc.weight"], state["fc.bias"] = torch.zeros(26, 320), torch.zeros(26)
+    torch.save(state, path)
+    capsys.readouterr()
+    assert main(["train", *few, "--epochs", "1", "--from", str(path)]) == 2
+    assert "none of the networks" in capsys.readouterr().err
+    assert main(["train", *few, "--epochs", "1", "--from", str(path), "--new-head"]) == 0
+
+
+def test_a_full_disk_does_not_end_the_run(
+    few: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    path = folder / "run"
+    saved = save_run
+
+    def save(*arguments: Any) -> None:
+        saved(*arguments)
+        # The disk goes away after the first epoch.
+        path.unlink()
+        folder.rmdir()
+        monkeypatch.setattr(keeping, "save_run", saved)
+
+    monkeypatch.setattr(keeping, "save_run", save)
+    assert main(["train", *few, "--epochs", "3", "--json", "--save", str(path)]) == 1
+    said = capsys.readouterr()
+    assert len(said.out.splitlines()) == 3
+    assert said.err.splitlines()[-1].startswith(f"cnn-explorer: error: '{path}' cannot be written")
