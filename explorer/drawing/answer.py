@@ -1,32 +1,36 @@
-"""A network's answer: a bar for the probability of each digit, and the highest one in words."""
+"""A network's answer: a bar for the probability of each class, and the highest one in words."""
 
+from collections.abc import Sequence
 from math import floor, isfinite
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from explorer.drawing.boards import font
-from explorer.drawing.palette import GRID, HEADING, SMALL, Palette
+from explorer.drawing.palette import BODY, GRID, HEADING, SMALL, Palette
 
 WORDS: Final = 3 * GRID
 LABEL: Final = 2 * GRID
+MOST_FOR_NAMES: Final = 0.65
+"""Of the width: what is left for the bars still tells them apart."""
+DIGITS: Final = tuple("0123456789")
 NOISE: Final = 1e-3
 """So much, of a tenth of a per cent, a number may lack because it is a float32."""
 THINNEST: Final = 2.0
-"""Width of the bar of a digit that is out of the question, so that it is seen as a bar."""
+"""Width of the bar of a class that is out of the question, so that it is seen as a bar."""
 
 Probabilities = npt.NDArray[np.float32]
 
 
-def in_words(probabilities: Probabilities) -> str:
-    """Return the likeliest digit and how likely it is: ``"7 · 98.2 %"``."""
+def in_words(probabilities: Probabilities, names: Sequence[str] = DIGITS) -> str:
+    """Return the name of the likeliest class and how likely it is: ``"7 · 98.2 %"``."""
     if not np.isfinite(probabilities).all():
         return "NaN"
-    digit = int(probabilities.argmax())
-    return f"{digit} · {percent(float(probabilities[digit]))}"
+    likeliest = int(probabilities.argmax())
+    return f"{names[likeliest]} · {percent(float(probabilities[likeliest]))}"
 
 
 def percent(share: float) -> str:
@@ -38,27 +42,48 @@ def percent(share: float) -> str:
 
 
 def draw_answer(
-    painter: QPainter, probabilities: Probabilities, palette: Palette, place: QRectF
+    painter: QPainter,
+    probabilities: Probabilities,
+    palette: Palette,
+    place: QRectF,
+    names: Sequence[str] = DIGITS,
 ) -> None:
     """Draw the words, and below them the bars in equal rows, the highest one in another colour."""
     painter.setPen(QColor(palette.text))
-    painter.setFont(font(HEADING, QFont.Weight.DemiBold))
     line = QRectF(place.left(), place.top(), place.width(), WORDS)
     middle = Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, in_words(probabilities))
+    words, type_ = _fitting(in_words(probabilities, names), line.width())
+    painter.setFont(type_)
+    painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, words)
     shares = np.nan_to_num(probabilities).clip(0, 1).tolist()
     highest = shares.index(max(shares)) if np.isfinite(probabilities).all() else None
     row = (place.height() - WORDS) / len(shares)
-    room = place.width() - LABEL
-    for digit, share in enumerate(shares):
-        top = place.top() + WORDS + digit * row
-        first = digit == highest
+    metrics = QFontMetricsF(font(SMALL, QFont.Weight.DemiBold))
+    longest = max(map(metrics.horizontalAdvance, names)) + GRID
+    before = min(max(longest, LABEL), place.width() * MOST_FOR_NAMES)
+    room = place.width() - before
+    for number, (name, share) in enumerate(zip(names, shares, strict=True)):
+        top = place.top() + WORDS + number * row
+        first = number == highest
         painter.setFont(font(SMALL, QFont.Weight.DemiBold if first else QFont.Weight.Normal))
         painter.setPen(QColor(palette.accent if first else palette.muted))
-        label = QRectF(place.left(), top, LABEL - GRID // 2, row)
-        painter.drawText(label, middle | Qt.AlignmentFlag.AlignLeft, str(digit))
+        label = QRectF(place.left(), top, before - GRID // 2, row)
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, label.width())
+        painter.drawText(label, middle | Qt.AlignmentFlag.AlignLeft, text)
         thick = max(row - GRID // 2, 2.0)
-        track = QRectF(place.left() + LABEL, top + (row - thick) / 2, room, thick)
+        track = QRectF(place.left() + before, top + (row - thick) / 2, room, thick)
         painter.fillRect(track, QColor(palette.sunken))
         track.setWidth(max(share * room, THINNEST))
         painter.fillRect(track, QColor(palette.accent if first else palette.control))
+
+
+def _fitting(words: str, width: float) -> tuple[str, QFont]:
+    """Return the words in the largest type that they fit in, their name cut off if none will do."""
+    for size in (HEADING, BODY, SMALL):
+        type_ = font(size, QFont.Weight.DemiBold)
+        metrics = QFontMetricsF(type_)
+        if metrics.horizontalAdvance(words) <= width:
+            return words, type_
+    name, dot, share = words.partition(" · ")
+    room = width - metrics.horizontalAdvance(dot + share)
+    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + dot + share, type_

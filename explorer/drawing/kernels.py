@@ -1,11 +1,16 @@
-"""The kernels of a layer as a gallery of small boards, all on one scale."""
+"""The kernels of a layer as small boards, all on one scale: a gallery, or a table of both channels.
 
-from math import ceil
+A kernel is meant by (out channel, in channel).
+"""
+
+from dataclasses import dataclass
+from math import ceil, floor
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
+from explorer.core.geometry import Pair
 from explorer.core.layers import Array
 from explorer.drawing.boards import font
 from explorer.drawing.colour import picture, span
@@ -14,6 +19,14 @@ from explorer.drawing.palette import GRID, SMALL, Palette
 
 GAP: Final = GRID + GRID // 2
 CAPTION: Final = 2 * GRID
+
+LABELS: Final = 2 * GRID + GRID // 2
+"""Room for the numbers of the channels at the left of a table, and above it."""
+NEAR: Final = 2
+"""Pixels between two kernels of a table."""
+SMALLEST: Final = 9
+LARGEST: Final = 44
+"""Pixels that a kernel of a table is wide and high."""
 
 
 def gallery(count: int, kernel: tuple[int, int], width: float, height: float) -> list[Board]:
@@ -35,21 +48,125 @@ def gallery(count: int, kernel: tuple[int, int], width: float, height: float) ->
     return best
 
 
-def draw_kernels(painter: QPainter, weight: Array, palette: Palette, place: QRectF) -> None:
-    """Draw the first input channel's slice of every kernel of `weight` (out, in, h, w)."""
-    count, _, h, w = weight.shape
-    # One picture of all kernels, one below the other: each board shows a part of it.
-    column = weight[:, 0].reshape(count * h, w)
-    every = picture(column, palette.map_weight, *span(weight, signed=True))
-    frame, ink = QPen(QColor(palette.border), 1), QColor(palette.muted)
+@dataclass(frozen=True)
+class Gallery:
+    """One kernel per output channel, its number below it."""
+
+    boards: tuple[Board, ...]
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...], width: float, height: float) -> "Gallery":
+        """Lay the kernels of a weight (out, 1, h, w) out in a place."""
+        count, _, h, w = shape
+        return cls(tuple(gallery(count, (h, w), width - 1, height)))
+
+    def box(self, out: int, into: int = 0) -> QRectF:
+        """Return where a kernel lies."""
+        return self.boards[out].rect
+
+    def at(self, point: QPointF) -> Pair | None:
+        """Return the kernel at a point, its caption included."""
+        for out, board in enumerate(self.boards):
+            if board.cell > 0 and board.rect.adjusted(0, 0, 1, CAPTION).contains(point):
+                return out, 0
+        return None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A row per output channel, a column per input channel, as high as it needs to be."""
+
+    outs: int
+    ins: int
+    side: int
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...], width: float) -> "Table":
+        """Lay the kernels of a weight (out, in, h, w) out over a width."""
+        outs, ins = shape[:2]
+        side = floor((width - LABELS - 1) / ins) - NEAR
+        return cls(outs, ins, min(max(side, SMALLEST), LARGEST))
+
+    @property
+    def size(self) -> Pair:
+        """(width, height) of all of it."""
+        step = self.side + NEAR
+        return LABELS + self.ins * step + 1, LABELS + self.outs * step + 1
+
+    def box(self, out: int, into: int) -> QRectF:
+        """Return where a kernel lies."""
+        step = self.side + NEAR
+        return QRectF(LABELS + into * step, LABELS + out * step, self.side, self.side)
+
+    def at(self, point: QPointF) -> Pair | None:
+        """Return the kernel at a point."""
+        step = self.side + NEAR
+        out, into = floor((point.y() - LABELS) / step), floor((point.x() - LABELS) / step)
+        return (out, into) if 0 <= out < self.outs and 0 <= into < self.ins else None
+
+
+def draw_kernels(
+    painter: QPainter,
+    weight: Array,
+    palette: Palette,
+    lying: Gallery | Table,
+    visible: QRectF,
+    chosen: Pair | None = None,
+    pointed: Pair | None = None,
+) -> None:
+    """Draw those kernels of a weight (out, in, h, w) that reach into `visible`."""
+    outs, ins, h, w = weight.shape
+    # One picture of all kernels: each board shows a part of it.
+    together = weight.transpose(0, 2, 1, 3).reshape(outs * h, ins * w)
+    every = picture(together, palette.map_weight, *span(weight, signed=True))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setFont(font(SMALL))
-    for number, board in enumerate(gallery(count, (h, w), place.width() - 1, place.height())):
-        if board.cell <= 0:
-            return
-        painter.drawImage(board.rect, every, QRectF(0, number * h, w, h))
-        painter.setPen(frame)
-        painter.drawRect(board.rect)
-        painter.setPen(ink)
-        below = QRectF(board.rect.left(), board.rect.bottom(), board.rect.width(), CAPTION)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, str(number))
+    painter.setPen(QPen(QColor(palette.border), 1))
+    for out in range(outs):
+        for into in range(ins):
+            box = lying.box(out, into)
+            if box.width() > 0 and box.intersects(visible):
+                painter.drawImage(box, every, QRectF(into * w, out * h, w, h))
+                painter.drawRect(box)
+    for kernel, colour, wide in ((pointed, palette.text, 1), (chosen, palette.focus_window, 2)):
+        if kernel is not None:
+            painter.setPen(QPen(QColor(colour), wide))
+            painter.drawRect(lying.box(*kernel))
+    here = chosen if pointed is None else pointed
+    if isinstance(lying, Table):
+        _draw_channels(painter, palette, lying, visible, here)
+    else:
+        _draw_numbers(painter, palette, lying, here)
+
+
+def _draw_numbers(painter: QPainter, palette: Palette, lying: Gallery, here: Pair | None) -> None:
+    for out, board in enumerate(lying.boards):
+        if board.cell > 0:
+            rect = board.rect
+            below = QRectF(rect.left(), rect.bottom(), rect.width(), CAPTION)
+            _draw_number(painter, palette, below, out, here is not None and here[0] == out)
+
+
+def _draw_channels(
+    painter: QPainter, palette: Palette, table: Table, visible: QRectF, here: Pair | None
+) -> None:
+    """Draw the numbers at the edges; those above stay in sight while the rows scroll."""
+    for out in range(table.outs):
+        box = table.box(out, 0)
+        if box.intersects(visible.adjusted(0, -LABELS, table.size[0], 0)):
+            left = QRectF(0, box.top(), LABELS - GRID // 2, box.height())
+            _draw_number(painter, palette, left, out, here is not None and here[0] == out)
+    top = visible.top()
+    painter.fillRect(QRectF(0, top, table.size[0], LABELS - NEAR), QColor(palette.surface))
+    for into in range(table.ins):
+        box = table.box(0, into)
+        above = QRectF(box.left() - NEAR, top, box.width() + 2 * NEAR, LABELS - NEAR)
+        _draw_number(painter, palette, above, into, here is not None and here[1] == into)
+
+
+def _draw_number(
+    painter: QPainter, palette: Palette, place: QRectF, number: int, is_here: bool
+) -> None:
+    painter.setFont(font(SMALL, QFont.Weight.DemiBold if is_here else QFont.Weight.Normal))
+    painter.setPen(QColor(palette.text if is_here else palette.muted))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(number))

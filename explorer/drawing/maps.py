@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from explorer.core.cell import number
+from explorer.core.geometry import Pair
 from explorer.core.layers import Array
 from explorer.drawing.boards import font
 from explorer.drawing.colour import picture, span
@@ -20,6 +21,8 @@ BELOW: Final = GRID + GRID // 2
 """Room between the boards of a layer and the heading of the next."""
 SIDE: Final = 36.0
 """About as wide is the box of a map, and twice as wide where there is only one."""
+SEEN: Final = 7.0
+"""Pixels that the frame around a cell is wide at least."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,16 +35,28 @@ class Layer:
         float32 (C, h, w).
     signed
         Whether they are on both sides of zero; otherwise they are drawn as ink on paper.
+    note
+        What else there is to say of it beside its shape, or an empty text.
     """
 
     name: str
     values: Array
     signed: bool
+    note: str = ""
 
     @property
     def shape(self) -> str:
         """The sizes in words: ``"10 × 24 × 24"``."""
         return " × ".join(map(str, self.values.shape))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A cell of a map of a layer, each by its number."""
+
+    layer: int
+    channel: int
+    cell: Pair
 
 
 @dataclass(frozen=True)
@@ -79,12 +94,48 @@ def arrange(counts: Sequence[int], width: float) -> list[Place]:
     return places
 
 
+def mark_at(layers: Sequence[Layer], width: float, point: QPointF) -> Mark | None:
+    """Return the cell at a point, or None between the maps."""
+    for index, (layer, place) in enumerate(_placed(layers, width)):
+        if not place.top + HEADING <= point.y() <= place.bottom:
+            continue
+        count, h, w = layer.values.shape
+        for channel in range(count):
+            board = _board(place.box(channel), h, w)
+            if board.contains(point):
+                row = int((point.y() - board.top()) / board.height() * h)
+                column = int((point.x() - board.left()) / board.width() * w)
+                return Mark(index, channel, (min(row, h - 1), min(column, w - 1)))
+    return None
+
+
+def map_rect(layers: Sequence[Layer], width: float, mark: Mark) -> QRectF:
+    """Return where the map of a mark lies."""
+    layer, place = _placed(layers, width)[mark.layer]
+    return _board(place.box(mark.channel), *layer.values.shape[1:])
+
+
+def cell_rect(layers: Sequence[Layer], width: float, mark: Mark) -> QRectF:
+    """Return where the cell of a mark lies."""
+    h, w = layers[mark.layer].values.shape[1:]
+    board = map_rect(layers, width, mark)
+    down, across = board.height() / h, board.width() / w
+    row, column = mark.cell
+    return QRectF(board.left() + column * across, board.top() + row * down, across, down)
+
+
 def draw_maps(
-    painter: QPainter, layers: Sequence[Layer], palette: Palette, width: float, visible: QRectF
+    painter: QPainter,
+    layers: Sequence[Layer],
+    palette: Palette,
+    width: float,
+    visible: QRectF,
+    chosen: Mark | None = None,
+    pointed: Mark | None = None,
 ) -> None:
-    """Draw all layers that reach into `visible`."""
+    """Draw all layers that reach into `visible`, and frames around the marks."""
     frame = QPen(QColor(palette.border), 1)
-    for layer, place in zip(layers, arrange([len(x.values) for x in layers], width), strict=True):
+    for layer, place in _placed(layers, width):
         if place.bottom < visible.top() or place.top > visible.bottom():
             continue
         count, h, w = layer.values.shape
@@ -99,6 +150,26 @@ def draw_maps(
             board = _board(place.box(index), h, w)
             painter.drawImage(board, every, QRectF(0, index * h, w, h))
             painter.drawRect(board)
+    if pointed is not None:
+        painter.setPen(QPen(QColor(palette.text), 1))
+        painter.drawRect(map_rect(layers, width, pointed))
+    if chosen is not None:
+        painter.setPen(QPen(QColor(palette.focus_window), 1))
+        painter.drawRect(map_rect(layers, width, chosen))
+        painter.setPen(QPen(QColor(palette.focus_window), 2))
+        painter.drawRect(_seen(cell_rect(layers, width, chosen)))
+
+
+def _placed(layers: Sequence[Layer], width: float) -> list[tuple[Layer, Place]]:
+    return list(zip(layers, arrange([len(x.values) for x in layers], width), strict=True))
+
+
+def _seen(cell: QRectF) -> QRectF:
+    """Return a frame around a cell, large enough to be seen."""
+    side = max(cell.width(), cell.height(), SEEN)
+    frame = QRectF(0, 0, side, side)
+    frame.moveCenter(cell.center())
+    return frame
 
 
 def _board(box: QRectF, h: int, w: int) -> QRectF:
@@ -126,8 +197,13 @@ def _draw_heading(
     beside = painter.fontMetrics().horizontalAdvance(layer.name) + GRID
     painter.setFont(font(SMALL))
     painter.setPen(QColor(palette.muted))
-    painter.drawText(line.adjusted(beside, 0, 0, 0), middle | left, layer.shape)
-    painter.drawText(line, middle | right, " … ".join(number(_short(end)) for end in ends))
+    written = " … ".join(number(_short(end)) for end in ends)
+    painter.drawText(line, middle | right, written)
+    width = painter.fontMetrics().horizontalAdvance
+    words = f"{layer.shape} · {layer.note}" if layer.note else layer.shape
+    if layer.note and beside + width(words) + GRID + width(written) > line.width():
+        words = layer.note
+    painter.drawText(line.adjusted(beside, 0, 0, 0), middle | left, words)
 
 
 def _short(value: float) -> float:

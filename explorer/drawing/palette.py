@@ -31,7 +31,8 @@ class Palette:
 
     The ``map_*`` ramps are colour maps from low to high; the diverging ones have zero in
     their middle. Blue-orange and purple-green stay apart in the common colour vision deficiencies.
-    `pins` are for the cells that are held, one after the other.
+    `pins` are for the cells that are held, one after the other, `runs` for the curves of runs
+    that lie over each other.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Palette:
     output_padding: str
     focus_window: str
     pins: tuple[str, ...]
+    runs: tuple[str, ...]
     ghost: str
     map_signed: tuple[str, ...]
     map_weight: tuple[str, ...]
@@ -131,6 +133,7 @@ LIGHT: Final = Palette(
     output_padding="#4a4fb0",
     focus_window="#cf0a74",
     pins=("#cf0a74", "#1d5fae", "#a04a05", "#14704a", "#7b2fbe"),
+    runs=("#2c5fd5", "#c2560c", "#0e8553", "#c2187a", "#7b2fbe", "#0a7f94", "#7a6f00", "#3b4656"),
     ghost="#eef1f6",
     map_signed=("#0b3c7d", "#2f74c0", "#9cc3e8", "#f8f8f6", "#f6c08a", "#d9731a", "#8a3c00"),
     map_weight=("#4b1a6f", "#8a56b2", "#cdb3e0", "#f8f8f6", "#aedbae", "#3f9a55", "#0c5226"),
@@ -167,6 +170,7 @@ DARK: Final = Palette(
     output_padding="#a8adff",
     focus_window="#ff5fae",
     pins=("#ff5fae", "#7db8ff", "#f6a35c", "#5fd39a", "#cf9bff"),
+    runs=("#6d9bff", "#ff9f4a", "#4fd18b", "#ff66b5", "#c58cff", "#45cfe6", "#d6cf4e", "#d3dae4"),
     ghost="#222a35",
     map_signed=("#8cc4ff", "#4a8fe0", "#27507f", "#1d232c", "#7a4a1c", "#d98228", "#ffc078"),
     map_weight=("#dcb3ff", "#a06bd0", "#57396f", "#1d232c", "#2a5c38", "#4fae68", "#a8f0b4"),

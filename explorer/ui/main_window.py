@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSettings, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QCursor, QKeySequence
@@ -22,6 +23,10 @@ from explorer.ui.icons import application_icon
 from explorer.ui.rail import Rail
 from explorer.ui.theme import theme
 from explorer.ui.widgets.notice import Notice
+
+if TYPE_CHECKING:
+    # numpy must not be in the way of the first picture.
+    from explorer.core.scene import LabState
 
 PageFactory = Callable[[str], QWidget]
 """Makes a page; gets the source of the digits, ``"bundled"`` or a folder."""
@@ -48,8 +53,9 @@ class MainWindow(QMainWindow):
     """The window of the application.
 
     A page is any widget. The window uses what it finds of these attributes:
-    ``undo_stack`` (a `QUndoStack`, for Ctrl+Z and Ctrl+Shift+Z) and ``shut_down()`` (called once at
-    the end, must come back with no thread left running).
+    ``undo_stack`` (a `QUndoStack`, for Ctrl+Z and Ctrl+Shift+Z), ``shut_down()`` (called once at
+    the end, must come back with no thread left running) and ``lab_wanted`` (a signal with a
+    `LabState`, which the Lab's ``open_state()`` gets).
 
     Parameters
     ----------
@@ -128,6 +134,9 @@ class MainWindow(QMainWindow):
                 sys.excepthook(type(error), error, error.__traceback__)
                 page = self._broken_page(name, error)
             page.setObjectName(f"page.{name}")
+            lab_wanted = getattr(page, "lab_wanted", None)
+            if lab_wanted is not None:
+                lab_wanted.connect(self.open_in_lab)
             self._pages[name] = page
             self._running.append(page)
             self.stack.addWidget(page)
@@ -158,6 +167,14 @@ class MainWindow(QMainWindow):
             page.setFocus(Qt.FocusReason.OtherFocusReason)
         self._current = name
         self.setWindowTitle(self.rail.title(name))
+
+    @Slot(object)
+    def open_in_lab(self, state: "LabState") -> None:
+        """Open the Lab with a state, as a step that can be undone there."""
+        self.show_page("lab")
+        open_state = getattr(self.page("lab"), "open_state", None)
+        if open_state is not None:  # not where the Lab itself could not be opened
+            open_state(state)
 
     @Slot(str)
     def show_failure(self, reason: str) -> None:

@@ -10,7 +10,9 @@ from PySide6.QtCore import QSettings
 
 MOST: Final = 8
 
-_KEY: Final = "lab/recent"
+LAB: Final = "lab"
+TRAINING: Final = "training"
+"""The pages that have files, each with a list of its own."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ class RecentFiles:
         return [path for path in self.paths if _is_there(path)]
 
 
-def read(settings: QSettings) -> RecentFiles:
-    """Return what `settings` hold; whatever is damaged there is left out."""
-    value = settings.value(_KEY)
+def read(settings: QSettings, page: str = LAB) -> RecentFiles:
+    """Return what `settings` hold for a page; whatever is damaged there is left out."""
+    value = settings.value(_key(page))
     try:
         names = json.loads(value) if isinstance(value, str) else []
     except (ValueError, RecursionError):
@@ -62,9 +64,13 @@ def read(settings: QSettings) -> RecentFiles:
     return RecentFiles(tuple(found.values())[:MOST])
 
 
-def remember(settings: QSettings, recent: RecentFiles) -> None:
-    """Keep the files; as one text, which also holds names that are not UTF-8."""
-    settings.setValue(_KEY, json.dumps([str(path) for path in recent.paths]))
+def remember(settings: QSettings, recent: RecentFiles, page: str = LAB) -> None:
+    """Keep the files of a page; as one text, which also holds names that are not UTF-8."""
+    settings.setValue(_key(page), json.dumps([str(path) for path in recent.paths]))
+
+
+def _key(page: str) -> str:
+    return f"{page}/recent"
 
 
 def _resolved(path: str | os.PathLike[str]) -> Path:

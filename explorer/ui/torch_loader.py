@@ -1,7 +1,5 @@
 """Imports torch beside the window, which is on the screen long before."""
 
-from threading import Thread
-
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 STACK_SIZE = 16 * 2**20
@@ -56,15 +54,8 @@ class TorchLoader(QObject):
         if self._failure:
             self.failed.emit(self._failure)
             return
-        import torch
+        from explorer.training.threads import use_one_thread
 
-        usual = torch.get_num_threads()
-        if usual > 1:
-            # For pictures as small as the Lab's more threads only cost. Every thread has a count
-            # of its own, and begins with the one that was set last, whoever set it: a run in a
-            # thread to come is to begin with the usual one.
-            torch.set_num_threads(1)
-            restorer = Thread(target=torch.set_num_threads, args=(usual,))
-            restorer.start()
-            restorer.join()
+        # For pictures as small as the Lab's more threads only cost.
+        use_one_thread()
         self.ready.emit()

@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
+from explorer.data.classes import CLOTHES
 from explorer.drawing.answer import WORDS, draw_answer, in_words, percent
 from explorer.drawing.palette import LIGHT
 
@@ -29,6 +30,24 @@ def test_the_likeliest_digit_is_named():
     probabilities[7] = 0.982
     assert in_words(probabilities) == "7 · 98.2 %"
     assert in_words(np.full(10, np.nan, np.float32)) == "NaN"
+
+
+def test_a_class_is_called_by_its_name():
+    assert in_words(np.eye(10, dtype=np.float32)[3], CLOTHES) == "Dress · 100 %"
+
+
+@pytest.mark.parametrize("width", [60, 88, 160])
+def test_names_leave_room_for_the_bars(qapp: QGuiApplication, width: int):
+    image = QImage(width, 144, QImage.Format.Format_RGB32)
+    image.fill(QColor(LIGHT.surface))
+    painter = QPainter(image)
+    draw_answer(painter, np.eye(10, dtype=np.float32)[3], LIGHT, QRectF(image.rect()), CLOTHES)
+    painter.end()
+    row = (144 - WORDS) / 10
+    middle = round(WORDS + 3.5 * row)
+    bar = [x for x in range(width) if image.pixelColor(x, middle).name() == LIGHT.accent]
+    assert bar[-1] == width - 1
+    assert len(bar) >= width * 0.3
 
 
 def test_the_longest_bar_stands_out(qapp: QGuiApplication):

@@ -6,10 +6,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
-from explorer.drawing.maps import Layer, arrange, draw_maps
+from explorer.drawing.maps import (
+    Layer,
+    Mark,
+    arrange,
+    cell_rect,
+    draw_maps,
+    map_rect,
+    mark_at,
+)
 from explorer.drawing.palette import DARK, LIGHT, Palette
 
 
@@ -73,3 +81,51 @@ def test_any_number_can_be_drawn(qapp: QGuiApplication, fill: float):
 
 def test_a_shape_is_written_as_torch_does():
     assert Layer("pool1", np.zeros((10, 12, 11), np.float32), True).shape == "10 × 12 × 11"
+
+
+STACK = [
+    Layer("input", np.zeros((1, 28, 28), np.float32), False),
+    Layer("conv1", np.zeros((10, 24, 20), np.float32), True),
+    Layer("pool2", np.zeros((20, 4, 4), np.float32), True),
+]
+
+
+@given(st.data(), st.floats(100, 900))
+def test_a_cell_is_found_where_it_lies(data: st.DataObject, width: float):
+    layer = data.draw(st.integers(0, 2))
+    channel, row, column = (
+        data.draw(st.integers(0, side - 1)) for side in STACK[layer].values.shape
+    )
+    mark = Mark(layer, channel, (row, column))
+    assert mark_at(STACK, width, cell_rect(STACK, width, mark).center()) == mark
+    assert (
+        map_rect(STACK, width, mark)
+        .adjusted(-1e-6, -1e-6, 1e-6, 1e-6)
+        .contains(cell_rect(STACK, width, mark))
+    )
+
+
+def test_between_the_maps_there_is_no_cell():
+    places = arrange([1, 10, 20], 200)
+    assert mark_at(STACK, 200, QPointF(5, places[1].top + 3)) is None
+    assert mark_at(STACK, 200, QPointF(-3, -3)) is None
+    assert mark_at([], 200, QPointF(5, 5)) is None
+    box = places[1].box(1)
+    assert mark_at(STACK, 200, QPointF(box.left() - 2, box.center().y())) is None
+
+
+def test_a_chosen_cell_is_framed(qapp: QGuiApplication):
+    image = QImage(200, 400, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    mark = Mark(2, 3, (1, 2))
+    draw_maps(painter, STACK, LIGHT, 200, QRectF(image.rect()), mark, Mark(1, 0, (0, 0)))
+    painter.end()
+    corner = cell_rect(STACK, 200, mark).topLeft().toPoint()
+    assert image.pixelColor(corner) == QColor(LIGHT.focus_window)
+
+
+@pytest.mark.parametrize("width", [200, 400])
+def test_a_note_is_written_even_where_there_is_little_room(qapp: QGuiApplication, width: int):
+    plain = Layer("conv1", np.full((10, 24, 24), 7.83, np.float32), True)
+    noted = Layer("conv1", plain.values, True, "frozen")
+    assert drawn([plain], LIGHT, width) != drawn([noted], LIGHT, width)

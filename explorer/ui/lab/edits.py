@@ -154,6 +154,11 @@ def with_learned(state: LabState, kernels: Array) -> LabState:
     return with_layer(changed, Conv2d(**kept))  # type: ignore[arg-type]
 
 
+def with_state(state: LabState, other: LabState) -> LabState:
+    """Return another layer with its own input and weights, seen in the way that `state` is."""
+    return dataclasses.replace(other, tints=state.tints, fit=state.fit)
+
+
 def with_flip(state: LabState, flip: bool) -> LabState:
     """Turn the kernel by half a turn before it slides, or let it be."""
     return dataclasses.replace(state, flip=flip)

@@ -193,6 +193,12 @@ class LabPage(Columns):
             self.player.go(rows // 2 * columns + int(strip.argmax()))
         return not self.document.waits_for_torch and not self.document.is_proving
 
+    def open_state(self, state: LabState) -> None:
+        """Show a state that another page has made, and hold still at what it points at."""
+        self.player.set_playing(False)
+        self.document.edit(self.tr("Open in the Lab"), edits.with_state, state)
+        self._on_opened()
+
     def shut_down(self) -> None:
         """Stop what moves, before the window closes."""
         self.player.set_playing(False)

@@ -1,11 +1,14 @@
 """What the network answers to the picture that is looked at, and what it sees of it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from explorer.data.classes import DIGITS
 from explorer.data.digits import CLASSES, IMAGE_SIZE
 from explorer.drawing.answer import Probabilities, draw_answer, in_words, percent
 from explorer.drawing.colour import picture
@@ -20,13 +23,19 @@ class AnswerBars(QWidget):
         super().__init__(parent)
         self.setObjectName("train.answer")
         self._probabilities: Probabilities = np.zeros(CLASSES, np.float32)
+        self._names: Sequence[str] = DIGITS
         set_help(
             self.tr("How likely the network takes each digit to be; all ten add up to 100 %."), self
         )
 
     def text(self) -> str:
-        """Return the likeliest digit and how likely it is."""
-        return in_words(self._probabilities)
+        """Return the name of the likeliest class and how likely it is."""
+        return in_words(self._probabilities, self._names)
+
+    def set_names(self, names: Sequence[str]) -> None:
+        """Take the names of the ten classes."""
+        self._names = names
+        self.update()
 
     def show_probabilities(self, probabilities: Probabilities) -> None:
         """Show float32 (10,)."""
@@ -34,13 +43,15 @@ class AnswerBars(QWidget):
         spoken = self.tr("Answer: {words}").format(words=self.text())
         if spoken != self.accessibleName():
             self.setAccessibleName(spoken)
-            lines = (f"{digit}: {percent(float(p))}" for digit, p in enumerate(probabilities))
+            pairs = zip(self._names, probabilities, strict=True)
+            lines = (f"{name}: {percent(float(p))}" for name, p in pairs)
             self.setAccessibleDescription(", ".join(lines))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        draw_answer(painter, self._probabilities, theme.current(), QRectF(self.rect()))
+        place = QRectF(self.rect())
+        draw_answer(painter, self._probabilities, theme.current(), place, self._names)
         painter.end()
 
 

@@ -1,23 +1,20 @@
 """The confusion matrix as a board for the mouse and the keyboard."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.core.geometry import Pair
+from explorer.data.classes import DIGITS
 from explorer.data.digits import CLASSES
 from explorer.drawing.confusion import Layout, Matrix, Selection, draw_confusion
 from explorer.drawing.palette import RADIUS
 from explorer.ui.theme import theme
+from explorer.ui.training.keys import ENTER, STEPS
 from explorer.ui.widgets.help import set_help
-
-STEPS = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
 
 
 class ConfusionBoard(QWidget):
@@ -46,6 +43,7 @@ class ConfusionBoard(QWidget):
         # It would lie over the very counts that it explains; F1 shows it.
         self.setToolTip("")
         self._matrix: Matrix = np.zeros((CLASSES, CLASSES), np.int64)
+        self._names: Sequence[str] = DIGITS
         self._selection: Selection | None = None
         self._pointed: Pair | None = None
         self._explanation = self.accessibleDescription()
@@ -54,9 +52,9 @@ class ConfusionBoard(QWidget):
         """Return the counts, (10, 10)."""
         return self._matrix
 
-    def show_matrix(self, matrix: Matrix) -> None:
-        """Show other counts; what is chosen stays."""
-        self._matrix = matrix
+    def show_matrix(self, matrix: Matrix, names: Sequence[str] = DIGITS) -> None:
+        """Show other counts, and say them with the names of the classes; what is chosen stays."""
+        self._matrix, self._names = matrix, names
         if self._pointed is not None:
             self.pointed.emit(self.sentence(*self._pointed))
         self.update()
@@ -75,13 +73,15 @@ class ConfusionBoard(QWidget):
         if true < 0:
             answers = int(self._matrix[:, answer].sum())
             return self.tr("answered {answer}: {count:,} images").format(
-                answer=answer, count=answers
+                answer=self._names[answer], count=answers
             )
         if answer < 0:
             count = int(self._matrix[true].sum())
-            return self.tr("true {true}: {count:,} images").format(true=true, count=count)
+            text = self.tr("true {true}: {count:,} images")
+            return text.format(true=self._names[true], count=count)
         text = self.tr("true {true}, answered {answer}: {count:,} images")
-        return text.format(true=true, answer=answer, count=int(self._matrix[true, answer]))
+        count = int(self._matrix[true, answer])
+        return text.format(true=self._names[true], answer=self._names[answer], count=count)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point_at(self.cells().at(event.position()))
@@ -106,7 +106,7 @@ class ConfusionBoard(QWidget):
             moved = _within(true + down), _within(answer + right)
             if moved != (-1, -1):
                 self._point_at(moved)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and here is not None:
+        elif key in ENTER and here is not None:
             self._choose(here)
         else:
             super().keyPressEvent(event)

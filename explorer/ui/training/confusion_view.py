@@ -1,11 +1,14 @@
 """The confusion matrix with what it says about a digit, and the images that a cell counts."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from explorer.data.classes import DIGITS
 from explorer.data.digits import Digits
 from explorer.drawing.answer import percent
 from explorer.drawing.confusion import Selection
@@ -13,6 +16,7 @@ from explorer.drawing.palette import GRID
 from explorer.training.events import Answered
 from explorer.training.metrics import Counts, confusion, counts, surest
 from explorer.ui.training.awaited import Awaited
+from explorer.ui.training.class_words import numbered
 from explorer.ui.training.confusion import ConfusionBoard
 from explorer.ui.training.thumbnails import Thumbnails, thumbnails
 from explorer.ui.widgets.help import set_help
@@ -100,7 +104,8 @@ class ConfusionView(Awaited):
     def show_answers(self, digits: Digits, answered: Answered) -> None:
         """Show the answers to the test images."""
         self._digits, self._answered = digits, answered
-        self.board.show_matrix(confusion(digits.test_labels, answered.answers))
+        matrix = confusion(digits.test_labels, answered.answers)
+        self.board.show_matrix(matrix, numbered(digits))
         self._describe()
         self.set_there(True)
 
@@ -132,21 +137,23 @@ class ConfusionView(Awaited):
             return
         digit = chosen.answer if chosen.true is None else chosen.true
         assert digit is not None
-        self._digit.setText(self.tr("Digit {digit}").format(digit=digit))
-        self._words.setText(self._in_words(digit, counts(self.board.matrix(), digit)))
+        names = numbered(digits)
+        text = self.tr("Digit {digit}") if digits.classes == DIGITS else self.tr("Class {digit}")
+        self._digit.setText(text.format(digit=names[digit]))
+        self._words.setText(self._in_words(names[digit], counts(self.board.matrix(), digit)))
         where = images_of(chosen, digits.test_labels, answered.answers)
         numbers = surest(answered.confidences, where).tolist()
-        self._which.setText(self._named(chosen, len(numbers)))
+        self._which.setText(self._named(chosen, names, len(numbers)))
         self._gallery.show_items(thumbnails(digits, answered, numbers[:MOST]))
         self._gallery.setVisible(bool(numbers))
         self._fit()
 
-    def _in_words(self, digit: int, c: Counts) -> str:
+    def _in_words(self, digit: str, c: Counts) -> str:
         lines = (
             self.tr("Precision {share}: of {all:,} answered {digit}, {right:,} are right.").format(
                 share=_share(c.precision), all=c.tp + c.fp, digit=digit, right=c.tp
             ),
-            self.tr("Recall {share}: of {all:,} that are a {digit}, {right:,} are found.").format(
+            self.tr("Recall {share}: of {all:,} true {digit}, {right:,} are found.").format(
                 share=_share(c.recall), all=c.tp + c.fn, digit=digit, right=c.tp
             ),
             self.tr("F1 {share}").format(share=_share(c.f1)),
@@ -156,14 +163,15 @@ class ConfusionView(Awaited):
         )
         return "\n".join(lines)
 
-    def _named(self, chosen: Selection, count: int) -> str:
+    def _named(self, chosen: Selection, names: Sequence[str], count: int) -> str:
         if chosen.true is None:
             text = self.tr("Answered {answer}, but wrong: {count:,}")
         elif chosen.answer is None:
             text = self.tr("True {true}, but not recognised: {count:,}")
         else:
             text = self.tr("True {true}, answered {answer}: {count:,}")
-        words = text.format(true=chosen.true, answer=chosen.answer, count=count)
+        true, answer = (None if n is None else names[n] for n in (chosen.true, chosen.answer))
+        words = text.format(true=true, answer=answer, count=count)
         if count > MOST:
             words += self.tr(", the surest {most}").format(most=MOST)
         return words

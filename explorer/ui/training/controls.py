@@ -1,12 +1,19 @@
 """The left side of the Training page: what to train, on what, where, and how."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.data.digits import BUNDLED
 from explorer.drawing.palette import GRID
+from explorer.training.anatomy import layers_of
 from explorer.training.settings import NETWORK_NAMES, Settings
+from explorer.ui.training.augmentation_card import AugmentationCard
 from explorer.ui.training.data_field import DataField
+from explorer.ui.training.device_field import DeviceField
+from explorer.ui.training.dropout_row import DropoutRow
+from explorer.ui.training.freezing import Freezing
+from explorer.ui.training.origin_field import OriginField
+from explorer.ui.training.seed_row import SeedRow
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.decimal_row import DecimalRow
@@ -23,6 +30,8 @@ class Controls(QWidget):
     lr_changed = Signal(float)
     momentum_changed = Signal(float)
     weight_decay_changed = Signal(float)
+    frozen_changed = Signal(object)
+    """The names of the layers that are not to learn, a frozenset."""
 
     def __init__(self, data: str = BUNDLED, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,23 +42,13 @@ class Controls(QWidget):
             self.tr(
                 "classic: two convolutions and two linear layers, 21,840 parameters. "
                 "compact: two convolutions and one linear layer, 8,490 parameters. "
-                "lenet5: two convolutions and three linear layers, 61,706 parameters."
+                "lenet5: two convolutions and three linear layers, 61,706 parameters. "
+                "sprint: as compact, but wider, 18,378 parameters."
             ),
         )
         self.data = DataField(data, label_width=8 * GRID)
-        self.device = Choice(
-            "train.device",
-            self.tr("Device"),
-            [
-                ("auto", self.tr("Automatic")),
-                ("cpu", "CPU"),
-                ("cuda", "CUDA (NVIDIA)"),
-                ("mps", "MPS (Apple)"),
-            ],
-            self.tr(
-                "Where it is computed. Automatic takes the first of CUDA, MPS and CPU that works."
-            ),
-        )
+        self.origin = OriginField()
+        self.device = DeviceField()
         self.epochs = self._whole(
             "train.epochs",
             self.tr("Epochs"),
@@ -62,12 +61,7 @@ class Controls(QWidget):
             (1, 1024),
             self.tr("Images from one step of the weights to the next."),
         )
-        self.seed = self._whole(
-            "train.seed",
-            self.tr("Seed"),
-            (0, 999),
-            self.tr("The same seed begins with the same weights and the same order of images."),
-        )
+        self.seed = SeedRow(LABEL_WIDTH)
         self.optimizer = Choice(
             "train.optimizer",
             self.tr("Optimizer"),
@@ -133,6 +127,9 @@ class Controls(QWidget):
                 "while it trains."
             ),
         )
+        self.dropout = DropoutRow()
+        self.augmentation = AugmentationCard()
+        self.freezing = Freezing()
         self._fixed = (
             self.network,
             self.device,
@@ -141,17 +138,21 @@ class Controls(QWidget):
             self.seed,
             self.optimizer,
             self.schedule,
+            self.dropout,
+            self.origin,
         )
 
         what = Card(self.tr("What to train"))
         what.body.addWidget(FieldRow(self.tr("Network"), self.network, label_width=8 * GRID))
         what.body.addWidget(self.data)
         what.body.addWidget(FieldRow(self.tr("Device"), self.device, label_width=8 * GRID))
+        what.body.addWidget(self.origin)
         how = Card(self.tr("How"))
         for row in (self.epochs, self.batch_size, self.seed):
             how.body.addWidget(row)
         for field in (self.optimizer, self.schedule):
             how.body.addWidget(FieldRow(field.accessibleName(), field, label_width=LABEL_WIDTH))
+        how.body.addWidget(self.dropout)
         live = Card(self.tr("At any time"))
         for decimal in (self.lr, self.momentum, self.weight_decay):
             live.body.addWidget(decimal)
@@ -159,14 +160,16 @@ class Controls(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID + GRID // 2)
-        for card in (what, how, live):
+        for card in (what, live, how, self.freezing, self.augmentation):
             layout.addWidget(card)
         layout.addStretch(1)
 
         self.lr.changed.connect(self.lr_changed)
         self.momentum.changed.connect(self.momentum_changed)
         self.weight_decay.changed.connect(self.weight_decay_changed)
+        self.freezing.changed.connect(self.frozen_changed)
         self.optimizer.changed.connect(self._fit_momentum)
+        self.network.changed.connect(self._fit_layers)
         self.show_settings(Settings(data=data))
 
     def _whole(
@@ -178,7 +181,7 @@ class Controls(QWidget):
         """Return what is set, with what has been typed and not yet confirmed."""
         for row in (self.epochs, self.batch_size, self.seed):
             row.box.interpretText()
-        for decimal in (self.lr, self.momentum, self.weight_decay):
+        for decimal in (self.lr, self.momentum, self.weight_decay, self.dropout):
             decimal.box.interpretText()
         return Settings(
             network=self.network.value(),
@@ -192,7 +195,22 @@ class Controls(QWidget):
             optimizer=self.optimizer.value(),
             weight_decay=self.weight_decay.value(),
             schedule=self.schedule.value(),
+            dropout=self.dropout.value(),
+            augmentation=self.augmentation.value(),
         )
+
+    def show_network(self, network: str) -> None:
+        """Show which network is to be trained, without a signal."""
+        self.network.set_value(network)
+        self._fit_layers()
+
+    def frozen(self) -> frozenset[str]:
+        """Return the names of the layers that are not to learn."""
+        return self.freezing.frozen()
+
+    def show_frozen(self, frozen: frozenset[str]) -> None:
+        """Show which layers do not learn, without a signal."""
+        self.freezing.set_frozen(frozen)
 
     def show_settings(self, settings: Settings) -> None:
         """Show `settings` without a signal."""
@@ -209,7 +227,10 @@ class Controls(QWidget):
         self.weight_decay.set_value(settings.weight_decay)
         self.optimizer.set_value(settings.optimizer)
         self.schedule.set_value(settings.schedule)
+        self.dropout.set_value(settings.dropout)
+        self.augmentation.set_value(settings.augmentation)
         self._fit_momentum()
+        self._fit_layers()
         self.data.set_value(settings.data)
 
     def set_running(self, running: bool) -> None:
@@ -217,7 +238,21 @@ class Controls(QWidget):
         for field in self._fixed:
             field.setEnabled(not running)
         self.data.set_open(not running)
+        self.augmentation.set_open(not running)
+
+    def shut_down(self) -> None:
+        """Return when nothing is being fetched or made any more."""
+        self.data.shut_down()
+        self.device.shut_down()
+        self.augmentation.shut_down()
 
     def _fit_momentum(self) -> None:
         """Close the momentum for Adam, which has means of its own."""
         self.momentum.setEnabled(self.optimizer.value() in ("sgd", "nesterov"))
+
+    @Slot()
+    def _fit_layers(self) -> None:
+        """Offer the layers of the network to be frozen."""
+        layers = layers_of(self.network.value())
+        self.freezing.set_layers(layers)
+        self.origin.set_layers(layers)

@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.layers import Array
 from explorer.data.centring import centred
+from explorer.data.classes import DIGITS
 from explorer.data.digits import Digits
 from explorer.drawing.palette import GRID
 from explorer.training.reports import Answer
 from explorer.ui.training.answer import AnswerBars, Seen
 from explorer.ui.training.awaited import Awaited
+from explorer.ui.training.class_words import named
 from explorer.ui.training.digit_pad import DigitPad
 from explorer.ui.training.digit_picker import DigitPicker
 from explorer.ui.widgets.buttons import push_button
@@ -91,6 +93,7 @@ class Looking(Card):
     def show_digits(self, digits: Digits) -> None:
         """Offer the test digits of a run, and look at one where nothing has been drawn."""
         self._digits = digits
+        self._bars.set_names(named(digits))
         self._picker.set_count(len(digits.test_images))
         if not self._is_drawing:
             self.look_at_digit(self._picker.value())
@@ -103,7 +106,11 @@ class Looking(Card):
         self._picker.set_value(number)
         self.pad.show_digit(image)
         self._is_drawing = False
-        self._look_at(image, self.tr("this is a {digit}").format(digit=label))
+        if self._digits.classes == DIGITS:
+            words = self.tr("this is a {digit}").format(digit=label)
+        else:
+            words = self.tr("this is: {name}").format(name=named(self._digits)[label])
+        self._look_at(image, words)
 
     def show_answer(self, answer: Answer) -> None:
         """Show what the network answers."""

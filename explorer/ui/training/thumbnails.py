@@ -30,6 +30,7 @@ from explorer.drawing.colour import picture
 from explorer.drawing.palette import RADIUS, SMALL
 from explorer.training.events import Answered
 from explorer.ui.theme import font, theme
+from explorer.ui.training.class_words import numbered
 
 SIDE = 42
 """Points of a picture: one and a half for each of its pixels."""
@@ -42,17 +43,19 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, eq=False)
 class Thumbnail:
-    """A test digit and the network's answer to it."""
+    """A test digit and the network's answer to it, and what the labels are called."""
 
     number: int
     image: npt.NDArray[np.uint8]
     label: int
     answer: int
     confidence: float
+    names: Sequence[str]
 
 
 def thumbnails(digits: Digits, answered: Answered, numbers: Sequence[int]) -> list[Thumbnail]:
     """Return those of some test images, in the order of their numbers."""
+    names = numbered(digits)
     return [
         Thumbnail(
             number,
@@ -60,6 +63,7 @@ def thumbnails(digits: Digits, answered: Answered, numbers: Sequence[int]) -> li
             int(digits.test_labels[number]),
             int(answered.answers[number]),
             float(answered.confidences[number]),
+            names,
         )
         for number in numbers
     ]
@@ -95,8 +99,8 @@ class ThumbnailModel(QAbstractListModel):
             text = self.tr("Test digit {number}: true {label}, answered {answer} with {share}")
             return text.format(
                 number=item.number,
-                label=item.label,
-                answer=item.answer,
+                label=item.names[item.label],
+                answer=item.names[item.answer],
                 share=percent(item.confidence),
             )
         return None

@@ -16,7 +16,13 @@ PROGRESS_STEPS = 1000
 
 
 class Transport(QWidget):
-    """The buttons send wishes; the page tells what state the session is in."""
+    """The buttons send wishes; the page tells what state the session is in.
+
+    Parameters
+    ----------
+    beside : QWidget
+        To be put at the end of the row of buttons.
+    """
 
     start = Signal()
     pause = Signal()
@@ -25,7 +31,7 @@ class Transport(QWidget):
     stop = Signal()
     reset = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, beside: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._start = push_button(
             "train.start",
@@ -63,12 +69,13 @@ class Transport(QWidget):
         self._numbers.setObjectName("train.numbers")
 
         buttons = QHBoxLayout()
-        buttons.setSpacing(GRID)
+        buttons.setSpacing(GRID // 2)
         buttons.addWidget(self._start)
-        buttons.addSpacing(GRID)
+        buttons.addSpacing(GRID // 2)
         for tool in (self._pause, self._stop, self._batch, self._epoch, self._reset):
             buttons.addWidget(tool)
         buttons.addStretch(1)
+        buttons.addWidget(beside)
         words = QHBoxLayout()
         words.addWidget(self._status, 1)
         words.addWidget(self._numbers)
@@ -130,6 +137,9 @@ class Transport(QWidget):
         elif progress.images_per_second is not None:
             speed = self.tr("{speed:,.0f} images/s")
             numbers.append(speed.format(speed=progress.images_per_second))
+        if progress.device_memory is not None:
+            memory = self.tr("{size:,.0f} MiB")
+            numbers.append(memory.format(size=progress.device_memory / 2**20))
         if progress.seconds_left is not None:
             minutes, seconds = divmod(round(progress.seconds_left), 60)
             numbers.append(self.tr("{left} left").format(left=f"{minutes}:{seconds:02d}"))

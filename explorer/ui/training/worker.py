@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QThread
 
-from explorer.training.history import History
+from explorer.training.checkpoint import Checkpoint
 from explorer.training.mailbox import Mailbox
 from explorer.training.session import Session
 from explorer.training.settings import Settings
@@ -10,15 +10,18 @@ from explorer.ui.torch_loader import STACK_SIZE
 
 
 class Worker(QThread):
-    """One session, its mailbox and the record of what came out of it."""
+    """One session and its mailbox."""
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        start: Checkpoint | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setStackSize(STACK_SIZE)
-        self.settings = settings
-        self.mailbox = Mailbox()
-        self.session = Session(settings, self.mailbox)
-        self.history = History()
+        self.mailbox = Mailbox(0 if start is None else start.step)
+        self.session = Session(settings, self.mailbox, start=start)
 
     def run(self) -> None:
         """Do the session's work; called by Qt in the new thread."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from explorer.ui.icons import icon
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.card import Card
+from explorer.ui.widgets.label import Label
 
 
 class Fold(Card):
@@ -27,7 +28,10 @@ class Fold(Card):
     ) -> None:
         super().__init__(title, parent)
         self._content = content
+        self._summary = Label("", "caption")
+        self._summary.setObjectName(f"{name}.summary")
         self.button = tool_button(name, title, "chevron-right", checkable=True, size=16)
+        self.add_to_header(self._summary)
         self.add_to_header(self.button)
         self.body.addWidget(content)
         self.title.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -44,6 +48,11 @@ class Fold(Card):
         if self.button.isChecked():
             self._come_into_sight()
         self.button.setChecked(True)
+
+    def summarise(self, words: str) -> None:
+        """Say on the header line, which is seen always, how matters stand inside."""
+        self._summary.setText(words)
+        self.button.setAccessibleDescription(words)
 
     @Slot(bool)
     def _show(self, opened: bool) -> None:

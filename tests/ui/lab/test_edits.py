@@ -299,3 +299,10 @@ def test_pooling_changes_less_under_a_shift_than_its_input():
     before, after = (F.max_pool2d(torch.from_numpy(one.input), 2).numpy() for one in (state, moved))
     assert (before != after).mean() < (state.input != moved.input).mean() * 1.5
     assert np.count_nonzero(before != after) < np.count_nonzero(state.input != moved.input)
+
+
+def test_another_state_is_seen_in_the_way_that_this_one_is():
+    other = edits.from_preset("digit_pool", digit=3)
+    seen = dataclasses.replace(edits.from_preset("numbers"), tints=True, fit="scale")
+    shown = edits.with_state(seen, other)
+    assert shown.computes_as(other) and (shown.tints, shown.fit) == (True, "scale")

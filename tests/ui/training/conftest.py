@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 from explorer.data.digits import Digits, load
 from explorer.ui.application import create_application
 from explorer.ui.theme import theme
+from explorer.ui.training.curves import Curves
 from explorer.ui.training.page import TrainingPage
+from tests.leaks import settle
 from tests.small_digits import write_folder
 from tests.ui.training.hand import Trainer
 
@@ -88,3 +90,19 @@ def at_digits(open_page: Open) -> Trainer:
 def at_few(open_page: Open, few: Path) -> Trainer:
     """A hand at the page with the folder of few digits."""
     return open_page(few)
+
+
+@pytest.fixture
+def curves(app: QApplication, qtbot: QtBot) -> Iterator[Curves]:
+    """The plots alone, in a window of their own."""
+    made = Curves()
+    made.resize(640, 480)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    made.wait()
+    made.close()
+    made.deleteLater()
+    settle()
+    # pytest keeps what it has given to a test, and with it pyqtgraph's menus.
+    vars(made).clear()

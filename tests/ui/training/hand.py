@@ -85,14 +85,23 @@ class Trainer(Hand):
         )
 
     def loss_curves(self) -> tuple[Numbers, Numbers, Numbers]:
-        """Return the values drawn: of each batch, smoothed, and of the tests."""
-        raw, smooth, test = (item.getData()[1] for item in self.page.curves.loss.listDataItems())
-        return tuple(np.array([] if y is None else y) for y in (raw, smooth, test))  # type: ignore[return-value]
+        """Return what is drawn of the chosen run: each batch, smoothed, and the tests."""
+        raw, smooth, test = (self._curve(name) for name in ("raw", "smooth", "test"))
+        return raw, smooth, test
 
     def accuracy_curve(self) -> Numbers:
-        (item,) = self.page.curves.accuracy.listDataItems()
-        y = item.getData()[1]
-        return np.array([] if y is None else y)
+        return self._curve("accuracy")
+
+    def _curve(self, kind: str) -> Numbers:
+        """Return the values of one of the curves of the chosen run."""
+        curves = self.page.curves
+        chosen = [trace.place for trace in self.page.runs.traces() if trace.chosen]
+        for plot in (curves.loss, curves.accuracy):
+            for item in plot.listDataItems():
+                if chosen and item.name() == f"{kind}.{chosen[0]}":
+                    y = item.getData()[1]
+                    return np.array([] if y is None else y)
+        return np.array([])
 
     def kernels(self) -> npt.NDArray[np.uint8]:
         """Return the picture of the kernels, (height, width, 4)."""

@@ -11,7 +11,7 @@ from explorer.ui.training.confusion import ConfusionBoard
 from explorer.ui.training.maps import MapBoards
 from tests.ui.training.hand import PATIENCE, SEVEN, Trainer
 
-VIEWS = ("kernels", "maps", "confusion", "mistakes")
+VIEWS = ("kernels", "kernels.conv2", "maps", "norms", "confusion", "mistakes")
 COMPACT = {
     "input": (1, 28, 28),
     "conv1": (10, 24, 24),
@@ -83,7 +83,7 @@ def test_maps_follow_the_pad_and_learn(at_digits: Trainer):
 
 
 def test_hidden_maps_are_not_drawn_and_come_when_they_are_chosen(at_answers: Trainer):
-    assert at_answers.page.views.maps._boards.layers() == []
+    assert at_answers.page.views.maps.boards.layers() == []
     at_answers.view("maps")
     assert len(at_answers.maps().layers()) == len(COMPACT)
 
@@ -154,7 +154,7 @@ def test_a_digit_is_described_in_words(at_answers: Trainer):
     assert at_answers.reads("train.confusion.digit") == "Digit 3"
     words = at_answers.reads("train.confusion.words")
     tp, fn, fp = matrix[3, 3], matrix[3].sum() - matrix[3, 3], matrix[:, 3].sum() - matrix[3, 3]
-    assert f"of {tp + fn} that are a 3, {tp} are found" in words
+    assert f"of {tp + fn} true 3, {tp} are found" in words
     assert f"TP {tp} · FP {fp} · FN {fn} · TN {matrix.sum() - tp - fn - fp}" in words
     for item in at_answers.gallery("train.confusion.images").items():
         assert item.label == 3 != item.answer

@@ -1,0 +1,153 @@
+"""A plot that says where the pointer is, with axes whose numbers can be read."""
+
+from math import ceil, floor, log10
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QGraphicsItem
+
+from explorer.drawing.palette import GRID, SMALL, Palette
+from explorer.ui.theme import font
+from explorer.ui.widgets.label import Label
+
+FEW_DECADES = 2.5
+"""Up to so many powers of ten there is room for numbers between them."""
+
+
+class NumberAxis(pg.AxisItem):
+    """An axis whose numbers stay short however large they are.
+
+    Where `logarithmic` is set, its values are powers of ten, and it shows the numbers themselves.
+    The curves are drawn that way as well: pyqtgraph's own way copies each curve again and again
+    and warns of every zero.
+    """
+
+    def __init__(self, side: str) -> None:
+        super().__init__(side)
+        self.logarithmic = False
+
+    def set_logarithmic(self, logarithmic: bool) -> None:
+        """Draw anew with or without powers of ten."""
+        self.logarithmic = logarithmic
+        self.picture = None
+        self.update()
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return ticks at powers of ten, with 2 and 5 in between where there is room."""
+        if not self.logarithmic:
+            ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+            return ticks
+        low, high = sorted((low, high))
+        span = high - low
+        every = ceil(span / 8) or 1
+        whole = [power for power in range(floor(low), ceil(high) + 1) if power % every == 0]
+        levels = [(float(every), [float(power) for power in whole if low <= power <= high])]
+        if span <= FEW_DECADES:
+            between = [power + log10(digit) for power in whole for digit in (2, 5)]
+            levels.append((0.3, [value for value in between if low <= value <= high]))
+        return levels
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Write no more digits than the ticks differ in."""
+        shown = [10**value for value in values] if self.logarithmic else values
+        return [f"{value:.6g}".replace("-", "−") for value in shown]
+
+
+class Plot(pg.PlotWidget):
+    """Empty axes in the look of the application.
+
+    Parameters
+    ----------
+    name, label
+        Object name and accessible name.
+    """
+
+    pointed = Signal(float)
+    """Where on the common axis the pointer is, or an arrow key has brought the crosshair."""
+    left = Signal()
+    """The pointer has gone, or Esc has been pressed."""
+
+    def __init__(self, name: str, label: str) -> None:
+        self.numbers = NumberAxis("left")
+        super().__init__(axisItems={"left": self.numbers, "bottom": NumberAxis("bottom")})
+        self._last: float | None = None
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+        self.setMenuEnabled(False)
+        self.showGrid(x=False, y=True, alpha=0.15)
+        self.setMinimumHeight(10 * GRID)
+        self.hideButtons()
+        self.disableAutoRange()
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setStyle(tickFont=font(SMALL), tickLength=-4)
+            axis.enableAutoSIPrefix(False)
+            # A curve that moves would have them drawn anew, number by number.
+            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.getAxis("left").setWidth(6 * GRID)
+        self._key = Label("", "caption", parent=self)
+        # What lies below it can be pointed at all the same.
+        self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_key(self, text: str, colour: str) -> None:
+        """Say in the upper right corner what the lines and marks are."""
+        self._key.setText(text)
+        self._key.setStyleSheet(f"color: {colour}")
+        self._key.adjustSize()
+        self._place_key()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep the key in its corner; pyqtgraph gives no event where it calls this itself."""
+        super().resizeEvent(event)
+        if hasattr(self, "_key"):
+            self._place_key()
+
+    def _place_key(self) -> None:
+        self._key.move(self.width() - self._key.width() - GRID // 2, GRID // 2)
+
+    def dress(self, palette: Palette) -> None:
+        """Take the colours of a theme."""
+        self.setBackground(palette.surface)
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setPen(palette.border)
+            axis.setTextPen(palette.muted)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell where the pointer is, as long as it is between the axes."""
+        super().mouseMoveEvent(event)
+        box = self.getViewBox()
+        place: QPointF = self.mapToScene(event.position().toPoint())
+        if box.sceneBoundingRect().contains(place):
+            self._point_at(float(box.mapSceneToView(place).x()))
+        else:
+            self._leave()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Let the crosshair go with the pointer."""
+        super().leaveEvent(event)
+        self._leave()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the crosshair by a hundredth of what is seen, or with Shift by a tenth."""
+        (low, high), _ = self.viewRange()
+        wide = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        stride = (high - low) / (10 if wide else 100)
+        at = (low + high) / 2 if self._last is None else self._last
+        if event.key() == Qt.Key.Key_Left:
+            self._point_at(max(low, at - stride))
+        elif event.key() == Qt.Key.Key_Right:
+            self._point_at(min(high, at + stride))
+        elif event.key() == Qt.Key.Key_Escape and self._last is not None:
+            self._leave()
+        else:
+            event.ignore()
+
+    def _point_at(self, x: float) -> None:
+        self._last = x
+        self.pointed.emit(x)
+
+    def _leave(self) -> None:
+        self._last = None
+        self.left.emit()

@@ -1,0 +1,247 @@
+"""What the page shows of the chosen run: as it is now, or as it was at an earlier step."""
+
+import functools
+import math
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
+
+from explorer.data.digits import BUNDLED, Digits, load
+from explorer.data.errors import DataError
+from explorer.training.examine import Past
+from explorer.training.mailbox import Mail
+from explorer.ui.lab.reader import Reader, Wish
+from explorer.ui.learned import learned
+from explorer.ui.training.curves import Curves
+from explorer.ui.training.examiner import Examiner
+from explorer.ui.training.looking import Looking
+from explorer.ui.training.results import Results
+from explorer.ui.training.runs import Runs, ShownRun
+from explorer.ui.training.runs_bar import RunsBar
+from explorer.ui.training.time_machine import TimeMachine
+from explorer.ui.training.views import Views
+
+CURVES_WAIT_MS = 200
+"""How long the curves, which cost the most, wait for a turn without new kernels to draw."""
+
+
+class Showing(QObject):
+    """Brings the runs to the eye; it changes nothing but the moment that is looked at."""
+
+    failed = Signal(object)
+    """A `DataError`: the digits of a run from a file are not there, and the bundled ones are."""
+    rewound = Signal()
+    """Another moment is looked at."""
+    refused = Signal(str)
+    """A sentence: an earlier moment cannot be shown."""
+
+    def __init__(
+        self,
+        runs: Runs,
+        curves: Curves,
+        runs_bar: RunsBar,
+        time_machine: TimeMachine,
+        results: Results,
+        views: Views,
+        looking: Looking,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        self._curves = curves
+        self._runs_bar = runs_bar
+        self._time_machine = time_machine
+        self._results = results
+        self._views = views
+        self._looking = looking
+        self._digits: Digits | None = None
+        """Those that the views show."""
+        self._stale = False
+        self._since_drawn = QElapsedTimer()
+        self._since_drawn.start()
+        self._reader = Reader(self)
+        self._examiner = Examiner(self)
+
+        self._examiner.examined.connect(self._show_past)
+        self._examiner.failed.connect(self.refused)
+        views.digit_chosen.connect(looking.look_at_digit)
+        looking.looked.connect(self._look_at)
+        curves.moment_chosen.connect(self.rewind)
+        time_machine.moment_chosen.connect(self.rewind)
+
+    def shut_down(self) -> None:
+        """Return when nothing is being read or examined any more."""
+        self._reader.wait()
+        self._examiner.shut_down()
+
+    def show_chosen(self) -> None:
+        """Show another run than before, or none."""
+        run = self._runs.chosen
+        self._examiner.give_up()
+        self._results.clear()
+        self._views.clear()
+        self._digits = None
+        self._stale = True
+        if run is None:
+            self._looking.clear()
+            self.draw(at_once=True)
+            self._show_moment()
+            return
+        self._views.show_network(run.record.settings.network)
+        self._looking.begin()
+        if run.started is not None:
+            self._results.show_started(run.started)
+        if run.digits is None and not run.is_live:
+            self._read_digits(run, run.record.settings.data)
+        self.draw(at_once=True)
+        self.show_now()
+
+    def show_now(self) -> None:
+        """Show the chosen run at the moment that is looked at, with everything that is known."""
+        run = self._runs.chosen
+        self._show_moment()
+        if run is None:
+            return
+        if run.digits is not None and run.digits is not self._digits:
+            self._digits = run.digits
+            self._views.show_digits(run.digits)
+            self._looking.show_digits(run.digits)
+        if run.kernels is not None and self._runs.is_live:
+            self._views.show_kernels(run.kernels)
+        if run.answered is not None and self._runs.is_live:
+            self._views.show_answered(run.answered)
+        self._show_norms(run)
+        self._look_at(self._looking.picture())
+
+    def take(self, run: ShownRun, mail: Mail) -> None:
+        """Keep what came from a run's worker, and show it where the page is about it."""
+        self._stale = run.take(mail) or self._stale
+        if run is not self._runs.chosen:
+            return
+        if mail.started is not None:
+            self._results.show_started(mail.started)
+            self.show_now()
+        if not self._runs.is_live and self._runs.moment is not None:
+            return
+        if mail.kernels is not None:
+            self._views.show_kernels(mail.kernels)
+            learned.offer(mail.kernels[0].values)
+        if mail.norms:
+            self._show_norms(run)
+        if mail.answered is not None:
+            self._views.show_answered(mail.answered)
+        if mail.answer is not None and self._looking.picture() is not None:
+            self._views.show_answer(mail.answer)
+            self._looking.show_answer(mail.answer)
+
+    def end(self, run: ShownRun) -> None:
+        """Show the last of a run on which nobody works any more."""
+        self._stale = True
+        self.draw(at_once=True)
+        if run is self._runs.chosen:
+            self._show_moment()
+            self._look_at(self._looking.picture())
+
+    def draw(self, *, at_once: bool = False) -> None:
+        """Draw the curves if they have changed, unless it was only a moment ago."""
+        if self._stale and (at_once or self._since_drawn.elapsed() >= CURVES_WAIT_MS):
+            self._stale = False
+            self._since_drawn.restart()
+            traces = self._runs.traces()
+            self._curves.show_traces(traces)
+            self._runs_bar.show_runs(traces)
+            run = self._runs.chosen
+            if run is None:
+                self._time_machine.show_steps((), 0)
+                return
+            history = run.history
+            self._results.show_history(history)
+            total = (history.steps_per_epoch or 0) * run.record.settings.epochs
+            self._time_machine.show_steps(
+                history.checkpoints.steps,
+                max(total, history.last_step),
+                history.steps_per_epoch or 0,
+            )
+
+    def redraw(self) -> None:
+        """Draw the curves because other ones are to be seen."""
+        self._stale = True
+        self.draw(at_once=True)
+
+    @Slot(object)
+    def rewind(self, step: int | None) -> None:
+        """Go to the recorded moment nearest to a step, or back to now."""
+        run = self._runs.chosen
+        if run is None or not len(run.history.checkpoints):
+            step = None
+        elif step is not None:
+            step = run.history.checkpoints.nearest(step).step
+        if step != self._runs.moment:
+            self._runs.moment = step
+            self.show_now()
+            self.rewound.emit()
+
+    def _show_moment(self) -> None:
+        moment, checkpoint = self._runs.moment, self._runs.checkpoint()
+        self._time_machine.set_moment(moment)
+        self._curves.show_moment(moment)
+        run = self._runs.chosen
+        if moment is None and run is not None and checkpoint is not None and not run.is_live:
+            # A run that broke off may have gone on from its last moment with weights of no use.
+            moment = checkpoint.step if checkpoint.step < run.history.last_step else None
+        self._views.show_moment(moment)
+        self._views.show_frozen(frozenset() if checkpoint is None else checkpoint.frozen)
+
+    def _show_norms(self, run: ShownRun) -> None:
+        moment = self._runs.moment
+        self._views.show_norms(
+            [norms for norms in run.history.norms if moment is None or norms.step <= moment]
+        )
+
+    @Slot(object)
+    def _look_at(self, picture: npt.NDArray[np.uint8] | None) -> None:
+        """Ask the chosen network about a picture, or about none any more."""
+        if picture is None:
+            self._views.show_answer(None)
+        run = self._runs.chosen
+        if run is None:
+            return
+        if self._runs.is_live:
+            self._examiner.give_up()
+            if picture is not None and run.worker is not None:
+                run.worker.session.look_at(picture)
+            return
+        checkpoint = self._runs.checkpoint()
+        if checkpoint is not None and run.digits is not None:
+            self._examiner.examine(
+                run.record.settings, checkpoint, run.digits, picture, wants_answers=True
+            )
+
+    @Slot(object)
+    def _show_past(self, past: Past) -> None:
+        self._views.show_kernels(past.kernels)
+        learned.offer(past.kernels[0].values)
+        if past.answer is not None and self._looking.picture() is not None:
+            self._views.show_answer(past.answer)
+            self._looking.show_answer(past.answer)
+        if past.answered is not None:
+            self._views.show_answered(past.answered)
+
+    def _read_digits(self, run: ShownRun, data: str) -> None:
+        take = functools.partial(self._take_digits, run)
+        refuse = functools.partial(self._refuse_digits, run, data)
+        self._reader.begin(Wish(data, functools.partial(load, data), take, refuse))
+
+    def _take_digits(self, run: ShownRun, digits: Digits) -> None:
+        run.digits = digits
+        if run.history.steps_per_epoch is None:
+            batch = run.record.settings.batch_size
+            run.history.steps_per_epoch = math.ceil(len(digits.train_images) / batch)
+        if run is self._runs.chosen:
+            self.show_now()
+
+    def _refuse_digits(self, run: ShownRun, data: str, error: DataError) -> None:
+        self.failed.emit(error)
+        if data != BUNDLED:
+            self._read_digits(run, BUNDLED)

@@ -1,0 +1,66 @@
+"""The line that offers to go on with what a crash has left."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QDateTime, QLocale, Signal, Slot
+
+from explorer.training.record import Record
+from explorer.ui.widgets.notice import Notice
+
+
+class UnfinishedLine(Notice):
+    """Stays until one of its two buttons is pressed; takes no room while there is nothing."""
+
+    resumed = Signal()
+    discarded = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("train.unfinished")
+
+    def offer(self, record: Record, when: datetime | None) -> None:
+        """Offer a run that was last kept at a moment, in the time of this place."""
+        epochs = record.history.epochs
+        text = self.tr("A run of {network} was interrupted in epoch {epoch} of {epochs} ({when}).")
+        if when is None:
+            text = self.tr("A run of {network} was interrupted in epoch {epoch} of {epochs}.")
+        self.show_message(
+            "info",
+            text.format(
+                network=record.settings.network,
+                epoch=min((epochs[-1].epoch if epochs else 0) + 1, record.settings.epochs),
+                epochs=record.settings.epochs,
+                when="" if when is None else self._told(when),
+            ),
+        )
+        self.add_action(
+            "train.unfinished.resume",
+            self.tr("Resume"),
+            self._resume,
+            self.tr("Go on where the last epoch had ended, with the same settings"),
+        )
+        self.add_action(
+            "train.unfinished.discard",
+            self.tr("Discard"),
+            self._discard,
+            self.tr("Throw this run away for good"),
+        )
+
+    @Slot()
+    def _resume(self) -> None:
+        self.resumed.emit()
+
+    @Slot()
+    def _discard(self) -> None:
+        self.discarded.emit()
+
+    def _told(self, when: datetime) -> str:
+        """Return a moment as one speaks of it."""
+        days = (datetime.now().date() - when.date()).days
+        if days == 0:
+            day = self.tr("today")
+        elif days == 1:
+            day = self.tr("yesterday")
+        else:
+            moment = QDateTime.fromSecsSinceEpoch(int(when.timestamp()))
+            day = QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)
+        return self.tr("{day}, {time}").format(day=day, time=f"{when:%H:%M}")
