@@ -32,7 +32,7 @@ def cycle(chance: random.Random) -> float:
         began = time.perf_counter()
         shown.close()
         seconds = time.perf_counter() - began
-        left = [worker for worker in page._at_work if not worker.isFinished()]
+        left = [worker for worker in page.director.workers if not worker.isFinished()]
         assert not left, "a worker is left over"
     return seconds
 

@@ -59,7 +59,7 @@ def at_rest(shown: MainWindow, process: psutil.Process) -> float:
     training.transport.stop.emit()
     turn_until(lambda: training.runs.live is None)
     for run in training.runs:
-        training.remove(run)
+        training.director.remove(run)
     control(shown, QAbstractButton, "go.lab").click()
     lab = lab_page(shown)
     lab.document.show(edits.from_preset("digit_edges"))

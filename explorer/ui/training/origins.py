@@ -45,3 +45,7 @@ class Origins:
                 origin = Origin(f"run {run.number}", f"{name}, step {checkpoint.step:,}")
                 found.append(Start(origin, checkpoint, run.record.settings.network))
         return [*found, *self._files]
+
+    def start(self, runs: Runs, key: str) -> Start | None:
+        """Return what a key stands for, if it is still there."""
+        return next((start for start in self.starts(runs) if start.origin.key == key), None)

@@ -71,8 +71,16 @@ class ShownRun:
         moments = self.history.checkpoints
         return moments.nearest(moments.steps[-1]) if len(moments) else None
 
-    def take(self, mail: Mail) -> bool:
-        """Keep what came from the worker and return whether the curves have changed."""
+    def begin(self, worker: Worker) -> None:
+        """Have somebody work on it."""
+        self.worker, self.is_over, self.status, self.progress = worker, False, None, None
+
+    def end(self) -> None:
+        """Be worked on no more."""
+        self.worker, self.is_over = None, True
+
+    def take(self, mail: Mail) -> None:
+        """Keep what came from the worker."""
         if mail.started is not None:
             self.started, self.digits = mail.started, mail.started.digits
         self.kernels = mail.kernels or self.kernels
@@ -82,7 +90,7 @@ class ShownRun:
         if mail.status is not None:
             self.is_over = self.is_over or mail.status.is_final
             self.status = mail.status
-        return self.history.add(mail)
+        self.history.add(mail)
 
 
 @dataclass(eq=False)

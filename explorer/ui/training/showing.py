@@ -75,6 +75,7 @@ class Showing(QObject):
         self._reader.wait()
         self._examiner.shut_down()
 
+    @Slot()
     def show_chosen(self) -> None:
         """Show another run than before, or none."""
         run = self._runs.chosen
@@ -85,7 +86,7 @@ class Showing(QObject):
         self._stale = True
         if run is None:
             self._looking.clear()
-            self.draw(at_once=True)
+            self._draw()
             self._show_moment()
             return
         self._views.show_network(run.record.settings.network)
@@ -94,7 +95,7 @@ class Showing(QObject):
             self._results.show_started(run.started)
         if run.digits is None and not run.is_live:
             self._read_digits(run, run.record.settings.data)
-        self.draw(at_once=True)
+        self._draw()
         self.show_now()
 
     def show_now(self) -> None:
@@ -114,9 +115,10 @@ class Showing(QObject):
         self._show_norms(run)
         self._look_at(self._looking.picture())
 
-    def take(self, run: ShownRun, mail: Mail) -> None:
-        """Keep what came from a run's worker, and show it where the page is about it."""
-        self._stale = run.take(mail) or self._stale
+    @Slot(object, object)
+    def show_mail(self, run: ShownRun, mail: Mail) -> None:
+        """Show what a run has told where the page is about it."""
+        self._stale = self._stale or bool(mail.losses or mail.epochs or mail.changes)
         if run is not self._runs.chosen:
             return
         if mail.started is not None:
@@ -135,17 +137,28 @@ class Showing(QObject):
             self._views.show_answer(mail.answer)
             self._looking.show_answer(mail.answer)
 
-    def end(self, run: ShownRun) -> None:
+    @Slot(object)
+    def show_end(self, run: ShownRun) -> None:
         """Show the last of a run on which nobody works any more."""
         self._stale = True
-        self.draw(at_once=True)
+        self._draw()
         if run is self._runs.chosen:
             self._show_moment()
             self._look_at(self._looking.picture())
 
-    def draw(self, *, at_once: bool = False) -> None:
+    @Slot()
+    def refresh(self) -> None:
         """Draw the curves if they have changed, unless it was only a moment ago."""
-        if self._stale and (at_once or self._since_drawn.elapsed() >= CURVES_WAIT_MS):
+        if self._since_drawn.elapsed() >= CURVES_WAIT_MS:
+            self._draw()
+
+    def redraw(self) -> None:
+        """Draw the curves because other ones are to be seen."""
+        self._stale = True
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._stale:
             self._stale = False
             self._since_drawn.restart()
             traces = self._runs.traces()
@@ -163,11 +176,6 @@ class Showing(QObject):
                 max(total, history.last_step),
                 history.steps_per_epoch or 0,
             )
-
-    def redraw(self) -> None:
-        """Draw the curves because other ones are to be seen."""
-        self._stale = True
-        self.draw(at_once=True)
 
     @Slot(object)
     def rewind(self, step: int | None) -> None:

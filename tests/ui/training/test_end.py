@@ -81,7 +81,7 @@ def reach(request: pytest.FixtureRequest) -> Reach:
 def test_the_page_shuts_down(at_digits: Trainer, reach: Reach):
     reach(at_digits)
     at_digits.page.shut_down()
-    assert all(worker.isFinished() for worker in at_digits.page._at_work)
+    assert all(worker.isFinished() for worker in at_digits.page.director.workers)
     at_digits.page.shut_down()  # a second time does no harm
 
 
@@ -118,7 +118,7 @@ def test_closing_the_window_ends_the_run(app: QApplication, qtbot: QtBot, reach:
     hand = Trainer(page, qtbot)
     reach(hand)
     window.close()
-    assert all(worker.isFinished() for worker in page._at_work)
+    assert all(worker.isFinished() for worker in page.director.workers)
     window.deleteLater()
 
 
