@@ -1,11 +1,14 @@
 """The left side of the Training page: what to train, on what, where, and how."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.data.digits import BUNDLED
 from explorer.drawing.palette import GRID
 from explorer.training.anatomy import layers_of
+from explorer.training.presets import RECIPES
 from explorer.training.settings import NETWORK_NAMES, Settings
 from explorer.ui.training.augmentation_card import AugmentationCard
 from explorer.ui.training.data_field import DataField
@@ -22,6 +25,8 @@ from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.number_row import ParameterRow
 
 LABEL_WIDTH = 10 * GRID
+OWN = "own"
+"""In place of a recipe's name."""
 
 
 class Controls(QWidget):
@@ -33,7 +38,7 @@ class Controls(QWidget):
     frozen_changed = Signal(object)
     """The names of the layers that are not to learn, a frozenset."""
 
-    def __init__(self, data: str = BUNDLED, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.network = Choice(
             "train.network",
@@ -46,7 +51,7 @@ class Controls(QWidget):
                 "sprint: as compact, but wider, 18,378 parameters."
             ),
         )
-        self.data = DataField(data, label_width=8 * GRID)
+        self.data = DataField(settings.data, label_width=8 * GRID)
         self.origin = OriginField()
         self.device = DeviceField()
         self.epochs = self._whole(
@@ -62,6 +67,19 @@ class Controls(QWidget):
             self.tr("Images from one step of the weights to the next."),
         )
         self.seed = SeedRow(LABEL_WIDTH)
+        self.recipe = Choice(
+            "train.recipe",
+            self.tr("Recipe"),
+            [
+                (OWN, self.tr("Own settings")),
+                ("textbook", self.tr("Textbook")),
+                ("sprint", self.tr("Sprint to 99 %")),
+            ],
+            self.tr(
+                "Many settings at once. Textbook: as a first lesson has them. Sprint: the fewest "
+                "steps to 99 % of the complete MNIST, two epochs of a network of its own."
+            ),
+        )
         self.optimizer = Choice(
             "train.optimizer",
             self.tr("Optimizer"),
@@ -131,6 +149,7 @@ class Controls(QWidget):
         self.augmentation = AugmentationCard()
         self.freezing = Freezing()
         self._fixed = (
+            self.recipe,
             self.network,
             self.device,
             self.epochs,
@@ -148,6 +167,7 @@ class Controls(QWidget):
         what.body.addWidget(FieldRow(self.tr("Device"), self.device, label_width=8 * GRID))
         what.body.addWidget(self.origin)
         how = Card(self.tr("How"))
+        how.add_to_header(self.recipe)
         for row in (self.epochs, self.batch_size, self.seed):
             how.body.addWidget(row)
         for field in (self.optimizer, self.schedule):
@@ -170,7 +190,22 @@ class Controls(QWidget):
         self.freezing.changed.connect(self.frozen_changed)
         self.optimizer.changed.connect(self._fit_momentum)
         self.network.changed.connect(self._fit_layers)
-        self.show_settings(Settings(data=data))
+        self.recipe.changed.connect(self._take_recipe)
+        for changed in (
+            self.network.changed,
+            self.epochs.changed,
+            self.batch_size.changed,
+            self.seed.changed,
+            self.optimizer.changed,
+            self.schedule.changed,
+            self.lr.changed,
+            self.momentum.changed,
+            self.weight_decay.changed,
+            self.dropout.changed,
+            self.augmentation.changed,
+        ):
+            changed.connect(self._name_recipe)
+        self.show_settings(settings)
 
     def _whole(
         self, name: str, label: str, bounds: tuple[int, int], explanation: str
@@ -232,6 +267,7 @@ class Controls(QWidget):
         self._fit_momentum()
         self._fit_layers()
         self.data.set_value(settings.data)
+        self._name_recipe()
 
     def set_running(self, running: bool) -> None:
         """Close what cannot change in the middle of a run, or open it again."""
@@ -249,6 +285,21 @@ class Controls(QWidget):
     def _fit_momentum(self) -> None:
         """Close the momentum for Adam, which has means of its own."""
         self.momentum.setEnabled(self.optimizer.value() in ("sgd", "nesterov"))
+
+    @Slot(str)
+    def _take_recipe(self, name: str) -> None:
+        """Set what a recipe says; where it is computed, and on what, stays."""
+        if name != OWN:
+            recipe = RECIPES[name]
+            self.show_settings(replace(recipe, data=self.data.value(), device=self.device.value()))
+            self.network.changed.emit(recipe.network)
+
+    @Slot()
+    def _name_recipe(self) -> None:
+        """Name the recipe that the settings are, if they are one."""
+        chosen = replace(self.settings(), data=BUNDLED, device="auto")
+        names = (name for name, recipe in RECIPES.items() if recipe == chosen)
+        self.recipe.set_value(next(names, OWN))
 
     @Slot()
     def _fit_layers(self) -> None:

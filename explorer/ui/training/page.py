@@ -1,11 +1,13 @@
 """The Training page: settings, buttons, curves, views and a pad around the runs."""
 
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSettings, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.data.digits import BUNDLED
 from explorer.data.errors import DataError
 from explorer.drawing.palette import GRID
 from explorer.training.checkpoint import Checkpoint
@@ -16,6 +18,7 @@ from explorer.training.mailbox import Mail
 from explorer.training.record import Record
 from explorer.ui.sentences import translated
 from explorer.ui.torch_loader import TorchLoader
+from explorer.ui.training import remembered
 from explorer.ui.training.autosaving import Autosaving
 from explorer.ui.training.controls import Controls
 from explorer.ui.training.curves import Curves
@@ -46,14 +49,15 @@ class TrainingPage(Columns):
     lab_wanted = Signal(object)
     """A `LabState`: a layer with its weights and its input, to be opened in the Lab."""
 
-    def __init__(self, data: str = "bundled", parent: QWidget | None = None) -> None:
+    def __init__(self, data: str = BUNDLED, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page.training")
         self.setAcceptDrops(True)
         self._origins = Origins()
         self._loader = TorchLoader(self)
 
-        self.controls = Controls(data)
+        last = remembered.read(QSettings())
+        self.controls = Controls(last if data == BUNDLED else replace(last, data=data))
         self.director = Director(partial(_beginning, self.controls, self._origins), self)
         self.runs = self.director.runs
         self.keeping = Keeping(self)
@@ -169,6 +173,7 @@ class TrainingPage(Columns):
 
     def shut_down(self) -> None:
         """End the run, if there is one, and come back when all threads have ended."""
+        remembered.remember(QSettings(), self.controls.settings())
         self.controls.shut_down()
         self.showing.shut_down()
         self.curves.wait()
