@@ -167,6 +167,7 @@ class Controls(QWidget):
         what.body.addWidget(FieldRow(self.tr("Device"), self.device, label_width=8 * GRID))
         what.body.addWidget(self.origin)
         how = Card(self.tr("How"))
+        self.recipe.setMinimumWidth(17 * GRID)
         how.add_to_header(self.recipe)
         for row in (self.epochs, self.batch_size, self.seed):
             how.body.addWidget(row)

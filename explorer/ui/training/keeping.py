@@ -70,7 +70,7 @@ class Keeping(QWidget):
             ),
             size=ICON,
         )
-        self.save = tool_button("train.save", self.tr("Save the run"), "save", size=ICON)
+        self.save = tool_button("train.save", self.tr("Save the run"), "disk", size=ICON)
         self.export = tool_button("train.export", self.tr("Export"), "export", size=ICON)
         self._open_menu = QMenu(self.open)
         self._open_menu.setToolTipsVisible(True)

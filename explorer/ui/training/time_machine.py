@@ -107,7 +107,7 @@ class TimeMachine(QWidget):
     def set_alive(self, alive: bool) -> None:
         """Tell whether the run goes on or may do so by itself, as in a pause.
 
-        When it has ended before its last step, it can be continued from its newest moment.
+        When it has ended, it can be continued from its newest moment.
         """
         self._alive = alive
         self._show()
@@ -193,9 +193,7 @@ class TimeMachine(QWidget):
         self._place()
         there_is_one = bool(self._steps)
         is_now = self._moment is None
-        may_continue = there_is_one and (
-            not is_now or (not self._alive and self._steps[-1] < self._total)
-        )
+        may_continue = there_is_one and not (is_now and self._alive)
         nothing = self.tr("Nothing is recorded yet: press Start.")
         self._slider.setEnabled(there_is_one)
         self._enable(self._now, not is_now)
@@ -236,11 +234,11 @@ class TimeMachine(QWidget):
         button.setEnabled(enabled)
 
     def _about_continuing(self, may_continue: bool) -> str:
-        if may_continue:
-            return self.tr("Train on from this moment with the settings of this run")
-        if self._alive:
+        if not may_continue:
             return self.tr("Go back to an earlier moment first: now the run goes on by itself.")
-        return self.tr("The run is complete: go back to an earlier moment first.")
+        if self._moment is None and self._steps[-1] >= self._total:
+            return self.tr("The run is complete: train it for as many epochs again")
+        return self.tr("Train on from this moment with the settings of this run")
 
     def _words(self) -> str:
         if self._moment is None:

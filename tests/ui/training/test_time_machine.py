@@ -213,15 +213,15 @@ def test_from_a_moment_one_can_continue_and_fork(hand: Traveller):
     assert hand.row.moment == 210
 
 
-def test_a_run_that_ended_early_can_be_continued_from_its_end(hand: Traveller):
+def test_a_run_that_has_ended_can_be_continued_from_its_end(hand: Traveller):
+    assert not hand.may_click("train.continue")
     hand.row.set_alive(False)
     hand.click("train.continue")
-    assert hand.wishes == ["continue"]
+    assert "complete" not in hand.help("train.continue")
     hand.row.show_steps((*STEPS, TOTAL), TOTAL)
-    assert not hand.may_click("train.continue")
-    assert "complete" in hand.help("train.continue")
-    hand.row.set_moment(300)
-    assert hand.may_click("train.continue")
+    hand.click("train.continue")
+    assert hand.wishes == ["continue", "continue"]
+    assert "for as many epochs again" in hand.help("train.continue")
 
 
 def test_now_moves_on_as_the_run_grows_and_a_moment_does_not(hand: Traveller):
