@@ -88,7 +88,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
         (["train", "--resume", "/no/such/file"], "does not exist"),
         (["train", "--resume", "run", "--lr", "1"], "--lr cannot change in a run that goes on"),
         (["train", "--resume", "run", "--freeze", "fc"], "--freeze cannot change in a run"),
-        (["train", "--resume", "README.md"], "is no safetensors file"),
+        (["train", "--resume", "README.md"], "is not a safetensors file"),
         (["train", "--from", "README.md"], "holds no weights that can be read"),
         (["train", "--weights-out", "weights.onnx"], "must end in .pt, .pth or .safetensors"),
         (["train", "--weights-out", "/no/such/folder/weights.pt"], "choose another place"),

@@ -7,7 +7,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
 
 from explorer.drawing.boards import font
 from explorer.drawing.palette import BODY, GRID, SMALL, Palette
@@ -30,6 +39,8 @@ class Curve:
         The outline of the mark, within a square of side 1 around (0, 0).
     size
         Pixels of that square.
+    width
+        Pixels of the line; 0 for marks alone.
     hollow
         Whether the mark is an outline only.
     """
@@ -52,7 +63,7 @@ class Panel:
     Attributes
     ----------
     marks
-        Where on the axis below something happened.
+        Where on the axis below something happened, and what in few words.
     height
         Pixels of what is between the axes.
     """
@@ -64,7 +75,7 @@ class Panel:
     y_ticks: Ticks
     x_label: str
     curves: Sequence[Curve]
-    marks: Sequence[float]
+    marks: Sequence[tuple[float, str]]
     height: float
 
 
@@ -128,11 +139,21 @@ def _paint_axes(painter: QPainter, panel: Panel, area: QRectF, palette: Palette)
     painter.setPen(QPen(QColor(palette.control), 1))
     painter.drawLine(area.topLeft(), area.bottomLeft())
     painter.drawLine(area.bottomLeft(), area.bottomRight())
-    painter.setPen(QPen(QColor(palette.warning), 2))
     ends = np.array(panel.x_range)
-    for x in _pixels(np.array(panel.marks, np.float64), ends, area.left(), 1, area).tolist():
+    places = np.array([x for x, _ in panel.marks], np.float64)
+    free = area.left()
+    for x, (_, text) in zip(
+        _pixels(places, ends, area.left(), 1, area).tolist(), panel.marks, strict=True
+    ):
         if area.left() <= x <= area.right():
-            painter.drawLine(QLineF(x, area.bottom() - GRID, x, area.bottom()))
+            painter.setPen(QPen(QColor(palette.warning), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
+            width = QFontMetricsF(font(SMALL)).horizontalAdvance(text)
+            left = min(x + GRID / 2, area.right() - width)
+            if left >= free:
+                free = left + width + GRID
+                line = QRectF(left, area.top(), width + 1, LINE)
+                _write(painter, line, text, palette.text, font(SMALL))
 
 
 def _paint_curve(
@@ -146,7 +167,7 @@ def _paint_curve(
     pen.setStyle(Qt.PenStyle.DotLine if curve.dotted else Qt.PenStyle.SolidLine)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
-    for piece in pieces(np.stack((x, y), axis=1), area):
+    for piece in pieces(np.stack((x, y), axis=1), area) if curve.width else []:
         painter.drawPolyline(QPolygonF([QPointF(*point) for point in piece.tolist()]))
     if curve.symbol is None:
         return

@@ -28,10 +28,12 @@ LINE: Final = 14
 GAP: Final = GRID // 2
 BAR: Final = GRID
 LOWEST: Final = GRID + GRID // 2
-HIGHEST: Final = 5 * GRID
+HIGHEST: Final = 20 * GRID
 """Height of the past of a layer, where there is room for so much."""
 SHARE: Final = 0.58
 """Of the width, for the bar; the rest is for the past."""
+LONGEST: Final = 36 * GRID
+"""Pixels of a bar in a wide place: it says no more there, and the past does."""
 
 Verdict = Literal["", "none", "frozen", "vanishing", "exploding"]
 ALARMS: Final = ("vanishing", "exploding")
@@ -147,7 +149,7 @@ def length(value: float) -> str:
 
 def _halves(track: QRectF) -> tuple[QRectF, QRectF]:
     """Return the place of the bar and that of the past beside it."""
-    middle = round(track.width() * SHARE)
+    middle = round(min(track.width() * SHARE, LONGEST))
     bar = QRectF(track.left(), track.top(), middle - GRID // 2, track.height())
     return bar, track.adjusted(middle + GRID // 2, 0, 0, 0)
 

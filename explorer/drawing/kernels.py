@@ -23,9 +23,10 @@ CAPTION: Final = 2 * GRID
 LABELS: Final = 2 * GRID + GRID // 2
 """Room for the numbers of the channels at the left of a table, and above it."""
 NEAR: Final = 2
-"""Pixels between two kernels of a table."""
+"""Pixels between two kernels of a table, and three times as many between large ones."""
+LARGE: Final = 28
 SMALLEST: Final = 9
-LARGEST: Final = 44
+LARGEST: Final = 48
 """Pixels that a kernel of a table is wide and high."""
 
 
@@ -84,24 +85,30 @@ class Table:
     def of(cls, shape: tuple[int, ...], width: float) -> "Table":
         """Lay the kernels of a weight (out, in, h, w) out over a width."""
         outs, ins = shape[:2]
-        side = floor((width - LABELS - 1) / ins) - NEAR
+        step = floor((width - LABELS - 1) / ins)
+        side = step - 3 * NEAR
+        if side < LARGE:
+            side = min(step - NEAR, LARGE - 1)
         return cls(outs, ins, min(max(side, SMALLEST), LARGEST))
+
+    @property
+    def step(self) -> int:
+        """Pixels from a kernel to the next."""
+        return self.side + (3 * NEAR if self.side >= LARGE else NEAR)
 
     @property
     def size(self) -> Pair:
         """(width, height) of all of it."""
-        step = self.side + NEAR
-        return LABELS + self.ins * step + 1, LABELS + self.outs * step + 1
+        return LABELS + self.ins * self.step + 1, LABELS + self.outs * self.step + 1
 
     def box(self, out: int, into: int) -> QRectF:
         """Return where a kernel lies."""
-        step = self.side + NEAR
-        return QRectF(LABELS + into * step, LABELS + out * step, self.side, self.side)
+        left, top = LABELS + into * self.step, LABELS + out * self.step
+        return QRectF(left, top, self.side, self.side)
 
     def at(self, point: QPointF) -> Pair | None:
         """Return the kernel at a point."""
-        step = self.side + NEAR
-        out, into = floor((point.y() - LABELS) / step), floor((point.x() - LABELS) / step)
+        out, into = (floor((at - LABELS) / self.step) for at in (point.y(), point.x()))
         return (out, into) if 0 <= out < self.outs and 0 <= into < self.ins else None
 
 

@@ -20,7 +20,13 @@ HEADING: Final = 2 * GRID + GRID // 2
 BELOW: Final = GRID + GRID // 2
 """Room between the boards of a layer and the heading of the next."""
 SIDE: Final = 36.0
-"""About as wide is the box of a map, and twice as wide where there is only one."""
+"""About as wide is the box of a map where there is little room."""
+LARGE: Final = 40.0
+"""So wide it is at least in a large place."""
+LARGEST: Final = 112.0
+"""And at most: a larger one shows no more."""
+WIDE: Final = 50 * GRID
+"""Pixels from which on a place is a large one."""
 SEEN: Final = 7.0
 """Pixels that the frame around a cell is wide at least."""
 
@@ -81,22 +87,41 @@ class Place:
         return QRectF(column * step, self.top + HEADING + row * step, self.side, self.side)
 
 
-def arrange(counts: Sequence[int], width: float) -> list[Place]:
-    """Lay out layers of so many maps, one below the other, over the whole width."""
-    columns = max(int((width + GAP) / (SIDE + GAP)), 1)
+def arrange(counts: Sequence[int], width: float, height: float = 0.0) -> list[Place]:
+    """Lay out layers of so many maps, one below the other, over the whole width.
+
+    In a wide place the boxes are as large as they can be with all layers in sight, within
+    `height`. Where that would make them too small, they are larger and the layers longer.
+    """
+    if width < WIDE:
+        return _in_columns(counts, width, max(int((width + GAP) / (SIDE + GAP)), 1))
+    most = int((width + GAP) / (LARGE + GAP))
+    for columns in range(1, most + 1):
+        places = _in_columns(counts, width, columns)
+        if not places or places[-1].bottom <= height:
+            return places
+    rows = [ceil(count / most) for count in counts]
+    # As few columns as there can be without another row: the boxes fill the width.
+    fewest = max(ceil(count / row) for count, row in zip(counts, rows, strict=True))
+    return _in_columns(counts, width, fewest)
+
+
+def _in_columns(counts: Sequence[int], width: float, columns: int) -> list[Place]:
     side = (width - 1 - (columns - 1) * GAP) / columns
+    if width >= WIDE:
+        side = min(side, LARGEST)
     places: list[Place] = []
     for count in counts:
         top = places[-1].bottom + BELOW if places else 0.0
-        alone = count == 1 and columns > 1
-        place = Place(top, 2 * side + GAP if alone else side, columns, count)
-        places.append(place)
+        places.append(Place(top, side, columns, count))
     return places
 
 
-def mark_at(layers: Sequence[Layer], width: float, point: QPointF) -> Mark | None:
+def mark_at(
+    layers: Sequence[Layer], width: float, point: QPointF, height: float = 0.0
+) -> Mark | None:
     """Return the cell at a point, or None between the maps."""
-    for index, (layer, place) in enumerate(_placed(layers, width)):
+    for index, (layer, place) in enumerate(_placed(layers, width, height)):
         if not place.top + HEADING <= point.y() <= place.bottom:
             continue
         count, h, w = layer.values.shape
@@ -109,16 +134,16 @@ def mark_at(layers: Sequence[Layer], width: float, point: QPointF) -> Mark | Non
     return None
 
 
-def map_rect(layers: Sequence[Layer], width: float, mark: Mark) -> QRectF:
+def map_rect(layers: Sequence[Layer], width: float, mark: Mark, height: float = 0.0) -> QRectF:
     """Return where the map of a mark lies."""
-    layer, place = _placed(layers, width)[mark.layer]
+    layer, place = _placed(layers, width, height)[mark.layer]
     return _board(place.box(mark.channel), *layer.values.shape[1:])
 
 
-def cell_rect(layers: Sequence[Layer], width: float, mark: Mark) -> QRectF:
+def cell_rect(layers: Sequence[Layer], width: float, mark: Mark, height: float = 0.0) -> QRectF:
     """Return where the cell of a mark lies."""
     h, w = layers[mark.layer].values.shape[1:]
-    board = map_rect(layers, width, mark)
+    board = map_rect(layers, width, mark, height)
     down, across = board.height() / h, board.width() / w
     row, column = mark.cell
     return QRectF(board.left() + column * across, board.top() + row * down, across, down)
@@ -132,10 +157,11 @@ def draw_maps(
     visible: QRectF,
     chosen: Mark | None = None,
     pointed: Mark | None = None,
+    height: float = 0.0,
 ) -> None:
     """Draw all layers that reach into `visible`, and frames around the marks."""
     frame = QPen(QColor(palette.border), 1)
-    for layer, place in _placed(layers, width):
+    for layer, place in _placed(layers, width, height):
         if place.bottom < visible.top() or place.top > visible.bottom():
             continue
         count, h, w = layer.values.shape
@@ -152,16 +178,17 @@ def draw_maps(
             painter.drawRect(board)
     if pointed is not None:
         painter.setPen(QPen(QColor(palette.text), 1))
-        painter.drawRect(map_rect(layers, width, pointed))
+        painter.drawRect(map_rect(layers, width, pointed, height))
     if chosen is not None:
         painter.setPen(QPen(QColor(palette.focus_window), 1))
-        painter.drawRect(map_rect(layers, width, chosen))
+        painter.drawRect(map_rect(layers, width, chosen, height))
         painter.setPen(QPen(QColor(palette.focus_window), 2))
-        painter.drawRect(_seen(cell_rect(layers, width, chosen)))
+        painter.drawRect(_seen(cell_rect(layers, width, chosen, height)))
 
 
-def _placed(layers: Sequence[Layer], width: float) -> list[tuple[Layer, Place]]:
-    return list(zip(layers, arrange([len(x.values) for x in layers], width), strict=True))
+def _placed(layers: Sequence[Layer], width: float, height: float) -> list[tuple[Layer, Place]]:
+    places = arrange([len(layer.values) for layer in layers], width, height)
+    return list(zip(layers, places, strict=True))
 
 
 def _seen(cell: QRectF) -> QRectF:

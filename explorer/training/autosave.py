@@ -83,15 +83,8 @@ class Autosave:
             # No other run has this name, in this process or in another.
             self.path = folder / f"{PREFIX}{os.getpid()}-{uuid.uuid4().hex[:12]}{SUFFIX}"
             self._lock = _lock_of(self.path)
-            self._epochs = 0
         else:
             self.path, self._lock = unfinished.path, unfinished.lock
-            self._epochs = len(unfinished.record.history.epochs)
-
-    def is_due(self, record: Record) -> bool:
-        """Tell whether an epoch has ended since the last time that this was so."""
-        before, self._epochs = self._epochs, len(record.history.epochs)
-        return self._epochs > before
 
     def write(self, data: bytes) -> None:
         """Write the bytes of ``runfile.to_bytes``; may be called by any one thread at a time.

@@ -107,12 +107,17 @@ class CapturedStepper:
         """Return the graph of a step, which is not taken; None where that fails."""
         graph = torch.cuda.CUDAGraph()
         try:
-            # Other threads may go on using the device meanwhile.
-            with (
-                torch.cuda.device(self._batch.device),
-                torch.cuda.graph(graph, stream=self._side, capture_error_mode="thread_local"),
-            ):
-                self._loss = self._plain(self._batch, rates)
+            with torch.cuda.device(self._batch.device):
+                usual = torch.cuda.current_stream()
+                try:
+                    # Other threads may go on using the device meanwhile.
+                    with torch.cuda.graph(
+                        graph, stream=self._side, capture_error_mode="thread_local"
+                    ):
+                        self._loss = self._plain(self._batch, rates)
+                finally:
+                    # Where a capture fails at its very end, torch 2.10 stays on the side stream.
+                    torch.cuda.set_stream(usual)
         except RuntimeError as error:
             self._give_up(error)
             return None

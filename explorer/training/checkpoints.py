@@ -1,6 +1,6 @@
 """The moments of a run that can be gone back to, in bounded memory; free of torch."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
@@ -79,19 +79,6 @@ class Checkpoints:
         after = bisect_left(self._steps, step)
         candidates = range(max(after - 1, 0), min(after + 1, len(self._steps)))
         return self._kept[min(candidates, key=lambda i: abs(self._steps[i] - step))]
-
-    def at_or_before(self, step: int) -> Checkpoint:
-        """Return the last checkpoint that is not after a step.
-
-        Raises
-        ------
-        LookupError
-            When all are after it, or there is none at all.
-        """
-        count = bisect_right(self._steps, step)
-        if count == 0:
-            raise LookupError(f"nothing has been recorded at or before step {step}")
-        return self._kept[count - 1]
 
     def _least_missed(self) -> int:
         """Return the place of the one whose absence leaves the smallest gap; of two the earlier."""

@@ -1,5 +1,6 @@
 """What of a run's events goes into the mailbox, and how often."""
 
+import math
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -101,8 +102,11 @@ class Delivery:
 
     def _keep(self) -> None:
         self._kept, self._kept_step = time.perf_counter(), self._run.step
+        # A history that ends before one of its moments could not be brought back to it.
+        self._mailbox.add_losses(self._run.read_losses(), self._run.training_seconds)
         checkpoint = self._run.checkpoint()
-        if all(np.isfinite(array).all() for array in checkpoint.weights.values()):
+        is_finite = all(np.isfinite(array).all() for array in checkpoint.weights.values())
+        if is_finite and math.isfinite(checkpoint.epoch_loss):
             self._mailbox.add_checkpoint(checkpoint)
 
     def _seconds_left(self) -> float | None:

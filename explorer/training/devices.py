@@ -3,6 +3,7 @@
 That a driver reports a device does not mean that the device can train: only trying it tells.
 """
 
+import contextlib
 import platform
 import warnings
 from dataclasses import dataclass
@@ -30,6 +31,25 @@ class Choice:
     device: torch.device
     label: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A device that can be asked for.
+
+    Attributes
+    ----------
+    name
+        As torch spells it, ``"cuda:0"``.
+    label
+        What it is, to be read by people.
+    problem
+        Why it cannot be used, as part of a sentence; empty where nothing is known against it.
+    """
+
+    name: str
+    label: str
+    problem: str
 
 
 @dataclass(frozen=True)
@@ -76,15 +96,29 @@ def choose(requested: str) -> Choice:
         problem = "" if requested in names else f"the devices are {', '.join(names)}"
         names = [requested]
     if not problem:
-        probes = [probe(name) for name in names]
-        for tried in probes:
+        failures: list[str] = []
+        for tried in map(probe, names):
             if tried.works:
                 return Choice(torch.device(tried.name), tried.label, f"{kind} was asked for.")
-        problem = "; ".join(f"{tried.name}: {tried.detail}" for tried in probes)
+            failures.append(f"{tried.name}: {tried.detail}")
+        problem = "; ".join(failures)
     raise DeviceError(f"'{requested}' does not work here ({problem}); choose auto or cpu.")
 
 
-def list_devices() -> tuple[Probe, ...]:
+def list_devices() -> tuple[Listed, ...]:
+    """Return the devices of every kind by name, the best kind first, and try none.
+
+    To try a GPU takes some of its memory for as long as the process lives, and there may be many.
+    A kind without a device gets one entry that says why.
+    """
+    listed = []
+    for kind in ("cuda", "mps"):
+        problem, names = _found(kind)
+        listed += [_listed(name) for name in names] or [Listed(kind, kind.upper(), problem)]
+    return (*listed, _listed("cpu"))
+
+
+def probe_devices() -> tuple[Probe, ...]:
     """Try every kind of device and return what came of it, the best kind first.
 
     A kind without a device gets one entry that says why.
@@ -94,6 +128,17 @@ def list_devices() -> tuple[Probe, ...]:
         problem, names = _found(kind)
         probes += [probe(name) for name in names] or [Probe(kind, kind.upper(), False, problem)]
     return (*probes, probe("cpu"))
+
+
+def give_back(device: torch.device) -> None:
+    """Return to a device the memory that torch keeps for tensors to come."""
+    # A device that has stopped working refuses this as well.
+    with contextlib.suppress(RuntimeError):
+        match device.type:
+            case "cuda":
+                torch.cuda.empty_cache()
+            case "mps":
+                torch.mps.empty_cache()
 
 
 def probe(name: str) -> Probe:
@@ -146,6 +191,13 @@ def _found(kind: str) -> tuple[str, list[str]]:
     if count:
         return "", [f"cuda:{index}" for index in range(count)]
     return (_first_line(said[0].message) if said else "no device or no driver was found"), []
+
+
+def _listed(name: str) -> Listed:
+    try:
+        return Listed(name, _label(torch.device(name)), "")
+    except (RuntimeError, AssertionError) as error:
+        return Listed(name, name, f"its driver refused to tell its name ({_first_line(error)})")
 
 
 def _label(device: torch.device) -> str:

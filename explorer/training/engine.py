@@ -4,7 +4,6 @@ It yields after every batch, and every yield is a place to pause, to stop, to ch
 rate or to look at the weights. It knows no window and no thread.
 """
 
-import contextlib
 import itertools
 import math
 import time
@@ -21,8 +20,8 @@ from explorer.data.digits import Digits
 from explorer.training import networks, optimizers, schedules
 from explorer.training.captured import stepper_for
 from explorer.training.checkpoint import Checkpoint
-from explorer.training.devices import choose
-from explorer.training.errors import CheckpointError, SettingsError
+from explorer.training.devices import choose, give_back
+from explorer.training.errors import CheckpointError, DeviceError, SettingsError
 from explorer.training.events import Answered, Change, Evaluated, Evaluating, Event, Failed, Step
 from explorer.training.failures import diverged, trouble_with
 from explorer.training.memory import keep_freed_memory
@@ -76,7 +75,7 @@ class Run:
     Raises
     ------
     DeviceError
-        When a device was asked for by name and does not work.
+        When a device was asked for by name and does not work, or cannot hold the network.
     CheckpointError
         When ``start`` belongs to another network, or is further than this run goes.
     """
@@ -111,18 +110,17 @@ class Run:
         self._epoch_began_at = 0.0
         self._unread: list[tuple[Tensor, int]] = []
         """The losses of steps that nobody has read yet, and of how many images each is."""
+        self._has_diverged = False
         if start is not None:
             self._go_on_from(start)
 
-        self._trouble: str | None = None
-        self._optimizer: optimizers.Optimizer
         try:
-            self._settle({} if start is None else start.moments)
+            self._optimizer = self._settled({} if start is None else start.moments)
         except (RuntimeError, MemoryError) as error:
-            # Told when somebody iterates, as all trouble of devices is.
-            self._trouble = trouble_with(error, self.device)
-            if self._trouble is None:
+            trouble = trouble_with(error, self.device)
+            if trouble is None:
                 raise
+            raise DeviceError(trouble) from error
 
     @property
     def images_seen(self) -> int:
@@ -260,8 +258,8 @@ class Run:
             evaluation_seconds=self.evaluation_seconds,
         )
 
-    def _settle(self, moments: Mapping[str, npt.NDArray[Any]]) -> None:
-        """Bring the network to the device, and its optimizer to life there."""
+    def _settled(self, moments: Mapping[str, npt.NDArray[Any]]) -> optimizers.Optimizer:
+        """Bring the network to the device, and return its optimizer there."""
         self.network.to(self.device)
         if self.device.type == "cpu":
             keep_freed_memory()
@@ -271,10 +269,9 @@ class Run:
         for layer in self.network.children():
             if isinstance(layer, networks.SeededDropout):
                 layer.generator = self._chance
-        self._optimizer = optimizers.build(
-            self.settings.optimizer, dict(self.network.named_parameters())
-        )
-        self._optimizer.load({name: torch.tensor(array) for name, array in moments.items()})
+        optimizer = optimizers.build(self.settings.optimizer, dict(self.network.named_parameters()))
+        optimizer.load({name: torch.tensor(array) for name, array in moments.items()})
+        return optimizer
 
     def _go_on_from(self, start: Checkpoint) -> None:
         if not 0 <= start.step <= self.total_steps:
@@ -301,12 +298,16 @@ class Run:
         self._epoch_began_at = start.training_seconds - start.epoch_seconds
 
     def device_memory(self) -> int | None:
-        """Return the bytes that this process holds on the device; None where it is the CPU."""
+        """Return the bytes that torch holds on the device; None where it is the CPU.
+
+        It is what others cannot have: tensors, and what is kept for tensors to come. What the
+        driver needs for itself does not count.
+        """
         match self.device.type:
             case "cuda":
-                return torch.cuda.memory_allocated(self.device)
+                return torch.cuda.memory_reserved(self.device)
             case "mps":
-                return torch.mps.current_allocated_memory()
+                return torch.mps.driver_allocated_memory()
         return None
 
     @torch.no_grad()
@@ -332,20 +333,16 @@ class Run:
         if self._begun:
             raise RuntimeError("a Run can be iterated over once; make a new one")
         self._begun = True
-        trouble = self._trouble
+        trouble: str | None = None
         try:
-            if trouble is None:
-                yield from self._train()
+            yield from self._train()
         except (RuntimeError, MemoryError) as error:
             trouble = trouble_with(error, self.device)
             if trouble is None:
                 raise
         # Out here the traceback is gone, and with it the tensors that it held.
         if trouble is not None:
-            if self.device.type == "cuda":
-                # A device that has stopped working refuses this as well.
-                with contextlib.suppress(RuntimeError):
-                    torch.cuda.empty_cache()
+            give_back(self.device)
             yield Failed(self.step, trouble)
 
     def _train(self) -> Generator[Event, None, None]:
@@ -387,22 +384,22 @@ class Run:
 
                 # Reading a number makes an accelerator wait, so there it is done now and then.
                 self._unread.append((loss, len(batch)))
-                new: list[float] = []
+                losses: tuple[float, ...] = ()
                 is_last = self.step == epoch * self.steps_per_epoch
                 if is_last or began - last_read >= self._read_interval:
-                    new = self._read_losses()
+                    losses = self.read_losses()
                     last_read = time.perf_counter()
                 self._is_tested = not is_last
                 self.training_seconds += time.perf_counter() - began
 
-                good = tuple(itertools.takewhile(math.isfinite, new))
-                if len(good) < len(new):
-                    self.step -= len(new) - len(good)
-                    if good:
-                        yield Step(epoch, self.step, good)
-                    yield Failed(self.step, diverged("The loss", new[len(good)], self.lr))
+                if self._has_diverged:
+                    bad = self._unread[0][0].item()
+                    self.step -= len(self._unread)
+                    if losses:
+                        yield Step(epoch, self.step, losses)
+                    yield Failed(self.step, diverged("The loss", bad, self.lr))
                     return
-                yield Step(epoch, self.step, good)
+                yield Step(epoch, self.step, losses)
 
             steps_done = 0
             seconds = self.training_seconds - self._epoch_began_at
@@ -420,7 +417,8 @@ class Run:
                 test_loss=test_loss,
                 test_accuracy=accuracy,
                 seconds=seconds,
-                images_per_second=len(images) / seconds,
+                # An epoch of another run, of which that run did not say how long it took.
+                images_per_second=len(images) / seconds if seconds > 0 else 0.0,
             )
 
     def _unread_losses(self) -> list[float]:
@@ -429,12 +427,18 @@ class Run:
             losses = torch.stack([loss for loss, _ in self._unread]).tolist()
         return losses
 
-    def _read_losses(self) -> list[float]:
-        """Return the losses that nobody has read, and add them up."""
-        losses = self._unread_losses()
-        for loss, (_, count) in zip(losses, self._unread, strict=True):
+    def read_losses(self) -> tuple[float, ...]:
+        """Return the losses that nobody has read, up to the first that is no finite number.
+
+        They follow those of the last ``Step``, and no ``Step`` to come has them. To be called
+        between two events, by the thread that iterates.
+        """
+        found = self._unread_losses()
+        losses = tuple(itertools.takewhile(math.isfinite, found))
+        for loss, (_, count) in zip(losses, self._unread, strict=False):
             self._epoch_loss += loss * count
-        self._unread.clear()
+        del self._unread[: len(losses)]
+        self._has_diverged = bool(self._unread)
         return losses
 
     def _evaluate(
@@ -482,13 +486,16 @@ def _has_weights(layer: nn.Module) -> bool:
 def _as_arrays(tensors: Mapping[str, Tensor]) -> dict[str, npt.NDArray[Any]]:
     """Return copies in C's order that nothing else changes, all float32 as the tensors are.
 
-    An accelerator is asked once: every transfer makes it wait.
+    An accelerator is asked once: every transfer makes it wait. Some optimizers keep a part of
+    their numbers on the CPU.
     """
     assert all(tensor.dtype == torch.float32 for tensor in tensors.values())
-    parts = [tensor.detach().flatten() for tensor in tensors.values()]
-    ends = np.cumsum([len(part) for part in parts])
-    pieces = np.split(torch.cat(parts).cpu().numpy(), ends[:-1])
-    return {
-        name: piece.reshape(tensor.shape).copy()
-        for (name, tensor), piece in zip(tensors.items(), pieces, strict=True)
-    }
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for device in {tensor.device for tensor in tensors.values()}:
+        there = {name: tensor for name, tensor in tensors.items() if tensor.device == device}
+        parts = [tensor.detach().flatten() for tensor in there.values()]
+        ends = np.cumsum([len(part) for part in parts])
+        pieces = np.split(torch.cat(parts).cpu().numpy(), ends[:-1])
+        for (name, tensor), piece in zip(there.items(), pieces, strict=True):
+            arrays[name] = piece.reshape(tensor.shape).copy()
+    return {name: arrays[name] for name in tensors}

@@ -11,7 +11,7 @@ class SettingsError(ValueError):
 
 
 class DeviceError(Exception):
-    """A device that was asked for by name and does not work."""
+    """A device that was asked for by name and does not work, or has no room for the network."""
 
 
 class FileError(Exception):

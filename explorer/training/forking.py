@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from explorer.training.checkpoint import Checkpoint
-from explorer.training.runfile.form import KINDS
+from explorer.training.runfile.form import own_moments
 from explorer.training.settings import EPOCHS, Settings
 from explorer.training.shapes import head
 
@@ -39,12 +39,7 @@ def forked(
     if (old.data, old.batch_size) != (new.data, new.batch_size):
         start = start.weights_alone()
     # What another kind of optimizer has counted belongs to nothing in this run, nor in its file.
-    own = {
-        name: array
-        for name, array in start.moments.items()
-        if name.partition("/")[0] in KINDS[settings.optimizer]
-    }
-    start = replace(start, moments=own)
+    start = replace(start, moments=own_moments(start, settings.optimizer))
     start = _with_rates(start, settings, start.frozen if frozen is None else frozen)
     return _with_epochs_left(settings, start, steps_per_epoch), start
 

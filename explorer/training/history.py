@@ -14,8 +14,11 @@ from explorer.training.events import Change, Evaluated
 from explorer.training.mailbox import Mail
 from explorer.training.reports import GradientNorms
 
-SMOOTHING = 0.95
-"""How much of the running mean stays from one step to the next: about 20 steps count."""
+SMOOTHING = 0.8
+"""How much of the running mean stays from one step to the next: about 5 steps count.
+
+More would be calmer, but come late where the loss falls, as it does in the first hundred steps.
+"""
 
 
 MOST_NORMS = 1000
@@ -34,8 +37,6 @@ class History:
     ----------
     first_step
         Steps that were taken before the first of this run.
-    steps_per_epoch
-        None until the run has told.
     epochs
         One entry per epoch that has ended.
     changes
@@ -48,7 +49,7 @@ class History:
 
     def __init__(self, start: Checkpoint | None = None) -> None:
         self.first_step = 0 if start is None else start.step
-        self.steps_per_epoch: int | None = None
+        self._steps_per_epoch: int | None = None
         self.epochs: list[Evaluated] = []
         self.changes: list[Change] = []
         self.norms: list[GradientNorms] = []
@@ -70,7 +71,7 @@ class History:
             # At the beginning the running mean still contains the zero that it started from.
             self._smoothed.append(self._running / (1 - SMOOTHING ** len(self._losses)))
         if mail.started is not None:
-            self.steps_per_epoch = mail.started.steps_per_epoch
+            self._steps_per_epoch = mail.started.steps_per_epoch
         if mail.losses:
             self._timed_steps.append(self.last_step)
             self._times.append(mail.seconds)
@@ -82,6 +83,17 @@ class History:
         if len(self.norms) > MOST_NORMS:
             del self.norms[1:-1:2]
         return bool(mail.losses or mail.epochs or mail.changes)
+
+    @property
+    def steps_per_epoch(self) -> int | None:
+        """As the run has told, or as its tests tell; None as long as neither has."""
+        if self._steps_per_epoch is None and self.epochs:
+            return self.epochs[-1].step // self.epochs[-1].epoch
+        return self._steps_per_epoch
+
+    @steps_per_epoch.setter
+    def steps_per_epoch(self, steps: int | None) -> None:
+        self._steps_per_epoch = steps
 
     @property
     def last_step(self) -> int:

@@ -150,7 +150,8 @@ def build(name: str, seed: int, dropout: float = 0.0) -> DigitNetwork:
     name
         One of ``explorer.training.settings.NETWORK_NAMES``.
     seed
-        The same seed gives the same weights. torch's global generator stays as it was.
+        The same seed gives the same weights. torch's global generators stay as they
+        were, on every device.
     dropout
         The share of its inputs that the last linear layer does without, drawn anew each time.
 
@@ -162,7 +163,8 @@ def build(name: str, seed: int, dropout: float = 0.0) -> DigitNetwork:
     if name not in NETWORKS:
         raise SettingsError(f"There is no network '{name}'; choose {one_of(list(NETWORKS))}.")
     with _SEEDING, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        # Not torch.manual_seed, which seeds the generators of all accelerators as well.
+        torch.default_generator.manual_seed(seed)
         network = NETWORKS[name]()
     return _with_dropout(network, dropout) if dropout else network
 

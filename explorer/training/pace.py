@@ -30,13 +30,13 @@ class Pace:
 
     @property
     def images_per_second(self) -> float | None:
-        """None before the first step."""
+        """None before the first step, and as long as no clock has seen time pass."""
         (first_images, first_seconds), (images, seconds) = self._notes[0], self._notes[-1]
-        went_on = images > first_images
+        went_on = images > first_images and seconds > first_seconds
         return (images - first_images) / (seconds - first_seconds) if went_on else None
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds of training until the end; None before the first step."""
+        """Seconds of training until the end; None where the speed is not known."""
         speed = self.images_per_second
         return (self._total - self._notes[-1][0]) / speed if speed else None

@@ -1,23 +1,12 @@
-"""Runs as they are kept beside each other, and the names that tell them apart."""
+"""Runs as they are kept beside each other."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Final
+from dataclasses import dataclass, field, replace
 
-from explorer.training.augmentation import Augmentation
+import numpy as np
+
+from explorer.training.checkpoint import Checkpoint
 from explorer.training.history import History
 from explorer.training.settings import Settings
-
-SHORT: Final = {
-    "batch_size": "batch",
-    "weight_decay": "decay",
-    "network": "",
-    "optimizer": "",
-    "schedule": "",
-    "data": "",
-    "device": "",
-}
-"""How a setting is called where there is little room; nothing where its value says it all."""
 
 
 @dataclass(eq=False)
@@ -26,42 +15,66 @@ class Record:
 
     settings: Settings
     history: History
+    _is_tuned: bool | None = field(default=None, init=False, repr=False)
+    """None until the first moment has been looked at."""
 
     @property
     def begins_at(self) -> int:
         """Steps that were taken before the first of this run."""
         return self.history.first_step
 
+    @property
+    def start(self) -> Checkpoint | None:
+        """The moment before the first step; None where it was not kept."""
+        first = next(iter(self.history.checkpoints), None)
+        return first if first is not None and first.step == self.begins_at else None
 
-def names(records: Sequence[Record]) -> list[str]:
-    """Return a name for each run that says in what it differs from the others.
+    @property
+    def settings_at_start(self) -> Settings:
+        """The settings, with the rates that were set when the first of the steps began.
 
-    What all have in common is left out; runs that differ in nothing are numbered.
+        Where a run goes on from another, it does so with what was set there.
+        """
+        start = self.start
+        if start is None:
+            return self.settings
+        return replace(
+            self.settings,
+            lr=start.lr,
+            momentum=start.momentum,
+            weight_decay=start.weight_decay,
+        )
+
+    @property
+    def frozen_at_start(self) -> frozenset[str]:
+        """The layers that did not learn in the first of the steps."""
+        frozen = frozenset[str]() if self.start is None else self.start.frozen
+        for change in self.history.changes:
+            if change.name == "frozen" and change.step <= self.begins_at:
+                assert isinstance(change.value, tuple)
+                frozen = frozenset(change.value)
+        return frozen
+
+    @property
+    def is_tuned(self) -> bool:
+        """Whether it began at step 0 with weights that had learned something already."""
+        if self._is_tuned is None and self.start is not None:
+            self._is_tuned = self.begins_at == 0 and _have_learned(self.start)
+        return bool(self._is_tuned)
+
+
+def _have_learned(start: Checkpoint) -> bool:
+    """Tell weights that have moved from those that PyTorch draws for a new layer.
+
+    A new layer's weights and biases are uniform within 1 / sqrt(n) around 0, with n inputs to each
+    output (``torch.nn.Linear`` and ``Conv2d``). The first steps take some of them further.
     """
-    told = [
-        field.name
-        for field in fields(Settings)
-        if len({repr(getattr(record.settings, field.name)) for record in records}) > 1
-    ]
-    forked = any(record.begins_at for record in records)
-    found: list[str] = []
-    for record in records:
-        parts = [_part(name, getattr(record.settings, name)) for name in told]
-        if forked and record.begins_at:
-            parts.append(f"from {record.begins_at:,}")
-        found.append(", ".join(parts) or record.settings.network)
-    return [
-        f"{name} ({found[: i + 1].count(name)})" if found.count(name) > 1 else name
-        for i, name in enumerate(found)
-    ]
-
-
-def _part(name: str, value: object) -> str:
-    if isinstance(value, Augmentation):
-        return "augmented" if value.is_on else "plain"
-    if name == "data" and isinstance(value, str):
-        # Of a folder the last part tells it from others.
-        value = value.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or value
-    word = SHORT.get(name, name)
-    number = f"{value:g}" if isinstance(value, float) else str(value)
-    return f"{word} {number}".lstrip()
+    for name, weight in start.weights.items():
+        layer, _, kind = name.rpartition(".")
+        if kind != "weight" or weight.ndim < 2:
+            continue
+        bound = 1.0001 / np.sqrt(weight[0].size)
+        arrays = (weight, start.weights.get(f"{layer}.bias", weight[:0]))
+        if any(array.size and np.abs(array).max() > bound for array in arrays):
+            return True
+    return False

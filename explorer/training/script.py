@@ -11,12 +11,13 @@ import io
 import textwrap
 from collections.abc import Callable
 from string import Template
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from explorer import __version__
 from explorer.core.text import QT_TRANSLATE_NOOP
+from explorer.data.digits import BUNDLED
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.errors import SaveError
 from explorer.training.events import Change
@@ -24,6 +25,13 @@ from explorer.training.record import Record
 from explorer.training.runfile.form import own_moments
 from explorer.training.script_text import BEGIN_ANYWHERE, BEGIN_BY_SEED, PROGRAM
 from explorer.training.settings import Settings
+
+_WHENCE: Final = "DATA below says where that was."
+_WHENCE_BUNDLED: Final = """\
+Those were the digits that come with CNN Explorer, in resources/mnist of its source code. To train
+on the complete MNIST instead, with the same settings, fetch it:
+
+    cnn-explorer fetch mnist FOLDER"""
 
 
 def as_script(record: Record) -> str:
@@ -44,6 +52,7 @@ def as_script(record: Record) -> str:
     values = {
         "version": __version__,
         "data": ascii(settings.data),
+        "whence": _WHENCE_BUNDLED if settings.data == BUNDLED else _WHENCE,
         "seed": repr(settings.seed),
         "epochs": repr(settings.epochs),
         "batch_size": repr(settings.batch_size),
@@ -93,7 +102,7 @@ def _start(record: Record) -> Checkpoint | None:
 
 
 def _imports(settings: Settings, start: Checkpoint | None) -> str:
-    lines = ["gzip", "math", "sys"] + (["base64", "io"] if start is not None else [])
+    lines = ["argparse", "gzip", "math", "sys"] + (["base64", "io"] if start is not None else [])
     imports = [f"import {name}" for name in sorted(lines)]
     imports += ["from collections import OrderedDict", "from pathlib import Path"]
     if settings.augmentation.is_on:

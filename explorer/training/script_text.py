@@ -7,7 +7,8 @@ PROGRAM: Final = '''\
 
     python THIS_FILE FOLDER
 
-FOLDER holds the four files of MNIST, plain or packed (.gz), that the run learned from.
+FOLDER holds four files in the form of MNIST, plain or packed (.gz), that the run learned from.
+$whence
 """
 
 from __future__ import annotations
@@ -68,9 +69,11 @@ def test(network: nn.Sequential, images: Tensor, labels: Tensor) -> tuple[float,
 
 def main() -> None:
     """Train."""
-    if len(sys.argv) != 2:
-        sys.exit(f"usage: python {sys.argv[0]} FOLDER")
-    folder = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="with the four files")
+    folder = parser.parse_args().folder
     images = read(folder, "train-images-idx3-ubyte").to(DEVICE)
     labels = read(folder, "train-labels-idx1-ubyte").long().to(DEVICE)
     test_images = read(folder, "t10k-images-idx3-ubyte").to(DEVICE)

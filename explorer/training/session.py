@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.core.text import QT_TRANSLATE_NOOP
-from explorer.data.digits import load
+from explorer.data.digits import Digits, load
 from explorer.data.errors import DataError
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.delivery import Delivery
@@ -25,6 +25,7 @@ from explorer.training.reports import Started, Status, status
 from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
 
 if TYPE_CHECKING:
+    from explorer.training.devices import Choice
     from explorer.training.engine import Run
 
 Mode = Literal["on", "batch", "epoch", "paused", "stopped"]
@@ -174,12 +175,26 @@ class Session:
         self._say(status("loading", QT_TRANSLATE_NOOP("training", "Loading the digits.")))
         digits = load(self._settings.data)
         # Late, because they load torch.
-        from explorer.training.devices import choose
-        from explorer.training.engine import Run
+        from explorer.training.devices import choose, give_back
         from explorer.training.threads import thread_count, torch_threads
 
-        choice = choose(self._settings.device)
-        run = Run(self._settings, digits, choice.device, self._start)
+        with torch_threads(self._threads or thread_count()):
+            choice = choose(self._settings.device)
+            try:
+                return self._train(digits, choice)
+            finally:
+                give_back(choice.device)
+
+    def _train(self, digits: Digits, choice: "Choice") -> Status:
+        """Make the run and follow it; whatever it has on its device is free afterwards."""
+        from explorer.training.engine import Run
+        from explorer.training.failures import trouble_with
+
+        try:
+            run = Run(self._settings, digits, choice.device, self._start)
+        except DeviceError as error:
+            # The error holds what is on the device, and must not leave this function.
+            return Status("failed", str(error))
         self._mailbox.put_started(
             Started(
                 device=str(choice.device),
@@ -190,26 +205,26 @@ class Session:
                 total_steps=run.total_steps,
             )
         )
-        with torch_threads(self._threads or thread_count()):
+        try:
             return self._follow(run)
+        except (RuntimeError, MemoryError) as error:
+            # A GPU tells of its trouble late: where somebody looks at the run, as often as not.
+            trouble = trouble_with(error, run.device)
+            if trouble is None:
+                raise
+            return Status("failed", trouble)
 
     def _follow(self, run: "Run") -> Status:
         """Iterate over a run as the commands say, and return how it ended."""
         delivery = Delivery(run, self._mailbox)
-        accuracy = 0.0
+        accuracy: float | None = None
         with contextlib.closing(iter(run)) as events:
             while self._may_go_on(run, delivery):
                 event = next(events, None)
                 if event is None:
                     delivery.publish()
                     delivery.keep_last()
-                    return status(
-                        "finished",
-                        QT_TRANSLATE_NOOP(
-                            "training", "Finished: {share:.1%} of the test images are right."
-                        ),
-                        share=accuracy,
-                    )
+                    return _finished(accuracy)
                 if isinstance(event, Failed):
                     # Nothing more can be asked of a device that has stopped working.
                     return Status("failed", event.reason)
@@ -228,19 +243,19 @@ class Session:
 
     def _may_go_on(self, run: "Run", delivery: Delivery) -> bool:
         """Wait as long as the session is paused, and return False when it is to stop."""
-        with self._condition:
-            if self._mode == "paused":
-                delivery.publish()
-                delivery.keep_last()
-                self._say(status("paused", QT_TRANSLATE_NOOP("training", "Paused.")))
-            while self._mode == "paused":
-                self._show_picture(delivery)
-                self._condition.wait_for(
-                    lambda: self._mode != "paused" or self._picture is not None
-                )
-            if self._mode == "stopped":
-                return False
-            self._show_picture(delivery)
+        mode, picture = self._orders()
+        if mode == "paused":
+            delivery.publish()
+            delivery.keep_last()
+            self._say(status("paused", QT_TRANSLATE_NOOP("training", "Paused.")))
+        while mode == "paused":
+            if picture is not None:
+                delivery.look_at(picture)
+            mode, picture = self._orders(wait=True)
+        if mode == "stopped":
+            return False
+        if picture is not None:
+            delivery.look_at(picture)
         note = run.steps_note
         if note is None:
             self._say(status("running", QT_TRANSLATE_NOOP("training", "Training.")))
@@ -250,11 +265,23 @@ class Session:
         run.weight_decay, run.frozen = self._weight_decay, self._frozen
         return True
 
-    def _show_picture(self, delivery: Delivery) -> None:
-        """Show the network what somebody has asked for."""
-        if self._picture is not None:
+    def _orders(self, *, wait: bool = False) -> tuple[Mode, npt.NDArray[np.uint8] | None]:
+        """Return what to do and what to look at, if anything; it is taken from here.
+
+        Whoever commands waits for the lock, so all work is done without it.
+
+        Parameters
+        ----------
+        wait
+            Whether to wait until there is something else to do than to pause.
+        """
+        with self._condition:
+            if wait:
+                self._condition.wait_for(
+                    lambda: self._mode != "paused" or self._picture is not None
+                )
             picture, self._picture = self._picture, None
-            delivery.look_at(picture)
+            return self._mode, picture
 
     def _pause_when_done(self, event: Event, run: "Run") -> None:
         """End ``one_batch`` or ``one_epoch`` where the event completes it."""
@@ -279,3 +306,19 @@ class Session:
         if status != self._said:
             self._said = status
             self._mailbox.put_status(status)
+
+
+def _finished(accuracy: float | None) -> Status:
+    """Return the last status of a run that came to its end; None is for no test in between."""
+    if accuracy is None:
+        return status(
+            "finished",
+            QT_TRANSLATE_NOOP(
+                "training", "The run is at its end already; choose more epochs to go on."
+            ),
+        )
+    return status(
+        "finished",
+        QT_TRANSLATE_NOOP("training", "Finished: {share:.1%} of the test images are right."),
+        share=accuracy,
+    )

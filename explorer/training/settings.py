@@ -10,6 +10,13 @@ from explorer.training.checks import number, wrong
 
 NETWORK_NAMES: Final = ("classic", "compact", "lenet5", "sprint")
 OPTIMIZERS: Final = ("sgd", "nesterov", "adam", "adamw")
+KINDS: Final = {
+    "sgd": ("momentum",),
+    "nesterov": ("momentum",),
+    "adam": ("mean", "square", "steps"),
+    "adamw": ("mean", "square", "steps"),
+}
+"""The running numbers of each optimizer."""
 SCHEDULES: Final = ("constant", "step", "cosine", "one_cycle")
 EPOCHS: Final = (1, 1_000)
 BATCH_SIZE: Final = (1, 60_000)

@@ -44,9 +44,9 @@ def write_logs(record: Record, folder: Path) -> None:
     if history.epochs:
         last = history.epochs[-1]
         per_epoch = last.step // last.epoch
-        rates = lr_at(
-            record.settings, history.changes, steps, per_epoch * record.settings.epochs, per_epoch
-        )
+        settings = record.settings_at_start
+        total_steps = per_epoch * settings.epochs
+        rates = lr_at(settings, history.changes, steps, total_steps, per_epoch)
         ends = np.array([epoch.step for epoch in history.epochs])
         scalars += [
             ("lr", steps, rates),

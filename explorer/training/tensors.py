@@ -60,7 +60,7 @@ def unpacked(data: bytes, path: Path) -> Unpacked:
     header = _header(data, path)
     metadata = header.pop(_METADATA, {})
     if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
-        raise damaged(path, QT_TRANSLATE_NOOP("training", "its metadata is no list of texts"))
+        raise damaged(path, QT_TRANSLATE_NOOP("training", "its metadata is not a list of texts"))
     for name, about in header.items():
         dtype = about.get("dtype") if isinstance(about, dict) else None
         if not isinstance(dtype, str) or dtype not in DTYPES:
@@ -125,7 +125,7 @@ def _header(data: bytes, path: Path) -> dict[str, Any]:
     if len(data) <= _LENGTH or not is_safetensors(data):
         raise RunFileError(
             QT_TRANSLATE_NOOP(
-                "training", "'{path}' is no safetensors file; choose one that was saved here."
+                "training", "'{path}' is not a safetensors file; choose one that was saved here."
             ),
             path=path,
         )
@@ -161,4 +161,4 @@ def _whole(digits: str) -> int:
 
 
 def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")

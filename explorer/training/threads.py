@@ -7,10 +7,13 @@ run side by side.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
+from threading import Lock, Thread
 from typing import Final
 
 import torch
+
+_SETTING: Final = Lock()
+"""Held by whoever sets torch's count: it is what threads begin with that come meanwhile."""
 
 _MOST_DIGITS: Final = 3
 """Of a count that is believed: thousands of threads would take all memory."""
@@ -29,7 +32,9 @@ def thread_count() -> int:
     asked = _asked(os.environ.get("OMP_NUM_THREADS", ""))
     if asked is not None:
         return asked
-    return max(1, min(torch.get_num_threads(), _usable_cores() - 1))
+    with _SETTING:
+        usual = torch.get_num_threads()
+    return max(1, min(usual, _usable_cores() - 1))
 
 
 @contextmanager
@@ -39,12 +44,14 @@ def torch_threads(count: int) -> Iterator[None]:
     Sums are split among the threads, so float results agree bit for bit only between runs with
     the same count.
     """
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
+    with _SETTING:
+        before = torch.get_num_threads()
+        torch.set_num_threads(count)
     try:
         yield
     finally:
-        torch.set_num_threads(before)
+        with _SETTING:
+            torch.set_num_threads(before)
 
 
 def use_one_thread() -> None:
@@ -53,12 +60,13 @@ def use_one_thread() -> None:
     Every thread has a count of its own, and begins with the one that was set last, whoever set
     it: a run in a thread to come is to begin with the usual one.
     """
-    usual = torch.get_num_threads()
-    if usual > 1:
-        torch.set_num_threads(1)
-        restorer = Thread(target=torch.set_num_threads, args=(usual,))
-        restorer.start()
-        restorer.join()
+    with _SETTING:
+        usual = torch.get_num_threads()
+        if usual > 1:
+            torch.set_num_threads(1)
+            restorer = Thread(target=torch.set_num_threads, args=(usual,))
+            restorer.start()
+            restorer.join()
 
 
 def _asked(written: str) -> int | None:

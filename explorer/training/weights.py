@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +12,9 @@ import numpy as np
 
 from explorer.core.text import QT_TRANSLATE_NOOP
 from explorer.training import files
-from explorer.training.checkpoint import Array
+from explorer.training.checkpoint import Array, Checkpoint
 from explorer.training.errors import RunFileError, SaveError
+from explorer.training.record import Record
 from explorer.training.runfile import MOST_BYTES, from_bytes, is_run
 from explorer.training.shapes import SHAPES, Shape, head, network_of, of_layers
 from explorer.training.tensors import SUFFIX, is_safetensors, packed, short, unpacked
@@ -71,22 +73,94 @@ def export_weights(weights: Mapping[str, Array], path: Path, network: str) -> No
     files.write(path, buffer.getvalue())
 
 
-def load_weights(path: Path, network: str, *, new_head: bool = False) -> dict[str, Array]:
-    """Read the weights of a network from a ``state_dict`` or from a run's file.
+@dataclass(frozen=True, eq=False)
+class Held:
+    """What a file holds: weights, and perhaps the run that they belong to.
+
+    Attributes
+    ----------
+    arrays
+        The weights by their names in ``state_dict``, whatever they fit.
+    run
+        The run and where it was when it was saved; None for weights alone.
+    """
+
+    path: Path
+    arrays: Mapping[str, Array]
+    run: tuple[Record, Checkpoint] | None = None
+
+    def fitting(self, network: str, *, new_head: bool = False) -> dict[str, Array]:
+        """Return the weights as a kind of network has them, for ``Checkpoint.weights``.
+
+        Parameters
+        ----------
+        new_head
+            Leave out the last layer, which need not fit.
+
+        Raises
+        ------
+        RunFileError
+            When they do not fit, or are not finite float32 numbers.
+        """
+        left_out = of_layers(network, [head(network)]) if new_head else frozenset[str]()
+        wanted = {name: shape for name, shape in SHAPES[network].items() if name not in left_out}
+        weights = {name: array for name, array in self.arrays.items() if name not in left_out}
+        _check_fit(self.arrays, weights, wanted, network, self.path)
+        for name, array in weights.items():
+            if array.dtype != np.float32 or not np.isfinite(array).all():
+                raise RunFileError(
+                    QT_TRANSLATE_NOOP(
+                        "training",
+                        "'{path}' has values in {name} that are not finite float32 numbers; "
+                        "choose another file.",
+                    ),
+                    path=self.path,
+                    name=name,
+                )
+        return {name: weights[name] for name in wanted}
+
+    def network(self, *, new_head: bool = False) -> str:
+        """Return the name of the network that the weights belong to.
+
+        Parameters
+        ----------
+        new_head
+            Do not ask whether the last layer fits.
+
+        Raises
+        ------
+        RunFileError
+            When it is none of those that there are here.
+        """
+        shapes = {name: array.shape for name, array in self.arrays.items()}
+        if new_head:
+            for network, own in SHAPES.items():
+                last = of_layers(network, [head(network)])
+                if own.keys() == shapes.keys() and all(
+                    own[name] == shapes[name] for name in own.keys() - last
+                ):
+                    return network
+        found = network_of(shapes)
+        if found is None:
+            raise RunFileError(
+                QT_TRANSLATE_NOOP(
+                    "training",
+                    "'{path}' holds the weights of none of the networks {networks}; choose those "
+                    "of one of them.",
+                ),
+                path=self.path,
+                networks=", ".join(SHAPES),
+            )
+        return found
+
+
+def opened(path: Path) -> Held:
+    """Read a run, or weights from a ``state_dict``.
 
     Parameters
     ----------
     path
         A file of ``torch.save`` or of safetensors, whatever its name.
-    network
-        The kind of network that they must fit.
-    new_head
-        Leave out the last layer, which need not fit.
-
-    Returns
-    -------
-    dict
-        float32 arrays by their names in ``state_dict``, for ``Checkpoint.weights``.
 
     Raises
     ------
@@ -94,69 +168,14 @@ def load_weights(path: Path, network: str, *, new_head: bool = False) -> dict[st
         When the file cannot be read or holds something else.
     """
     data = files.read(path, MOST_BYTES)
-    found = _found(data, path)
-    left_out = of_layers(network, [head(network)]) if new_head else frozenset[str]()
-    wanted = {name: shape for name, shape in SHAPES[network].items() if name not in left_out}
-    weights = {name: array for name, array in found.items() if name not in left_out}
-    _check_fit(found, weights, wanted, network, path)
-    for name, array in weights.items():
-        if array.dtype != np.float32 or not np.isfinite(array).all():
-            raise RunFileError(
-                QT_TRANSLATE_NOOP(
-                    "training",
-                    "'{path}' holds in {name} what is no finite float32; choose another file.",
-                ),
-                path=path,
-                name=name,
-            )
-    return {name: weights[name] for name in wanted}
-
-
-def network_in(path: Path, *, new_head: bool = False) -> str:
-    """Return the name of the network whose weights a file holds.
-
-    Parameters
-    ----------
-    new_head
-        Do not ask whether the last layer fits.
-
-    Raises
-    ------
-    RunFileError
-        When the file cannot be read, or holds those of no network that there is here.
-    """
-    found = _found(files.read(path, MOST_BYTES), path)
-    shapes = {name: array.shape for name, array in found.items()}
-    if new_head:
-        for network, own in SHAPES.items():
-            last = of_layers(network, [head(network)])
-            if own.keys() == shapes.keys() and all(
-                own[name] == shapes[name] for name in own.keys() - last
-            ):
-                return network
-    network_found = network_of(shapes)
-    if network_found is None:
-        raise RunFileError(
-            QT_TRANSLATE_NOOP(
-                "training",
-                "'{path}' holds the weights of none of the networks {networks}; choose those of "
-                "one of them.",
-            ),
-            path=path,
-            networks=", ".join(SHAPES),
-        )
-    return network_found
-
-
-def _found(data: bytes, path: Path) -> dict[str, Array]:
     if data.startswith(_ZIP):
-        return _from_torch(data, path)
+        return Held(path, _from_torch(data, path))
     if is_safetensors(data):
         found = unpacked(data, path)
         if not is_run(found):
-            return found.tensors
-        _, checkpoint = from_bytes(data, path)
-        return dict(checkpoint.weights)
+            return Held(path, found.tensors)
+        record, checkpoint = from_bytes(data, path)
+        return Held(path, checkpoint.weights, (record, checkpoint))
     raise RunFileError(
         QT_TRANSLATE_NOOP(
             "training",
@@ -191,27 +210,26 @@ def _check_fit(
         )
     names = [name for name in (*wanted, *shapes) if shapes.get(name) != wanted.get(name)]
     name = names[0]
-    sources = {
-        name not in shapes: QT_TRANSLATE_NOOP(
+    if name not in shapes:
+        source = QT_TRANSLATE_NOOP(
             "training",
             "'{path}' does not fit the network '{network}': {name} is missing; choose the weights "
             "of such a network.",
-        ),
-        name not in wanted: QT_TRANSLATE_NOOP(
+        )
+    elif name not in wanted:
+        source = QT_TRANSLATE_NOOP(
             "training",
             "'{path}' does not fit the network '{network}', which has no {name}; choose the "
             "weights of such a network.",
-        ),
-    }
+        )
+    else:
+        source = QT_TRANSLATE_NOOP(
+            "training",
+            "'{path}' does not fit the network '{network}': {name} has the shape {found} and "
+            "must have {wanted}; choose the weights of such a network.",
+        )
     raise RunFileError(
-        sources.get(
-            True,
-            QT_TRANSLATE_NOOP(
-                "training",
-                "'{path}' does not fit the network '{network}': {name} has the shape {found} and "
-                "must have {wanted}; choose the weights of such a network.",
-            ),
-        ),
+        source,
         path=path,
         network=network,
         name=short(name),
@@ -251,7 +269,7 @@ def _from_torch(data: bytes, path: Path) -> dict[str, Array]:
         raise RunFileError(
             QT_TRANSLATE_NOOP(
                 "training",
-                "'{path}' is no state_dict of float32 tensors; save it with "
+                "'{path}' is not a state_dict of float32 tensors; save it with "
                 "torch.save(network.state_dict(), ...).",
             ),
             path=path,

@@ -54,8 +54,9 @@ class MainWindow(QMainWindow):
 
     A page is any widget. The window uses what it finds of these attributes:
     ``undo_stack`` (a `QUndoStack`, for Ctrl+Z and Ctrl+Shift+Z), ``shut_down()`` (called once at
-    the end, must come back with no thread left running) and ``lab_wanted`` (a signal with a
-    `LabState`, which the Lab's ``open_state()`` gets).
+    the end, must come back with no thread left running), ``lab_wanted`` (a signal with a
+    `LabState`, which the Lab's ``open_state()`` gets) and ``remember_in(settings)`` (called once:
+    what is to be there at the next start belongs into these `QSettings`).
 
     Parameters
     ----------
@@ -137,6 +138,8 @@ class MainWindow(QMainWindow):
             lab_wanted = getattr(page, "lab_wanted", None)
             if lab_wanted is not None:
                 lab_wanted.connect(self.open_in_lab)
+            if (remember_in := getattr(page, "remember_in", None)) is not None:
+                remember_in(self._settings)
             self._pages[name] = page
             self._running.append(page)
             self.stack.addWidget(page)

@@ -130,12 +130,12 @@ def begin(assignment: Assignment, digits: Digits, device: "torch.device") -> tup
         training.frozen = assignment.frozen
         return training, Record(settings, History())
 
-    from explorer.training.weights import load_weights, network_in
+    from explorer.training.weights import opened
 
-    origin, new_head = assignment.origin, assignment.new_head
+    held, new_head = opened(assignment.origin), assignment.new_head
     if not assignment.network_is_given:
-        settings = dataclasses.replace(settings, network=network_in(origin, new_head=new_head))
-    weights = load_weights(origin, settings.network, new_head=new_head)
+        settings = dataclasses.replace(settings, network=held.network(new_head=new_head))
+    weights = held.fitting(settings.network, new_head=new_head)
     start = Checkpoint(
         0,
         weights,

@@ -90,9 +90,9 @@ def examine(folder: str | None = None) -> Report:
 def _look_at_devices() -> tuple[tuple[Device, ...], list[Finding]]:
     import torch
 
-    from explorer.training.devices import list_devices
+    from explorer.training.devices import probe_devices
 
-    devices = tuple(Device(**dataclasses.asdict(probe)) for probe in list_devices())
+    devices = tuple(Device(**dataclasses.asdict(probe)) for probe in probe_devices())
     findings = []
     for device in devices:
         if device.name == "cuda" and torch.version.cuda:

@@ -3,19 +3,15 @@
 import argparse
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.data.digits import BUNDLED, CLASSES, Digits, load
 from explorer.data.errors import DataError
-from explorer.training import files
 from explorer.training.checkpoint import Array, Checkpoint
 from explorer.training.errors import CheckpointError, DeviceError, RunFileError, SettingsError
 from explorer.training.events import Answered, Evaluated, Failed
 from explorer.training.metrics import Counts, confusion, counts
-from explorer.training.runfile import MOST_BYTES, from_bytes, is_run
 from explorer.training.settings import Settings
-from explorer.training.tensors import is_safetensors, unpacked
 from explorer.verbs.assignment import check_threads
 from explorer.verbs.terminal import complain, put, say
 
@@ -42,13 +38,16 @@ def run(options: argparse.Namespace) -> int:
     try:
         from explorer.training.devices import choose
         from explorer.training.threads import thread_count, torch_threads
-        from explorer.training.weights import load_weights, network_in
+        from explorer.training.weights import opened
     except (ImportError, OSError, RuntimeError) as error:
         return _refuse(f"PyTorch cannot be loaded ({error}); run cnn-explorer doctor", 1)
     try:
-        network = network_in(options.file)
-        weights = load_weights(options.file, network)
-        source = options.data or _data_of(options.file) or BUNDLED
+        held = opened(options.file)
+        network = held.network()
+        weights = held.fitting(network)
+        # Weights alone do not say what they have learned from.
+        own = BUNDLED if held.run is None else held.run[0].settings.data
+        source = options.data or own
         digits = load(source)
         choice = choose(options.device)
         with torch_threads(options.threads or thread_count()):
@@ -93,15 +92,6 @@ def evaluated(
             case _:
                 pass
     raise RuntimeError("the run had no test")
-
-
-def _data_of(path: Path) -> str | None:
-    """Return the data that a run was trained on; None for weights alone."""
-    data = files.read(path, MOST_BYTES)
-    if not is_safetensors(data) or not is_run(unpacked(data, path)):
-        return None
-    record, _ = from_bytes(data, path)
-    return record.settings.data
 
 
 def _as_values(

@@ -48,7 +48,9 @@ def painted(palette: Palette) -> tuple[QImage, Chart]:
     dot.addEllipse(QRectF(-0.5, -0.5, 1, 1))
     x = np.array([0.0, 5.0, 10.0])
     curve = Curve(x, np.array([0.0, 1.0, 50.0]), palette.runs[0], 2, symbol=dot)
-    panel = Panel("Loss", (0, 10), (0, 2), [(5, "5")], [(1, "1")], "steps", [curve], [7.0], 100)
+    panel = Panel(
+        "Loss", (0, 10), (0, 2), [(5, "5")], [(1, "1")], "steps", [curve], [(7.0, "lr 1")], 100
+    )
     chart = Chart([("run", palette.runs[1])], [panel], 300)
     image = QImage(chart.size.toSize(), QImage.Format.Format_RGB32)
     image.fill(QColor("magenta"))

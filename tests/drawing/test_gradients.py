@@ -78,7 +78,7 @@ def test_where_there_is_none_there_is_a_gap():
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_a_longer_gradient_has_a_longer_bar(qapp: QGuiApplication, palette: Palette):
-    short, long = norms((0.01,), (0.01,)), norms((0.01,), (1.0,))
+    short, long = norms((1.0, 0.01)), norms((1.0, 1.0))
     inked = [count(drawn(one, palette), palette.accent) for one in (short, long)]
     assert inked[0] < inked[1]
 

@@ -10,6 +10,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
 from explorer.drawing.maps import (
+    GAP,
+    LARGE,
     Layer,
     Mark,
     arrange,
@@ -129,3 +131,17 @@ def test_a_note_is_written_even_where_there_is_little_room(qapp: QGuiApplication
     plain = Layer("conv1", np.full((10, 24, 24), 7.83, np.float32), True)
     noted = Layer("conv1", plain.values, True, "frozen")
     assert drawn([plain], LIGHT, width) != drawn([noted], LIGHT, width)
+
+
+@given(st.lists(st.integers(1, 64), min_size=1, max_size=9), st.integers(400, 2000))
+def test_in_a_large_place_maps_are_large(counts: list[int], width: int):
+    low, high = (arrange(counts, width, height) for height in (0, 10_000))
+    assert all(place.side >= LARGE - 1 for place in (*low, *high))
+    assert high[0].side >= low[0].side
+    for place in (*low, *high):
+        assert place.columns * (place.side + GAP) <= width + GAP
+
+
+def test_all_layers_are_in_sight_where_there_is_room():
+    places = arrange([1, 10, 10, 10, 20, 20, 20], 1000, 720)
+    assert places[-1].bottom <= 720 and places[0].side > LARGE

@@ -8,10 +8,8 @@ import pytest
 
 from explorer.training.autosave import ASIDE, Autosave, Found, Unfinished, find_unfinished
 from explorer.training.errors import SaveError
-from explorer.training.history import History
-from explorer.training.record import Record
 from explorer.training.runfile import to_bytes
-from tests.training.kept import PLAIN, a_run
+from tests.training.kept import a_run
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,21 +41,10 @@ def test_what_a_crash_leaves_is_found_and_can_go_on_in_its_file(tmp_path: Path) 
     # Nobody else is offered it in the meantime.
     assert find_unfinished(tmp_path / "kept") is None
     again = Autosave(tmp_path / "kept", found)
-    assert not again.is_due(found.record)
     again.write(to_bytes(*a_run(10)))
     assert find_unfinished(tmp_path / "kept") is None
     again.remove()
     assert list((tmp_path / "kept").iterdir()) == []
-
-
-def test_it_is_due_after_every_epoch(tmp_path: Path) -> None:
-    autosave = Autosave(tmp_path)
-    ended = a_run(15)[0].history.epochs
-    record = Record(PLAIN, History())
-    assert not autosave.is_due(record)
-    for epoch in ended:
-        record.history.epochs.append(epoch)
-        assert autosave.is_due(record) and not autosave.is_due(record)
 
 
 def test_a_run_that_goes_on_is_not_offered(tmp_path: Path) -> None:

@@ -185,6 +185,24 @@ def test_a_capture_that_fails_is_told_and_the_run_goes_on(digits: Digits, cuda: 
 
 
 @needs_cuda
+@pytest.mark.filterwarnings("ignore")
+def test_a_capture_that_fails_at_its_end_leaves_the_usual_stream(
+    digits: Digits, cuda: torch.device, monkeypatch: pytest.MonkeyPatch
+):
+    def end_as_torch_2_10(graph: torch.cuda.graph, *about: object) -> None:
+        graph.cuda_graph.capture_end()
+        raise RuntimeError("the capture could not be ended")
+
+    monkeypatch.setattr(torch.cuda.graph, "__exit__", end_as_torch_2_10)
+    usual = torch.cuda.current_stream(cuda)
+    stepper = Trained(digits, cuda).captured()
+    for number in range(captured.WARM_UP + 3):
+        stepper(batch(number, FULL, cuda), Rates(0.05, 0.9, 0.0))
+        assert torch.cuda.current_stream(cuda) == usual
+    assert "could not be ended" in str(stepper.note)
+
+
+@needs_cuda
 @pytest.mark.parametrize("network", NETWORK_NAMES)
 def test_a_whole_run_agrees_with_the_cpu(network: str, digits: Digits, cuda: torch.device):
     settings = Settings(network, epochs=3, lr=0.05, momentum=0.9, schedule="one_cycle")

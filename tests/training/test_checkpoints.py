@@ -92,19 +92,11 @@ def test_a_step_is_found_as_a_search_would_find_it(added: list[int], wanted: int
     for step in added:
         kept.add(at(step))
     assert kept.nearest(wanted).step == min(sorted(added), key=lambda step: abs(step - wanted))
-    before = [step for step in added if step <= wanted]
-    if before:
-        assert kept.at_or_before(wanted).step == max(before)
-    else:
-        with pytest.raises(LookupError, match="at or before"):
-            kept.at_or_before(wanted)
 
 
 def test_where_nothing_is_nothing_is_found():
     with pytest.raises(LookupError):
         Checkpoints().nearest(0)
-    with pytest.raises(LookupError):
-        Checkpoints().at_or_before(0)
     assert Checkpoints().steps == ()
 
 

@@ -1,9 +1,11 @@
 import re
+from typing import Any
 
 import pytest
 import torch
+from torch.overrides import TorchFunctionMode
 
-from explorer.training.devices import choose, list_devices, probe
+from explorer.training.devices import choose, list_devices, probe, probe_devices
 from explorer.training.errors import DeviceError
 
 has_cuda = torch.cuda.is_available()
@@ -58,8 +60,33 @@ def test_a_device_that_does_not_work_is_found_out_by_the_probe():
     assert "\n" not in found.detail
 
 
-def test_the_list_has_an_entry_for_every_kind():
-    found = list_devices()
+class Spy(TorchFunctionMode):
+    """Notes what is computed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[str] = []
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.calls.append(func.__name__)
+        return func(*args, **(kwargs or {}))
+
+
+def test_to_list_the_devices_touches_none():
+    with Spy() as spy:
+        listed = list_devices()
+    assert "conv2d" not in spy.calls and "ones" not in spy.calls
+    assert {"cuda", "mps", "cpu"} == {device.name.split(":")[0] for device in listed}
+    assert listed[-1].name == "cpu" and listed[-1].label.startswith("CPU")
+    is_there = {"cuda": has_cuda, "mps": has_mps, "cpu": True}
+    for device in listed:
+        assert bool(device.problem) != is_there[device.name.split(":")[0]]
+
+
+def test_there_is_a_probe_for_every_kind():
+    with Spy() as spy:
+        found = probe_devices()
+    assert "conv2d" in spy.calls
     assert [entry.name.split(":")[0] for entry in found][-1] == "cpu"
     assert {"cuda", "mps", "cpu"} == {entry.name.split(":")[0] for entry in found}
     assert found[-1].works and all(entry.detail for entry in found)

@@ -2,16 +2,19 @@
 
 import itertools
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from explorer.data.digits import Digits, load
+from explorer.training import engine, optimizers
 from explorer.training.engine import Run
-from explorer.training.errors import SettingsError
+from explorer.training.errors import DeviceError, SettingsError
 from explorer.training.events import Answered, Evaluated, Evaluating, Event, Failed, Step
 from explorer.training.networks import build
 from explorer.training.pixels import normalise
@@ -253,12 +256,61 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_what_was(
     assert all(map(math.isfinite, losses))
 
 
-def test_a_device_that_fails_ends_the_run_with_a_sentence(digits: Digits):
+def test_a_device_that_cannot_hold_the_network_is_refused_at_once(
+    digits: Digits, caplog: pytest.LogCaptureFixture
+):
     # torch knows the name, but no build that is handed out can do anything there.
-    events = list(Run(Settings(epochs=1), digits, torch.device("vulkan")))
-    last = events[-1]
+    with pytest.raises(DeviceError, match=r"^vulkan stopped working \(.*choose the CPU\.$"):
+        Run(Settings(epochs=1), digits, torch.device("vulkan"))
+    assert "Traceback" in caplog.text
+
+
+def test_a_device_that_fails_on_the_way_ends_the_run_with_a_sentence(
+    digits: Digits, caplog: pytest.LogCaptureFixture
+):
+    run = Run(Settings(epochs=1), digits, CPU)
+    run.device = torch.device("vulkan")
+    last = list(run)[-1]
     assert isinstance(last, Failed)
     assert last.reason.startswith("vulkan stopped working (") and "choose the CPU" in last.reason
+    assert "Traceback" in caplog.text
+
+
+def test_an_epoch_of_which_nobody_knows_how_long_it_took_has_no_speed(digits: Digits):
+    settings = Settings(device="cpu", epochs=1)
+    run = Run(settings, digits, CPU)
+    for event in run:
+        if isinstance(event, Step) and run.step == run.total_steps:
+            break
+    start = replace(run.checkpoint(), epoch_seconds=0.0)
+    assert not start.is_tested
+    last = list(Run(settings, digits, CPU, start))[-1]
+    assert isinstance(last, Evaluated)
+    assert (last.seconds, last.images_per_second) == (0.0, 0.0)
+
+
+class Readable(TorchDispatchMode):
+    """Lets the device meta be read, as zeros: another device, which every machine has."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.ops.aten._to_copy.default and args[0].device.type == "meta":
+            return torch.zeros(args[0].shape)
+        return func(*args, **(kwargs or {}))
+
+
+def test_numbers_on_two_devices_become_arrays():
+    # Where torch has no single kernel for Adam, it counts the steps on the CPU.
+    parameters = {"a": torch.zeros(2, 3, device="meta"), "b": torch.zeros(4, device="meta")}
+    tensors = {**parameters, **optimizers.build("adam", parameters).moments()}
+    assert {tensor.device.type for tensor in tensors.values()} == {"cpu", "meta"}
+    tensors["steps/b"].fill_(7)
+    with Readable():
+        arrays = engine._as_arrays(tensors)
+    assert list(arrays) == list(tensors)
+    assert {name: array.shape for name, array in arrays.items()} == {
+        name: tuple(tensor.shape) for name, tensor in tensors.items()
+    }
+    assert (arrays["steps/a"], arrays["steps/b"]) == (0, 7)
 
 
 def test_a_run_can_be_left_in_the_middle(digits: Digits):

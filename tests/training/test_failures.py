@@ -34,9 +34,12 @@ def test_memory_that_is_used_up_on_an_accelerator(error: Exception):
         (RuntimeError(), "RuntimeError"),
     ],
 )
-def test_a_device_that_went_away(error: Exception, cause: str):
+def test_a_device_that_went_away(error: Exception, cause: str, caplog: pytest.LogCaptureFixture):
     expected = f"cuda:0 stopped working ({cause}); start again, or choose the CPU."
     assert trouble_with(error, CUDA) == expected
+    (record,) = caplog.records
+    assert record.levelname == "ERROR" and record.exc_info is not None
+    assert record.exc_info[1] is error
 
 
 def test_a_fault_of_ours_is_no_trouble_of_the_cpu():

@@ -17,7 +17,7 @@ from explorer.training.autosave import PREFIX, find_unfinished
 from explorer.training.errors import RunFileError
 from explorer.training.runfile import from_bytes, to_bytes
 from explorer.training.tensors import SUFFIX, packed
-from explorer.training.weights import load_weights, network_in
+from explorer.training.weights import opened
 from tests.training.kept import a_run
 from tests.training.run_bytes import edited, joined, split
 
@@ -152,8 +152,8 @@ def test_weights(
     path = tmp_path / "weights"
     for _ in range(TIMES // 2):
         path.write_bytes(change(good, chance))
-        outcome(lambda: network_in(path))
-        outcome(lambda: load_weights(path, "compact", new_head=chance.random() < 0.2))
+        outcome(lambda: opened(path).network())
+        outcome(lambda: opened(path).fitting("compact", new_head=chance.random() < 0.2))
 
 
 def test_the_pickle_inside(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_the_pickle_inside(tmp_path: Path) -> None:
         with zipfile.ZipFile(path, "w") as archive:
             for name, content in parts.items():
                 archive.writestr(name, change(content, chance) if name == pickled else content)
-        outcome(lambda: load_weights(path, "compact"))
+        outcome(lambda: opened(path).fitting("compact"))
 
 
 def test_unfinished_runs(tmp_path: Path) -> None:

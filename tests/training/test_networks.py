@@ -75,6 +75,14 @@ def test_a_seed_gives_the_same_weights_and_leaves_the_global_generator_alone():
     assert not torch.equal(first_weight(first), first_weight(other))
 
 
+def test_a_seed_leaves_the_generators_of_accelerators_alone(monkeypatch: pytest.MonkeyPatch):
+    seeded: list[int] = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
+    monkeypatch.setattr(torch.mps, "manual_seed", seeded.append)
+    build("compact", 5)
+    assert not seeded
+
+
 def test_the_weights_are_those_that_torch_gives_after_the_same_seed():
     network = build("compact", 3)
     with torch.random.fork_rng():

@@ -31,6 +31,13 @@ def test_a_step_longer_than_the_window():
     assert pace.images_per_second == pytest.approx(10 / (2 * WINDOW))
 
 
+def test_steps_in_no_time_at_all_have_no_speed():
+    # To so many seconds a float cannot add those of a step.
+    pace = Pace(100, seconds=1e18)
+    pace.note(10, 1e18 + 0.001)
+    assert pace.images_per_second is None and pace.seconds_left is None
+
+
 def test_at_the_end_nothing_is_left():
     pace = Pace(10)
     pace.note(10, 1.0)

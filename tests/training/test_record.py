@@ -1,48 +1,53 @@
 from dataclasses import replace
 
-from explorer.training.augmentation import Augmentation
 from explorer.training.checkpoint import Checkpoint
+from explorer.training.events import Change
 from explorer.training.history import History
-from explorer.training.record import Record, names
+from explorer.training.networks import NETWORKS, build
+from explorer.training.record import Record
 from explorer.training.settings import Settings
+from tests.training.kept import trained
 
 PLAIN = Settings()
 
 
-def named(*settings: Settings) -> list[str]:
-    return names([Record(one, History()) for one in settings])
+def own(network: str) -> Checkpoint:
+    arrays = build(network, 3).state_dict().items()
+    return Checkpoint(0, {name: array.numpy() for name, array in arrays})
 
 
-def test_a_name_says_what_differs():
-    assert named(PLAIN) == ["compact"]
-    assert named(PLAIN, replace(PLAIN, lr=0.1)) == ["lr 0.01", "lr 0.1"]
-    assert named(PLAIN, replace(PLAIN, network="classic", optimizer="adam", lr=0.001)) == [
-        "compact, lr 0.01, sgd",
-        "classic, lr 0.001, adam",
-    ]
-    assert named(PLAIN, replace(PLAIN, augmentation=Augmentation(shift=2), batch_size=32)) == [
-        "batch 64, plain",
-        "batch 32, augmented",
-    ]
+def test_the_rates_at_the_start_are_those_of_the_moment_that_it_goes_on_from() -> None:
+    start = Checkpoint(30, {}, lr=0.3, momentum=0.9, weight_decay=0.1)
+    record = Record(PLAIN, History(start))
+    assert record.start is start
+    assert record.settings_at_start == replace(PLAIN, lr=0.3, momentum=0.9, weight_decay=0.1)
+    record = Record(PLAIN, History())
+    assert record.start is None and record.settings_at_start is PLAIN
+    record.history.checkpoints.add(start)
+    assert record.start is None, "a later moment is no start"
 
 
-def test_two_augmentations_are_told_apart():
-    weak, strong = (replace(PLAIN, augmentation=Augmentation(shift=s)) for s in (1, 3))
-    assert len(set(named(weak, strong))) == 2
+def test_what_is_frozen_before_the_first_step_is_frozen_at_the_start() -> None:
+    record = Record(PLAIN, History(Checkpoint(8, {}, frozen=frozenset({"conv1"}))))
+    assert record.frozen_at_start == {"conv1"}
+    record.history.changes.append(Change(8, "frozen", ("fc",)))
+    record.history.changes.append(Change(9, "frozen", ()))
+    assert record.frozen_at_start == {"fc"}
 
 
-def test_of_a_folder_the_last_part_is_told():
-    folder = replace(PLAIN, data="/somewhere/fashion/")
-    assert named(PLAIN, folder) == ["bundled", "fashion"]
-    assert named(PLAIN, replace(PLAIN, data="C:\\data\\kmnist")) == ["bundled", "kmnist"]
+def test_new_weights_are_told_from_those_that_have_learned() -> None:
+    for network in NETWORKS:
+        assert not Record(PLAIN, History(own(network))).is_tuned
+    _, learned = trained(until=7)
+    assert Record(PLAIN, History(learned.weights_alone())).is_tuned
+    without_head = {n: a for n, a in learned.weights.items() if not n.startswith("fc")}
+    assert Record(PLAIN, History(Checkpoint(0, without_head))).is_tuned
+    assert not Record(PLAIN, History(learned)).is_tuned, "a fork"
 
 
-def test_equal_runs_are_numbered():
-    other = replace(PLAIN, seed=1)
-    assert named(PLAIN, PLAIN) == ["compact (1)", "compact (2)"]
-    assert named(PLAIN, other, PLAIN) == ["seed 0 (1)", "seed 1", "seed 0 (2)"]
-
-
-def test_a_fork_says_where_it_left():
-    fork = Record(PLAIN, History(Checkpoint(1_200, {})))
-    assert names([Record(PLAIN, History()), fork]) == ["compact", "from 1,200"]
+def test_it_is_asked_until_the_first_moment_is_there() -> None:
+    _, learned = trained(until=7)
+    record = Record(PLAIN, History())
+    assert not record.is_tuned
+    record.history.checkpoints.add(learned.weights_alone())
+    assert record.is_tuned

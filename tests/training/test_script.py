@@ -76,7 +76,7 @@ def test_it_needs_torch_alone(folder: Path, tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     compare(numbers(ran.stdout), record)
-    assert "explorer" not in path.read_text(encoding="utf-8")
+    assert "explorer." not in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -153,10 +153,23 @@ def test_a_folder_with_a_strange_name_is_no_code(again: Again) -> None:
     again(Record(replace(record.settings, data=name), record.history))
 
 
-def test_it_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_what_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "again.py"
-    path.write_text(as_script(a_run()[0]), encoding="utf-8")
-    for arguments, hint in (([], "usage: python"), ([str(tmp_path)], "has no train-images")):
+    record, _ = a_run()
+    path.write_text(as_script(record), encoding="utf-8")
+    for arguments, hint in (([], "2"), (["--help"], "0"), ([str(tmp_path)], "has no train-images")):
         monkeypatch.setattr(sys, "argv", [str(path), *arguments])
         with pytest.raises(SystemExit, match=hint):
             runpy.run_path(str(path), run_name="__main__")
+    said = capsys.readouterr()
+    assert said.err.startswith("usage: ") and "FOLDER" in said.err
+    assert said.out.startswith("usage: ") and "four files in the form of MNIST" in said.out
+
+
+def test_it_says_where_to_get_what_it_learned_from() -> None:
+    record, _ = a_run()
+    for data, is_bundled in (("bundled", True), ("/some/where", False)):
+        text = as_script(Record(replace(record.settings, data=data), record.history))
+        assert ("cnn-explorer fetch mnist FOLDER" in text) is is_bundled

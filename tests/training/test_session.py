@@ -8,7 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from explorer.data.digits import Digits
+from explorer.training import optimizers
 from explorer.training.engine import Run
 from explorer.training.errors import SettingsError
 from explorer.training.events import Answered
@@ -302,3 +305,93 @@ def test_a_fault_of_ours_ends_the_thread_with_a_sentence_too(
     assert status is not None and status.state == "failed"
     assert "KeyError" in status.message and "\n" not in status.message
     assert "Traceback" in caplog.text
+
+
+def last_status(session: Session, mailbox: Mailbox) -> Status:
+    session.start()
+    session.run()
+    status = mailbox.drain().status
+    assert status is not None
+    return status
+
+
+def test_a_run_that_was_at_its_end_tells_no_share(settings: Settings, digits: Digits):
+    run = Run(settings, digits, torch.device("cpu"))
+    list(run)
+    mailbox = Mailbox(run.step)
+    status = last_status(Session(settings, mailbox, start=run.checkpoint()), mailbox)
+    assert status.state == "finished"
+    assert status.message == "The run is at its end already; choose more epochs to go on."
+
+
+@pytest.mark.parametrize("method", ["kernels", "checkpoint", "gradient_norms"])
+def test_a_device_that_fails_where_somebody_looks_is_told_with_a_remedy(
+    settings: Settings,
+    method: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+):
+    def broken(run: Run) -> None:
+        run.device = torch.device("cuda:0")
+        raise RuntimeError("CUDA error: unspecified launch failure")
+
+    monkeypatch.setattr(Run, method, broken)
+    status = last_status(Session(settings, mailbox := Mailbox()), mailbox)
+    assert status.state == "failed"
+    assert status.message == (
+        "cuda:0 stopped working (CUDA error: unspecified launch failure); start again, or choose "
+        "the CPU."
+    )
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize("is_paused", [True, False])
+def test_a_network_that_does_not_fit_into_memory_is_told_at_once(
+    settings: Settings, is_paused: bool, monkeypatch: pytest.MonkeyPatch
+):
+    def too_large(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(optimizers, "build", too_large)
+    session = Session(settings, mailbox := Mailbox())
+    if not is_paused:
+        session.start()
+    session.run()
+    status = mailbox.drain().status
+    assert status is not None and status.state == "failed"
+    assert status.message == "The memory of cpu is used up; choose a smaller batch size."
+
+
+@pytest.mark.parametrize("method", ["kernels", "checkpoint", "answer"])
+def test_whoever_commands_does_not_wait_for_the_work(
+    settings: Settings, method: str, monkeypatch: pytest.MonkeyPatch
+):
+    is_at_work, may_go_on = threading.Event(), threading.Event()
+    plain = getattr(Run, method)
+
+    def slow(run: Run, *arguments: object) -> object:
+        is_at_work.set()
+        may_go_on.wait(PATIENCE)
+        return plain(run, *arguments)
+
+    monkeypatch.setattr(Run, method, slow)
+    session = Session(settings, Mailbox())
+    picture = np.zeros((28, 28), np.uint8)
+    session.look_at(picture)
+
+    def command() -> None:
+        session.look_at(picture)
+        session.pause()
+        session.stop()
+
+    working, commanding = (threading.Thread(target=work) for work in (session.run, command))
+    working.start()
+    try:
+        assert is_at_work.wait(PATIENCE)
+        commanding.start()
+        commanding.join(5)
+        assert not commanding.is_alive()
+    finally:
+        may_go_on.set()
+        working.join(PATIENCE)
+    assert not working.is_alive()

@@ -57,6 +57,37 @@ def test_one_thread_is_for_the_thread_that_asks_and_for_no_other():
     assert seen == [3, 1, 3]
 
 
+def test_a_run_that_begins_meanwhile_does_not_get_the_one_thread(monkeypatch: pytest.MonkeyPatch):
+    seen: list[int] = []
+
+    def begin() -> None:
+        with torch_threads(5):
+            pass
+        seen.append(torch.get_num_threads())
+
+    run = threading.Thread(target=begin)
+    set_count = torch.set_num_threads
+
+    def set_and_let_a_run_begin(count: int) -> None:
+        set_count(count)
+        if count == 1:
+            run.start()
+            run.join(0.3)  # as long as nothing else happens
+
+    def work() -> None:
+        torch.set_num_threads(3)
+        monkeypatch.setattr(torch, "set_num_threads", set_and_let_a_run_begin)
+        use_one_thread()
+
+    before = torch.get_num_threads()
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    run.join()
+    set_count(before)
+    assert seen == [3]
+
+
 def test_one_core_stays_free(monkeypatch: pytest.MonkeyPatch):
     cores = os.cpu_count() or 1
     monkeypatch.delenv("OMP_NUM_THREADS")

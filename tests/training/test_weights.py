@@ -28,7 +28,7 @@ def own(name: str, seed: int = 3) -> dict[str, Array]:
 def refusal(path: Path, network: str = "compact", *, new_head: bool = False) -> str:
     """Return why a file is refused, which is one line that says what to do."""
     with pytest.raises(RunFileError) as caught:
-        weights.load_weights(path, network, new_head=new_head)
+        weights.opened(path).fitting(network, new_head=new_head)
     said = str(caught.value)
     assert "\n" not in said and said.endswith(".") and "; " in said
     assert caught.value.meaning.context == "training"
@@ -53,7 +53,7 @@ def test_what_is_exported_is_a_plain_state_dict(name: str, suffix: str, tmp_path
     assert torch.equal(again(x), build(name, 3)(x))
     assert list(tmp_path.iterdir()) == [path]
 
-    loaded = weights.load_weights(path, name)
+    loaded = weights.opened(path).fitting(name)
     assert list(loaded) == list(own(name))
     assert all(np.array_equal(loaded[key], array) for key, array in own(name).items())
 
@@ -66,7 +66,7 @@ def test_a_channels_last_network_from_elsewhere_is_read(tmp_path: Path):
         tmp_path / "b.bin",
     )
     for path in tmp_path.iterdir():
-        loaded = weights.load_weights(path, "compact")
+        loaded = weights.opened(path).fitting("compact")
         assert all(np.array_equal(loaded[key], array) for key, array in own("compact", 5).items())
 
 
@@ -74,7 +74,7 @@ def test_the_weights_of_a_run_are_read(tmp_path: Path):
     path = tmp_path / "run.safetensors"
     record = Record(Settings(network="classic"), History())
     save_run(record, Checkpoint(0, own("classic")), path)
-    assert list(weights.load_weights(path, "classic")) == list(own("classic"))
+    assert list(weights.opened(path).fitting("classic")) == list(own("classic"))
     assert "of the network 'classic', not of 'compact'" in refusal(path)
 
 
@@ -93,7 +93,7 @@ def test_a_new_head_leaves_out_the_last_layer(tmp_path: Path):
     state["fc.weight"], state["fc.bias"] = np.zeros((26, 320), "f4"), np.zeros(26, "f4")
     weights.export_weights(state, path, "compact")
     assert "'fc.weight' has the shape (26, 320) and must have (10, 320)" in refusal(path)
-    assert set(weights.load_weights(path, "compact", new_head=True)) == {
+    assert set(weights.opened(path).fitting("compact", new_head=True)) == {
         "conv1.weight",
         "conv1.bias",
         "conv2.weight",
@@ -109,9 +109,9 @@ def test_what_does_not_fit_is_told(tmp_path: Path):
     weights.export_weights({**own("compact"), "conv3.bias": np.ones(2, "f4")}, path, "compact")
     assert "has no 'conv3.bias'" in refusal(path)
     weights.export_weights({**own("compact"), "conv2.bias": np.full(20, np.nan, "f4")}, path, "")
-    assert "conv2.bias what is no finite float32" in refusal(path)
+    assert "conv2.bias that are not finite float32" in refusal(path)
     weights.export_weights({**own("compact"), "conv2.bias": np.ones(20)}, path, "compact")
-    assert "conv2.bias what is no finite float32" in refusal(path)
+    assert "conv2.bias that are not finite float32" in refusal(path)
     half = {key: torch.tensor(array).bfloat16() for key, array in own("compact").items()}
     safetensors.torch.save_file(half, path)
     assert "numbers of the type 'BF16'" in refusal(path)

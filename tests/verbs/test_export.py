@@ -8,7 +8,7 @@ import pytest
 
 from explorer.cli import main
 from explorer.training.runfile import save_run
-from explorer.training.weights import load_weights
+from explorer.training.weights import opened
 from tests.training.kept import a_run
 
 
@@ -24,7 +24,7 @@ def test_weights(name: str, kept: Path, capsys: pytest.CaptureFixture[str]):
     path = kept.with_name(name)
     assert main(["export", str(kept), str(path)]) == 0
     assert capsys.readouterr().out == f"{path} holds the weights\n"
-    found = load_weights(path, "compact")
+    found = opened(path).fitting("compact")
     _, checkpoint = a_run()
     assert all(np.array_equal(found[key], array) for key, array in checkpoint.weights.items())
 

@@ -12,7 +12,7 @@ import torch
 from explorer.cli import main
 from explorer.training.runfile import open_run, save_run
 from explorer.training.script import as_script
-from explorer.training.weights import load_weights
+from explorer.training.weights import opened
 from explorer.verbs import keeping
 from tests.small_digits import few_digits, write_folder
 from tests.training.kept import same, trained
@@ -125,7 +125,7 @@ def test_weights_go_from_one_run_to_another(
     begin = ["train", *few, "--epochs", "1", "--from", str(given)]
     assert main([*begin, "--freeze", "conv1, fc1", "--new-head", "--save", str(tuned)]) == 0
     assert capsys.readouterr().err.startswith("classic on cpu")
-    old, new = load_weights(given, "classic"), load_weights(tuned, "classic")
+    old, new = opened(given).fitting("classic"), opened(tuned).fitting("classic")
     kept = {key for key in old if np.array_equal(old[key], new[key])}
     assert kept == {"conv1.weight", "conv1.bias", "fc1.weight", "fc1.bias"}
     record, _ = open_run(tuned)

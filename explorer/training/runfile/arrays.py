@@ -9,7 +9,7 @@ from explorer.core.text import QT_TRANSLATE_NOOP
 from explorer.training.checkpoint import Array
 from explorer.training.runfile import form
 from explorer.training.runfile.checks import MisfitError
-from explorer.training.settings import Settings
+from explorer.training.settings import KINDS, Settings
 from explorer.training.shapes import SHAPES, Shape
 from explorer.training.tensors import short
 
@@ -62,7 +62,9 @@ def array(tensors: Mapping[str, Array], name: str, shape: Shape, dtype: str) -> 
             shape=shape,
         )
     if not np.isfinite(found).all():
-        raise MisfitError(name, QT_TRANSLATE_NOOP("training", "holds what is no finite number"))
+        raise MisfitError(
+            name, QT_TRANSLATE_NOOP("training", "has values that are not finite numbers")
+        )
     return found
 
 
@@ -78,6 +80,4 @@ def check_all_known(tensors: Mapping[str, Array], settings: Settings) -> None:
 
 
 def _moments_of(settings: Settings) -> list[tuple[str, str]]:
-    return [
-        (kind, name) for kind in form.KINDS[settings.optimizer] for name in SHAPES[settings.network]
-    ]
+    return [(kind, name) for kind in KINDS[settings.optimizer] for name in SHAPES[settings.network]]

@@ -26,14 +26,14 @@ def part(fields: dict[str, Any], name: str, place: str, names: Collection[str]) 
 def as_object(value: object, place: str, names: Collection[str]) -> dict[str, Any]:
     """Return an object of JSON that has exactly these `names`."""
     if not isinstance(value, dict):
-        raise MisfitError(place, QT_TRANSLATE_NOOP("training", "is no list of names and values"))
+        raise MisfitError(place, QT_TRANSLATE_NOOP("training", "is not a list of names and values"))
     for name in names:
         if name not in value:
             raise MisfitError(f"{place}.{name}", QT_TRANSLATE_NOOP("training", "is missing"))
     for name in value:
         if name not in names:
             raise MisfitError(
-                place, QT_TRANSLATE_NOOP("training", "has a strange {name}"), name=short(name)
+                place, QT_TRANSLATE_NOOP("training", "has an unexpected {name}"), name=short(name)
             )
     return value
 
@@ -42,7 +42,7 @@ def as_list(value: object, place: str, most: int) -> list[Any]:
     """Return a list of JSON with `most` entries at most."""
     if not isinstance(value, list) or len(value) > most:
         raise MisfitError(
-            place, QT_TRANSLATE_NOOP("training", "is no list of at most {most:,}"), most=most
+            place, QT_TRANSLATE_NOOP("training", "is not a list of at most {most:,}"), most=most
         )
     return value
 
@@ -52,7 +52,7 @@ def as_whole(value: object, place: str, least: int, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise MisfitError(
             place,
-            QT_TRANSLATE_NOOP("training", "is no whole number from {least:,} to {most:,}"),
+            QT_TRANSLATE_NOOP("training", "is not a whole number from {least:,} to {most:,}"),
             least=least,
             most=most,
         )
@@ -65,7 +65,7 @@ def as_number(value: object, place: str, least: float = -inf, most: float = inf)
     if found is None or not least <= found <= most:
         raise MisfitError(
             place,
-            QT_TRANSLATE_NOOP("training", "is no number from {least:g} to {most:g}"),
+            QT_TRANSLATE_NOOP("training", "is not a number from {least:g} to {most:g}"),
             least=least,
             most=most,
         )
@@ -87,7 +87,7 @@ def as_names(value: object, place: str, known: Collection[str]) -> tuple[str, ..
     ):
         raise MisfitError(
             place,
-            QT_TRANSLATE_NOOP("training", "is no list of different names out of {names}"),
+            QT_TRANSLATE_NOOP("training", "is not a list of different names out of {names}"),
             names=", ".join(known),
         )
     return tuple(names)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from explorer.training.checkpoint import Array, Checkpoint
+from explorer.training.settings import KINDS
 
 FORMAT: Final = "cnn-explorer run"
 VERSION: Final = 1
@@ -22,15 +23,8 @@ MOST_TIMES: Final = 1_000
 """Steps whose time is written; between two of them training went on evenly, or nearly so."""
 MOST_NORMS: Final = 100_000
 MOST_STEPS: Final = 10**9
-MOST_SECONDS: Final = 1e12
-
-KINDS: Final = {
-    "sgd": ("momentum",),
-    "nesterov": ("momentum",),
-    "adam": ("mean", "square", "steps"),
-    "adamw": ("mean", "square", "steps"),
-}
-"""The running numbers of each optimizer."""
+MOST_SECONDS: Final = 1e9
+"""Thirty years; to a number much larger a float cannot add the time of a step."""
 
 
 def own_moments(checkpoint: Checkpoint, optimizer: str) -> dict[str, Array]:

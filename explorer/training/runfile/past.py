@@ -117,9 +117,7 @@ def _changes(value: object, settings: Settings, first: int) -> list[Change]:
         elif isinstance(name, str) and name in _RATES:
             changes.append(Change(least, name, _RATES[name](given)))
         else:
-            raise MisfitError(
-                f"{place}.name", QT_TRANSLATE_NOOP("training", "is nothing that changes")
-            )
+            raise MisfitError(f"{place}.name", QT_TRANSLATE_NOOP("training", "cannot be changed"))
     return changes
 
 

@@ -97,7 +97,7 @@ def _check_kind(found: Unpacked, path: Path) -> None:
                 ),
                 path=path,
             )
-        raise damaged(path, QT_TRANSLATE_NOOP("training", "its version is no number"))
+        raise damaged(path, QT_TRANSLATE_NOOP("training", "its version is not a number"))
 
 
 def _run(found: Unpacked) -> tuple[Record, Checkpoint]:

@@ -43,7 +43,7 @@ def save_run(record: Record, checkpoint: Checkpoint, path: Path) -> None:
 def to_bytes(record: Record, checkpoint: Checkpoint) -> bytes:
     """Return what ``save_run`` writes: the bytes of a safetensors file.
 
-    To be called where the history grows; writing them may be left to another thread.
+    The record must not grow meanwhile: where another thread goes on with the run, give it a copy.
 
     Raises
     ------

@@ -12,6 +12,7 @@ from explorer.core.scene import LabState
 from explorer.data.errors import DataError
 from explorer.data.scenes import SUFFIX, load, save
 from explorer.ui import recent
+from explorer.ui.ask_for_name import ask_for_name, with_suffix
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.lab.reader import Reader, Wish
 from explorer.ui.sentences import translated
@@ -63,7 +64,7 @@ class Files(QObject):
 
     def save_file(self, path: str) -> None:
         """Write the scene to a file."""
-        target = _named(path)
+        target = with_suffix(path, SUFFIX)
         try:
             save(target, self._document.state)
         except DataError as error:
@@ -117,28 +118,14 @@ class Files(QObject):
             self.open_file(path)
 
     def _ask_where_to_save(self) -> None:
-        folder = recent.read(QSettings()).folder()
-        path = self._ask_for_a_name(str(folder / _proposal(self._document.state)))
-        target = _named(path) if path else ""
-        if target != path and Path(target).exists():
-            # The dialog has asked for no leave to replace this one, whose name was cut short.
-            path = self._ask_for_a_name(target)
+        proposal = str(recent.read(QSettings()).folder() / _proposal(self._document.state))
+        title, kind = self.tr("Save the scene"), self.tr("Scenes")
+        path = ask_for_name(self._page, title, proposal, kind, SUFFIX)
         if path:
             self.save_file(path)
 
-    def _ask_for_a_name(self, proposal: str) -> str:
-        path, _ = QFileDialog.getSaveFileName(
-            self._page, self.tr("Save the scene"), proposal, self.tr("Scenes (*.json)")
-        )
-        return path
-
     def _copy_picture(self) -> None:
         QGuiApplication.clipboard().setImage(self._canvas.grab().toImage())
-
-
-def _named(path: str) -> str:
-    """Return `path` with the suffix of a scene."""
-    return path if path.lower().endswith(SUFFIX) else path + SUFFIX
 
 
 def _proposal(state: LabState) -> str:

@@ -60,10 +60,9 @@ class Seen(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        h, w = IMAGE_SIZE
         self.setObjectName("train.seen")
         self.setAccessibleName(self.tr("What the network sees"))
-        self.setFixedSize(w + 2, h + 2)
+        self.set_scale(1)
         self._picture: npt.NDArray[np.uint8] = np.zeros(IMAGE_SIZE, np.uint8)
         set_help(
             self.tr(
@@ -72,6 +71,11 @@ class Seen(QWidget):
             ),
             self,
         )
+
+    def set_scale(self, scale: int) -> None:
+        """Show every pixel so many points wide and high."""
+        h, w = IMAGE_SIZE
+        self.setFixedSize(scale * w + 2, scale * h + 2)
 
     def picture(self) -> npt.NDArray[np.uint8]:
         """Return what is shown, uint8 (28, 28)."""

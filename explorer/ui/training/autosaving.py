@@ -134,6 +134,11 @@ class Autosaving(QObject):
         if record is self._record:
             self.drop()
 
+    def let_go(self, record: Record) -> None:
+        """Write this run no more, and leave its file for the next start."""
+        if record is self._record:
+            self._autosave = self._record = None
+
     def shut_down(self) -> None:
         """Write what is to be written, and come back when the thread has ended.
 

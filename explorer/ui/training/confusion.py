@@ -32,7 +32,7 @@ class ConfusionBoard(QWidget):
         self.setAccessibleName(self.tr("Confusion matrix"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         set_help(
             self.tr(
                 "Each row is a true digit, each column an answer; the diagonal is what was right. "
@@ -63,6 +63,13 @@ class ConfusionBoard(QWidget):
         """Mark a cell, a row or a column, without a signal."""
         self._selection = selection
         self.update()
+
+    def go_to(self, selection: Selection) -> None:
+        """Let the keyboard be where a selection is."""
+        true, answer = (
+            -1 if index is None else index for index in (selection.true, selection.answer)
+        )
+        self._point_at((true, answer))
 
     def cells(self) -> Layout:
         """Return where the cells are."""

@@ -1,12 +1,19 @@
-"""The confusion matrix with what it says about a digit, and the images that a cell counts."""
+"""The confusion matrix; what it says of a digit, and the images of a cell, are beside it."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.data.classes import DIGITS
 from explorer.data.digits import Digits
@@ -19,25 +26,30 @@ from explorer.ui.training.awaited import Awaited
 from explorer.ui.training.class_words import numbered
 from explorer.ui.training.confusion import ConfusionBoard
 from explorer.ui.training.thumbnails import Thumbnails, thumbnails
+from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 
 MOST = 60
 """Images of a cell that are shown."""
-LOWEST = 18 * GRID + GRID // 2
-"""Height of the board where the window is low; the rest scrolls."""
+WIDE = 60 * GRID
+"""Pixels from which on there is room for the matrix and for what it says."""
+SHARE = 0.56
+"""Of a wide place, for the matrix."""
 NOTHING = "–"
+LIMITLESS = 16_777_215
+"""Qt's largest width of a widget."""
 
 
 class ConfusionView(Awaited):
-    """The board as large as the place allows, and the rest below it."""
+    """The board; what is chosen takes its place where there is no room for both."""
 
     chosen = Signal(int)
     """The number of the test image that was clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        scrolled = QScrollArea()
-        super().__init__("", scrolled, parent)
+        content = QWidget()
+        super().__init__("", content, parent)
         self._digits: Digits | None = None
         self._answered: Answered | None = None
         self._selection: Selection | None = None
@@ -45,7 +57,15 @@ class ConfusionView(Awaited):
         self._pointed = Label("", "caption")
         self._pointed.setObjectName("train.confusion.cell")
         self.board = ConfusionBoard()
-        self._digit = Label("", "group")
+        self._back = tool_button(
+            "train.confusion.back",
+            self.tr("Back to the matrix"),
+            "previous",
+            self.tr("Back to the matrix; Esc does the same"),
+            text=self.tr("Back"),
+            size=16,
+        )
+        self._digit = Label("", "group", wrap=True)
         self._digit.setObjectName("train.confusion.digit")
         self._words = Label("", "caption", wrap=True)
         self._words.setObjectName("train.confusion.words")
@@ -62,30 +82,38 @@ class ConfusionView(Awaited):
             self._words,
         )
 
-        self._inner = QWidget()
-        self._column = column = QVBoxLayout(self._inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID // 2)
-        for widget in (
-            self._pointed,
-            self.board,
-            self._digit,
-            self._words,
-            self._which,
-            self._gallery,
-        ):
+        self._matrix = QWidget()
+        column = _column(self._matrix)
+        column.addWidget(self._pointed)
+        column.addWidget(self.board, 1)
+        head = QHBoxLayout()
+        head.setSpacing(GRID // 2)
+        head.addWidget(self._back)
+        head.addWidget(self._digit, 1)
+        inner = QWidget()
+        column = _column(inner)
+        column.addLayout(head)
+        for widget in (self._words, self._which, self._gallery):
             column.addWidget(widget)
         column.addStretch(1)
         self._gallery.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._details = scrolled = QScrollArea()
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scrolled.setWidgetResizable(True)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
-        scrolled.setWidget(self._inner)
-        self._scrolled = scrolled
+        scrolled.setWidget(inner)
+        row = QHBoxLayout(content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * GRID)
+        # Nearly all, as far as it may be wide.
+        row.addWidget(self._matrix, 9)
+        row.addWidget(scrolled, 1)
 
         self.board.pointed.connect(self._say_where)
         self.board.chosen.connect(self._select)
         self._gallery.chosen.connect(self.chosen)
+        self._back.clicked.connect(self.go_back)
         self._say_where("")
         self.clear()
 
@@ -119,12 +147,33 @@ class ConfusionView(Awaited):
 
     @Slot(object)
     def _select(self, selection: Selection) -> None:
+        had_keyboard = self.board.hasFocus()
         self._selection = selection
         self._describe()
-        # The layout has to know the new height before anything can be scrolled to.
-        self._column.activate()
-        self._inner.adjustSize()
-        self._scrolled.ensureVisible(0, self._digit.geometry().bottom() + 4 * GRID, 0, 0)
+        self._details.verticalScrollBar().setValue(0)
+        if had_keyboard and not self._is_wide():
+            self._back.setFocus()
+
+    @Slot()
+    def go_back(self) -> None:
+        """Let go of what is chosen, and show the matrix again."""
+        had_keyboard = self._details.isAncestorOf(QApplication.focusWidget() or self)
+        before, self._selection = self._selection, None
+        self.board.select(None)
+        self._describe()
+        if had_keyboard and before is not None:
+            self.board.setFocus()
+            self.board.go_to(before)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back from what is chosen by Esc."""
+        if event.key() == Qt.Key.Key_Escape and self._selection is not None:
+            self.go_back()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_wide(self) -> bool:
+        return self.width() >= WIDE
 
     def _describe(self) -> None:
         """Say in words and images what is chosen."""
@@ -134,6 +183,7 @@ class ConfusionView(Awaited):
             widget.setVisible(is_open)
         if chosen is None or digits is None or answered is None:
             self._digit.setText(self.tr("Click a cell or a digit."))
+            self._fit()
             return
         digit = chosen.answer if chosen.true is None else chosen.true
         assert digit is not None
@@ -177,11 +227,21 @@ class ConfusionView(Awaited):
         return words
 
     def _fit(self) -> None:
-        """Give the board the height that is there, and the images as much as they need."""
+        """Share the place; the images get as much height as they need, and the rest scrolls."""
+        wide, is_chosen = self._is_wide(), self._selection is not None
+        self._matrix.setVisible(wide or not is_chosen)
+        self._details.setVisible(wide or is_chosen)
+        self._back.setVisible(not wide)
+        width = self.width()
+        if wide:
+            line = self._pointed.sizeHint().height() + GRID // 2
+            side = round(min(width * SHARE, 1.4 * (self.height() - line)))
+            self._matrix.setMaximumWidth(side)
+            width -= side + 2 * GRID
+        else:
+            self._matrix.setMaximumWidth(LIMITLESS)
         # The same with and without a scroll bar, which comes and goes with the choice.
-        width = self.width() - self._scrolled.verticalScrollBar().sizeHint().width()
-        lines = self._pointed.sizeHint().height() + self._digit.sizeHint().height() + GRID
-        self.board.setFixedSize(width, min(max(self.height() - lines, LOWEST), width))
+        width -= self._details.verticalScrollBar().sizeHint().width()
         self._gallery.setFixedSize(width, self._gallery.height_for(width))
 
 
@@ -194,6 +254,13 @@ def images_of(
     if chosen.answer is None:
         return np.asarray((labels == chosen.true) & (labels != answers))
     return np.asarray((labels == chosen.true) & (answers == chosen.answer))
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(GRID // 2)
+    return column
 
 
 def _share(value: float | None) -> str:

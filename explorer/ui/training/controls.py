@@ -40,6 +40,8 @@ class Controls(QWidget):
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_wish = False
+        """Whether the frozen layers are the user's own choice for the next run."""
         self.network = Choice(
             "train.network",
             self.tr("Network"),
@@ -188,7 +190,7 @@ class Controls(QWidget):
         self.lr.changed.connect(self.lr_changed)
         self.momentum.changed.connect(self.momentum_changed)
         self.weight_decay.changed.connect(self.weight_decay_changed)
-        self.freezing.changed.connect(self.frozen_changed)
+        self.freezing.changed.connect(self._on_frozen)
         self.optimizer.changed.connect(self._fit_momentum)
         self.network.changed.connect(self._fit_layers)
         self.recipe.changed.connect(self._take_recipe)
@@ -245,8 +247,14 @@ class Controls(QWidget):
         return self.freezing.frozen()
 
     def show_frozen(self, frozen: frozenset[str]) -> None:
-        """Show which layers do not learn, without a signal."""
+        """Show which layers of a run do not learn, without a signal."""
+        self._is_wish = False
         self.freezing.set_frozen(frozen)
+        self.origin.set_frozen(frozenset())
+
+    def frozen_wish(self) -> frozenset[str] | None:
+        """Return which layers the user wants frozen from the start; None where nobody has said."""
+        return self.frozen() if self._is_wish else None
 
     def show_settings(self, settings: Settings) -> None:
         """Show `settings` without a signal."""
@@ -286,6 +294,12 @@ class Controls(QWidget):
     def _fit_momentum(self) -> None:
         """Close the momentum for Adam, which has means of its own."""
         self.momentum.setEnabled(self.optimizer.value() in ("sgd", "nesterov"))
+
+    @Slot(object)
+    def _on_frozen(self, frozen: frozenset[str]) -> None:
+        self._is_wish = True
+        self.origin.set_frozen(frozen)
+        self.frozen_changed.emit(frozen)
 
     @Slot(str)
     def _take_recipe(self, name: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from math import isfinite
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
@@ -16,10 +17,11 @@ from explorer.ui.training import plot_export
 from explorer.ui.training.crosshair import Crosshair
 from explorer.ui.training.curves_bar import CurvesBar
 from explorer.ui.training.curves_export import CurvesExport
-from explorer.ui.training.extent import FIRST, Extent
+from explorer.ui.training.extent import Extent, together
+from explorer.ui.training.flags import Flag, Flags
 from explorer.ui.training.marks import ChangeMarks, MomentLine
 from explorer.ui.training.plot import Plot
-from explorer.ui.training.reading import Reading, plain, read, rich
+from explorer.ui.training.reading import Reading, read, rich, short
 from explorer.ui.training.run_lines import SYMBOLS, RunLines, symbol
 from explorer.ui.training.trace import Trace
 from explorer.ui.widgets.buttons import tool_button
@@ -28,6 +30,10 @@ from explorer.ui.widgets.label import Label
 
 REACH = 0.012
 """Of the axis: how near to a mark the crosshair has to be for it to be told."""
+HALF_MARK = 6
+"""Pixels."""
+FLAGS_APART = 0.1
+"""Of the axis: between two places where it is told how far a curve goes beyond the scale."""
 
 
 class Curves(QWidget):
@@ -39,15 +45,16 @@ class Curves(QWidget):
         To be put right under the upper plot.
     """
 
-    moment_chosen = Signal(int)
-    """The step to which the user drags the line of the time machine."""
+    moment_chosen = Signal(object)
+    """The step to which the user goes by a click or the line of the time machine; None for now."""
     failed = Signal(str)
     """Why the curves could not be saved."""
     saved = Signal(str)
     """The name of the file in which the curves have been saved."""
 
-    lined_up = Signal(float, float, int, int)
-    """The steps of the chosen run at both edges of the upper plot, and the pixels beyond them."""
+    lined_up = Signal(float, float, int, int, int)
+    """The steps of the chosen run at both edges of the upper plot, the pixels beyond them, and the
+    last step of the run."""
 
     def __init__(self, below: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,12 +64,14 @@ class Curves(QWidget):
         self._given: tuple[Trace, ...] = ()
         self._runs: dict[int, RunLines] = {}
         self._moment: int | None = None
+        self._before_click: int | None = None
         self._pointer: float | None = None
 
         self.loss = Plot("train.loss_plot", self.tr("loss"))
         self.accuracy = Plot("train.accuracy_plot", self.tr("test accuracy in per cent"))
         self.accuracy.setXLink(self.loss)
         plots = self.loss, self.accuracy
+        self._flags = Flags(self.loss)
         self._crosshair = Crosshair(plots)
         self._line = MomentLine(plots, self)
         self._marks = ChangeMarks(plots)
@@ -83,12 +92,25 @@ class Curves(QWidget):
         self._export.wanted.connect(self._save)
         self._export.failed.connect(self.failed)
         self._export.saved.connect(self.saved)
+        help_ = self.tr(
+            "Click: go to that moment of the chosen run. Double click: show the whole run.\n"
+            "Drag: move along the axis. Wheel: zoom into it; with Ctrl, or over the numbers at the "
+            "left, zoom upright.\n"
+            "← and → move the crosshair, with Shift further."
+        )
         for plot in plots:
+            # No tip on hover: it would lie over what the crosshair says.
+            plot.setWhatsThis(help_)
+            plot.setAccessibleDescription(help_)
             plot.getViewBox().sigRangeChangedManually.connect(self._user_moved)
             plot.pointed.connect(self._point_at)
             plot.left.connect(self._point_nowhere)
+            plot.clicked.connect(self._click)
+            plot.whole_wanted.connect(self._show_whole)
         self.loss.getViewBox().sigXRangeChanged.connect(self._line_up)
+        self.loss.getViewBox().sigYRangeChanged.connect(self._show_flags)
         self.loss.getViewBox().sigResized.connect(self._line_up)
+        self.loss.getViewBox().sigResized.connect(self._fit)
         theme.changed.connect(self._dress)
         self._dress(theme.current())
         self._name_axes()
@@ -131,18 +153,20 @@ class Curves(QWidget):
         others = [_looks(trace) for trace in self._traces] != before
         palette = theme.current()
         shown = {trace.place: trace for trace in self._traces}
-        extent = self._extent
         if others:
             self._name_lines()
-            extent = Extent(right=FIRST[self._view.axis])
         for place, lines in self._runs.items():
             if place not in shown:
                 lines.clear()
+        needs = []
         for place, trace in shown.items():
             if place not in self._runs:
                 self._runs[place] = RunLines(self.loss, self.accuracy, place)
-            if self._runs[place].show(trace, self._view, palette) or others:
-                extent = self._runs[place].grown(extent, self._view)
+            self._runs[place].show(trace, self._view, palette)
+            need = self._runs[place].need(self._view)
+            if need is not None:
+                needs.append(need)
+        extent = together(needs, self._view.axis, None if others else self._extent, self._view.log)
         self._show_marks()
         if not self._given:
             self._extent = extent
@@ -175,23 +199,28 @@ class Curves(QWidget):
 
     def _show_extent(self) -> None:
         extent, log = self._extent, self._view.log
-        losses = (np.log10(extent.low), np.log10(extent.loss)) if log else (0, extent.loss)
+        low = -_room(self.loss) * extent.loss
+        losses = (np.log10(extent.low), np.log10(extent.loss)) if log else (low, extent.loss)
         self.loss.setRange(xRange=(0, extent.right), yRange=losses, padding=0)
         if self._view.lower == "lr":
             self.accuracy.setYRange(0, 1.1 * extent.lr or 1.0, padding=0)
         else:
-            self.accuracy.setYRange(extent.accuracy, 100, padding=0.04)
+            self.accuracy.setYRange(extent.accuracy, 100, padding=_room(self.accuracy))
+
+    @Slot()
+    def _fit(self) -> None:
+        if self._following:
+            self._show_extent()
 
     @Slot()
     def _show_marks(self) -> None:
+        self._show_flags()
         trace, axis = self._chosen, self._view.axis
         if trace is None:
             self._line.show_at(None)
             self._marks.show_at([])
             return
-        changed = np.array([change.step for change in trace.history.changes], np.float64)
-        places = trace.along(axis, changed)
-        self._marks.show_at(places[np.isfinite(places)].tolist())
+        self._marks.show_at([flag.x for flag in self._changes()])
         if self._moment is None:
             self._line.show_at(None)
         else:
@@ -201,8 +230,8 @@ class Curves(QWidget):
     @Slot()
     def _change_view(self) -> None:
         before, self._view = self._view, self._bar.view()
-        if self._view.axis != before.axis:
-            self._extent = replace(self._extent, right=FIRST[self._view.axis])
+        if (self._view.axis, self._view.log) != (before.axis, before.log):
+            self._extent = together([], self._view.axis, None, self._view.log)
         self._name_axes()
         self.show_traces(self._given)
         if replace(before, smoothing=0) != replace(self._view, smoothing=0):
@@ -210,11 +239,56 @@ class Curves(QWidget):
             self.follow()
         self._name_lines()
 
+    def _changes(self) -> list[Flag]:
+        """Return a flag for everything that was set anew in the chosen run."""
+        trace = self._chosen
+        if trace is None:
+            return []
+        changes = trace.history.changes
+        steps = np.array([change.step for change in changes], np.float64)
+        places = trace.along(self._view.axis, steps).tolist()
+        return [
+            Flag(x, short(change)) for x, change in zip(places, changes, strict=True) if isfinite(x)
+        ]
+
+    @Slot()
+    def _show_flags(self) -> None:
+        """Show what was changed, and where the curves go beyond the top of the scale."""
+        (low, high), (_, top) = self.loss.viewRange()
+        apart = FLAGS_APART * (high - low)
+        peaks = sorted(
+            (-y, x, trace.place)
+            for trace in self._traces
+            if trace.place in self._runs
+            for x, y in self._runs[trace.place].above(top)
+        )
+        arrows: list[Flag] = []
+        for height, x, place in peaks:
+            loss = 10.0**-height if self._view.log else -height
+            # The highest of those close by speaks for all.
+            alone = all(abs(x - other.x) > apart for other in arrows if other.text)
+            arrows.append(Flag(x, f"↑ {loss:.3g}" if alone else "", place))
+        self._flags.show_flags(self._changes(), arrows)
+
+    @Slot(float)
+    def _click(self, x: float) -> None:
+        """Go to the moment under the pointer."""
+        self._before_click = self._moment
+        self._drag_moment(x)
+
+    @Slot()
+    def _show_whole(self) -> None:
+        """Follow again after a double click, whose first half was a click that meant no moment."""
+        if self._chosen is not None and self._moment != self._before_click:
+            self.moment_chosen.emit(self._before_click)
+        self.follow()
+
     @Slot(float)
     def _drag_moment(self, x: float) -> None:
         trace = self._chosen
         if trace is not None:
-            self.moment_chosen.emit(trace.step_at(self._view.axis, x))
+            step = trace.step_at(self._view.axis, x)
+            self.moment_chosen.emit(step if step < trace.history.last_step else None)
 
     @Slot()
     def _line_up(self) -> None:
@@ -228,7 +302,8 @@ class Curves(QWidget):
         first, last = (trace.place_of(self._view.axis, x) for x in (low, high))
         if first is not None and last is not None:
             right = self.loss.width() - round(place.right())
-            self.lined_up.emit(first, last, round(place.left()), right)
+            newest = trace.history.last_step
+            self.lined_up.emit(first, last, round(place.left()), right, newest)
 
     @Slot()
     def _user_moved(self) -> None:
@@ -259,16 +334,16 @@ class Curves(QWidget):
             reading = read(lines, self._view.axis, self._pointer, reach)
             if reading is not None and trace.chosen:
                 chosen = reading
-            elif reading is not None and reading.is_there:
+            elif reading is not None:
                 others.append(reading)
-        words = [] if chosen is None else plain(chosen, self._view.smoothing > 0)
-        self._crosshair.show_at(self._pointer, rich(words, others, theme.current()))
+        text = rich(chosen, others, self._view.smoothing > 0, theme.current())
+        self._crosshair.show_at(self._pointer, text)
 
     # Names and colours
 
     def _name_axes(self) -> None:
         bottom = {
-            "step": self.tr("batches"),
+            "step": self.tr("steps"),
             "epoch": self.tr("epochs"),
             "time": self.tr("seconds of training"),
         }
@@ -295,7 +370,7 @@ class Curves(QWidget):
             lines.dress(palette)
         for plot in (self.loss, self.accuracy):
             plot.dress(palette)
-        for part in (self._crosshair, self._line, self._marks):
+        for part in (self._crosshair, self._line, self._marks, self._flags):
             part.dress(palette)
         self._name_lines()
 
@@ -314,16 +389,23 @@ class Curves(QWidget):
 
     def _chart(self) -> Chart:
         lower = {"accuracy": self.tr("Accuracy in per cent"), "lr": self.tr("Learning rate")}
-        runs, marks = theme.current().runs, self._marks.places
+        runs = theme.current().runs
+        flags = [(flag.x, flag.text) for flag in self._changes()]
+        marks = [(x, "") for x, _ in flags]
         axis = self.accuracy.getAxis("bottom").labelText
         return Chart(
             key=[(f"{symbol(trace)} {trace.name}", runs[trace.place]) for trace in self._traces],
             panels=[
-                plot_export.panel(self.loss, self.tr("Loss"), "", marks),
+                plot_export.panel(self.loss, self.tr("Loss"), "", flags),
                 plot_export.panel(self.accuracy, lower[self._view.lower], axis, marks),
             ],
             width=self.loss.width(),
         )
+
+
+def _room(plot: Plot) -> float:
+    """Return the share of a plot that half of a mark takes, so that none is cut at the edge."""
+    return HALF_MARK / max(float(plot.getViewBox().height()), 8.0 * HALF_MARK)
 
 
 def _looks(trace: Trace) -> tuple[str, int, bool]:

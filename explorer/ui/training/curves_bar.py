@@ -13,7 +13,7 @@ from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.slider import Slider
 
 MOST_SMOOTHING = 99
-"""Per cent; beyond it the curve says nothing about the last hundred batches."""
+"""Per cent; beyond it the curve says nothing about the last hundred steps."""
 
 
 class CurvesBar(QWidget):
@@ -42,8 +42,10 @@ class CurvesBar(QWidget):
         self._amount.setFixedWidth(self._amount.fontMetrics().horizontalAdvance("0.00"))
         set_help(
             self.tr(
-                "How much of the running mean stays from one batch to the next. 0: off, every "
-                "batch by itself. 0.95: about the last 20 batches count."
+                "How much of the running mean stays from one step to the next. 0.80: about the "
+                "last 5 steps count; 0.95: the last 20, which is calmer, but comes late where the "
+                "loss falls.\n0: off, every step of the chosen run by itself, and the others stay "
+                "smooth."
             ),
             self._name,
             self._smoothing,
@@ -53,12 +55,12 @@ class CurvesBar(QWidget):
             "train.x_axis",
             self.tr("Along the axis"),
             [
-                ("step", self.tr("batches")),
+                ("step", self.tr("steps")),
                 ("epoch", self.tr("epochs")),
                 ("time", self.tr("time")),
             ],
             self.tr(
-                "What lies on the axis of both plots: batches, epochs, or seconds of training. "
+                "What lies on the axis of both plots: steps, epochs, or seconds of training. "
                 "Neither tests nor pauses count as time."
             ),
         )

@@ -1,16 +1,21 @@
-"""The button that saves the curves, and the thread that writes the file."""
+"""The button that saves the curves."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QPoint, QSettings, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QPoint, QSettings, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from explorer.data import files
 from explorer.drawing.palette import GRID
+from explorer.training import files
+from explorer.training.errors import FileError
 from explorer.ui import recent
+from explorer.ui.ask_for_name import ask_for_name
+from explorer.ui.sentences import translated
+from explorer.ui.training.file_worker import FileWorker, Job
 from explorer.ui.widgets.buttons import tool_button
 
 FORMATS: Final = ("png", "svg", "csv")
@@ -35,7 +40,7 @@ class CurvesExport(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.hide()
-        self._thread = _Writing(self)
+        self._worker = FileWorker(self)
         self.button: QToolButton = tool_button(
             "train.export_curves",
             self.tr("Save the curves"),
@@ -55,22 +60,27 @@ class CurvesExport(QWidget):
             action.setData(suffix)
         self.button.clicked.connect(self._offer)
         self._menu.triggered.connect(self._ask)
-        self._thread.finished.connect(self._on_finished)
         application = QCoreApplication.instance()
         assert application is not None
         application.aboutToQuit.connect(self.wait)
 
     def write(self, path: str, content: Callable[[], bytes]) -> None:
         """Write a file in one go, in a thread of its own, in which `content` is called."""
-        self._thread.wait()
-        self._on_finished()
-        self._thread.target, self._thread.content = Path(path), content
-        self._thread.start()
+        self._worker.begin(
+            Job(
+                about=path,
+                words="",
+                do=partial(_write, Path(path), content),
+                done=partial(self._on_saved, Path(path).name),
+                failed=self._on_failed,
+                must=True,
+            )
+        )
 
     @Slot()
     def wait(self) -> None:
-        """Return when nothing is being written any more."""
-        self._thread.wait()
+        """Return when everything has been written."""
+        self._worker.finish()
 
     @Slot()
     def _offer(self) -> None:
@@ -83,48 +93,18 @@ class CurvesExport(QWidget):
     def _ask(self, action: QAction) -> None:
         suffix = action.data()
         folder = recent.read(QSettings()).folder()
-        path = self._ask_for_a_name(str(folder / f"curves.{suffix}"), suffix)
-        target = path if not path or path.lower().endswith(f".{suffix}") else f"{path}.{suffix}"
-        if target != path and Path(target).exists():
-            # The dialog has asked for no leave to replace this one, whose name was cut short.
-            target = self._ask_for_a_name(target, suffix)
-        if target.lower().endswith(f".{suffix}"):
-            self.wanted.emit(target)
+        proposal = str(folder / f"curves.{suffix}")
+        title = self.tr("Save the curves")
+        path = ask_for_name(self, title, proposal, suffix.upper(), f".{suffix}")
+        if path:
+            self.wanted.emit(path)
 
-    def _ask_for_a_name(self, proposal: str, suffix: str) -> str:
-        path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save the curves"), proposal, f"{suffix.upper()} (*.{suffix})"
-        )
-        return path
+    def _on_saved(self, name: str, _result: object) -> None:
+        self.saved.emit(name)
 
-    @Slot()
-    def _on_finished(self) -> None:
-        target, error = self._thread.target, self._thread.error
-        self._thread.target = self._thread.error = None
-        if target is None:
-            return
-        if isinstance(error, OSError):
-            sentence = self.tr("{name} could not be saved ({reason}); choose another folder.")
-            reason = error.strerror or str(error)
-            self.failed.emit(sentence.format(name=target.name, reason=reason))
-        elif error is not None:
-            raise error
-        else:
-            self.saved.emit(target.name)
+    def _on_failed(self, error: FileError) -> None:
+        self.failed.emit(translated(error.meaning))
 
 
-class _Writing(QThread):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.target: Path | None = None
-        self.content: Callable[[], bytes] | None = None
-        self.error: Exception | None = None
-
-    def run(self) -> None:
-        assert self.target is not None and self.content is not None
-        try:
-            files.replace(self.target, self.content())
-        except Exception as error:  # noqa: BLE001 - the window's thread tells it, or raises it
-            self.error = error
-        # It may hold all curves.
-        self.content = None
+def _write(path: Path, content: Callable[[], bytes]) -> None:
+    files.write(path, content())

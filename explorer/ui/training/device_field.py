@@ -9,8 +9,8 @@ from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.help import set_help
 
 
-class _Probing(QThread):
-    """Tries all devices; the first touch of a GPU takes seconds."""
+class _Listing(QThread):
+    """Lists the devices; to wake a driver takes a while."""
 
     found = Signal(object)
 
@@ -19,7 +19,7 @@ class _Probing(QThread):
         self.setStackSize(STACK_SIZE)
 
     def run(self) -> None:
-        """Try them; called by Qt in the new thread."""
+        """List them; called by Qt in the new thread."""
         try:
             from explorer.training.devices import list_devices
 
@@ -32,7 +32,7 @@ class _Probing(QThread):
 class DeviceField(Choice):
     """A list of the devices; what does not work cannot be chosen, and says why."""
 
-    probed = Signal()
+    refined = Signal()
     """The list has been refined."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,9 +50,9 @@ class DeviceField(Choice):
             "Where it is computed. Automatic takes the first of CUDA, MPS and CPU that works."
         )
         self._devices = list(self._kinds.items())
-        self._probing = _Probing(self)
+        self._listing = _Listing(self)
         self._is_over = False
-        self._probing.found.connect(self._refine)
+        self._listing.found.connect(self._refine)
         set_help(self._explanation, self)
         self._fill("auto")
 
@@ -63,32 +63,32 @@ class DeviceField(Choice):
     @Slot()
     def look(self) -> None:
         """Find out beside the window what devices there are; once, when torch is there."""
-        if not (self._is_over or self._probing.isRunning() or self._probing.isFinished()):
-            self._probing.start()
+        if not (self._is_over or self._listing.isRunning() or self._listing.isFinished()):
+            self._listing.start()
 
     def shut_down(self) -> None:
-        """Wait for the thread that tries the devices, and begin with no other."""
+        """Wait for the thread that lists the devices, and begin with no other."""
         self._is_over = True
-        self._probing.wait()
+        self._listing.wait()
 
     @Slot(object)
-    def _refine(self, probes: object) -> None:
-        """List what was found: `probes` are those of ``explorer.training.devices``."""
-        assert isinstance(probes, tuple)
+    def _refine(self, listed: object) -> None:
+        """List what was found: `listed` is what ``explorer.training.devices`` lists."""
+        assert isinstance(listed, tuple)
         self._devices = [("auto", self._kinds["auto"]), ("cpu", self._kinds["cpu"])]
-        for tried in probes:
-            if tried.name == "cpu":
+        for device in listed:
+            if device.name == "cpu":
                 continue
-            if not tried.works:
-                self._refused[tried.name] = tried.detail
-            title = self._kinds.get(tried.name, tried.name)
-            if tried.name not in self._kinds and tried.label != tried.name:
-                title = f"{tried.name} · {tried.label}"
-            self._devices.append((tried.name, title))
+            if device.problem:
+                self._refused[device.name] = device.problem
+            title = self._kinds.get(device.name, device.name)
+            if device.name not in self._kinds and device.label != device.name:
+                title = f"{device.name} · {device.label}"
+            self._devices.append((device.name, title))
         reasons = (f"{name}: {reason}." for name, reason in self._refused.items())
         set_help("\n".join((self._explanation, *reasons)), self)
         self._fill(self.value())
-        self.probed.emit()
+        self.refined.emit()
 
     def _fill(self, value: str) -> None:
         listed = list(self._devices)

@@ -1,7 +1,7 @@
 """Begins, steers and ends the runs of the page; it knows no widget."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -10,11 +10,15 @@ from explorer.training.forking import continued, forked
 from explorer.training.record import Record
 from explorer.training.session import Session
 from explorer.training.settings import Settings
-from explorer.ui.training.runs import Runs, ShownRun
+from explorer.ui.training.runs import Runs, ShownRun, with_rates
 from explorer.ui.training.worker import Worker
 
 REFRESH_MS = 50
 """The mailboxes are read 20 times a second, however fast the batches are."""
+
+
+UNKNOWN = 2**62
+"""Steps of an epoch, as long as a run has not told: it cannot be over then."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +30,12 @@ class Beginning:
     start
         What it goes on from; None for weights that the seed gives.
     frozen
-        The layers that do not learn, where it goes on from nothing.
+        The layers that are not to learn; None where nobody has said.
     """
 
     settings: Settings
     start: Checkpoint | None = None
-    frozen: frozenset[str] = frozenset()
+    frozen: frozenset[str] | None = None
 
 
 class Director(QObject):
@@ -53,8 +57,8 @@ class Director(QObject):
     """A `ShownRun` has told something, in a `Mail`; it has kept it already."""
     ended = Signal(object)
     """Nobody works on this `ShownRun` any more."""
-    removed = Signal(object)
-    """This `ShownRun` has been thrown away."""
+    removed = Signal(object, str)
+    """This `ShownRun` of this name has been thrown away; it can still be restored."""
     refreshed = Signal()
     """All mail has been read for this time."""
 
@@ -62,6 +66,7 @@ class Director(QObject):
         super().__init__(parent)
         self.runs = Runs()
         self._ask = ask
+        self._removed: ShownRun | None = None
         self._at_work: list[Worker] = []
         """All whose thread may still be at work."""
         self._timer = QTimer(self)
@@ -101,8 +106,11 @@ class Director(QObject):
         """Go on from the moment that is looked at as if nothing had happened."""
         run, start = self.runs.chosen, self.runs.checkpoint()
         if run is not None and start is not None:
-            settings, start = continued(run.record.settings, start, _steps_per_epoch(run))
-            at_the_end = start.step == run.history.last_step and not run.is_live
+            per_epoch = run.history.steps_per_epoch or UNKNOWN
+            settings, start = continued(run.record.settings, start, per_epoch)
+            at_the_end = self.runs.moment is None and not run.is_live
+            if at_the_end:
+                run.cut(start)
             self._begin(Beginning(settings, start), run if at_the_end else None).start()
 
     @Slot()
@@ -110,10 +118,11 @@ class Director(QObject):
         """Begin another run where the chosen one was at the moment that is looked at."""
         run, start = self.runs.chosen, self.runs.checkpoint()
         if run is not None and start is not None:
-            new = self._ask(self.runs)
-            settings, start = forked(
-                run.record.settings, new.settings, start, _steps_per_epoch(run), new.frozen
-            )
+            old, new = run.record.settings, self._ask(self.runs)
+            # Layers of another network mean nothing here.
+            frozen = new.frozen if new.settings.network == old.network else None
+            per_epoch = run.history.steps_per_epoch or UNKNOWN
+            settings, start = forked(old, new.settings, start, per_epoch, frozen)
             self._begin(Beginning(settings, start)).start()
 
     def open(self, record: Record) -> None:
@@ -142,9 +151,10 @@ class Director(QObject):
             self.runs.choose(run)
             run.record.settings = settings
         worker = Worker(settings, start)
-        if start is None:
-            worker.session.set_frozen(beginning.frozen)
-        run.begin(worker)
+        frozen = beginning.frozen or frozenset() if start is None else start.frozen
+        worker.session.set_frozen(frozen)
+        now = settings if start is None else with_rates(settings, start)
+        run.begin(worker, now, frozen)
         self._at_work.append(worker)
         self.begun.emit(run)
         worker.start()
@@ -159,9 +169,38 @@ class Director(QObject):
         live = self.runs.live
         return None if live is None or live.worker is None else live.worker.session
 
-    def steered(self) -> Session | None:
-        """Return the session that goes on if it is the one that the page shows."""
-        return self.session() if self.runs.is_live else None
+    @Slot(float)
+    def set_lr(self, lr: float) -> None:
+        """Use another learning rate from the next batch on, if the run that goes on is shown."""
+        if self.runs.is_live and (session := self.session()) is not None:
+            session.set_lr(lr)
+            self._note(lr=lr)
+
+    @Slot(float)
+    def set_momentum(self, momentum: float) -> None:
+        """Use another momentum likewise."""
+        if self.runs.is_live and (session := self.session()) is not None:
+            session.set_momentum(momentum)
+            self._note(momentum=momentum)
+
+    @Slot(float)
+    def set_weight_decay(self, weight_decay: float) -> None:
+        """Use another weight decay likewise."""
+        if self.runs.is_live and (session := self.session()) is not None:
+            session.set_weight_decay(weight_decay)
+            self._note(weight_decay=weight_decay)
+
+    def set_frozen(self, frozen: frozenset[str]) -> None:
+        """Let these layers of the run that goes on not learn."""
+        live, session = self.runs.live, self.session()
+        if live is not None and session is not None:
+            session.set_frozen(frozen)
+            live.frozen = frozen
+
+    def _note(self, **rates: float) -> None:
+        live = self.runs.live
+        assert live is not None
+        live.settings_now = replace(live.settings_now, **rates)  # type: ignore[arg-type]
 
     @Slot()
     def pause(self) -> None:
@@ -178,10 +217,11 @@ class Director(QObject):
 
     @Slot()
     def reset(self) -> None:
-        """Throw the chosen run away, also while it goes on, and choose none."""
-        if (run := self.runs.chosen) is not None:
+        """Throw away the run that goes on, or else the chosen one; what it was is not shown."""
+        run = self.runs.live or self.runs.chosen
+        if run is not None:
             self._remove(run)
-            self.choose(None)
+            self.choose(self.runs.chosen)
 
     def remove(self, run: ShownRun) -> None:
         """Throw a run away; where it was the chosen one, choose the newest of the others."""
@@ -193,11 +233,23 @@ class Director(QObject):
         self.runs.choose(run)
         self.chosen.emit()
 
+    @Slot()
+    def restore(self) -> None:
+        """Bring back the run that was thrown away last; one that went on has ended."""
+        if self._removed is not None:
+            run, self._removed = self._removed, None
+            self.runs.restore(run)
+            if run.worker is not None:
+                self._timer.start()
+            self.chosen.emit()
+
     def _remove(self, run: ShownRun) -> None:
         if run is self.runs.live:
             self._end_live()
+        name = self.runs.names()[self.runs.all.index(run)]
         self.runs.remove(run)
-        self.removed.emit(run)
+        self._removed = run
+        self.removed.emit(run, name)
 
     def _end_live(self) -> None:
         """Stop the run that goes on, if there is one; not waited for, it may be loading torch."""
@@ -227,8 +279,3 @@ class Director(QObject):
         self.refreshed.emit()
         if all(run.worker is None for run in self.runs):
             self._timer.stop()
-
-
-def _steps_per_epoch(run: ShownRun) -> int:
-    """Return them where they are known; a run that has not told has not begun either."""
-    return run.history.steps_per_epoch or max(run.history.last_step, 1)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from explorer.data.digits import Digits
 from explorer.training.checkpoint import Checkpoint
-from explorer.training.errors import CheckpointError
+from explorer.training.errors import CheckpointError, SettingsError
 from explorer.training.examine import Past, examine
 from explorer.training.memory import give_back_memory
 from explorer.training.settings import Settings
@@ -125,7 +125,7 @@ class Examiner(QObject):
             self._start()
             return
         self._latest = None
-        if isinstance(error, CheckpointError | MemoryError):
+        if isinstance(error, CheckpointError | SettingsError | MemoryError):
             self.failed.emit(str(error) or self.tr("The memory is used up; close other programs."))
         elif error is not None:
             raise error

@@ -50,21 +50,18 @@ def read(path: Path, network: str) -> Opened:
     RunFileError
         When the file cannot be read, or fits nothing.
     """
-    from explorer.training import files
-    from explorer.training.runfile import MOST_BYTES, from_bytes, is_run
-    from explorer.training.tensors import is_safetensors, unpacked
-    from explorer.training.weights import load_weights
+    from explorer.training.weights import opened
 
-    data = files.read(path, MOST_BYTES)
-    if is_safetensors(data) and is_run(unpacked(data, path)):
-        record, checkpoint = from_bytes(data, path)
+    held = opened(path)
+    if held.run is not None:
+        record, checkpoint = held.run
         return Opened(record, checkpoint, record.settings.network)
     names = (network, *(name for name in NETWORK_NAMES if name != network))
     first: RunFileError | None = None
     for new_head in (False, True):
         for name in names:
             try:
-                weights = load_weights(path, name, new_head=new_head)
+                weights = held.fitting(name, new_head=new_head)
                 return Opened(None, Checkpoint(0, weights), name)
             except RunFileError as error:
                 first = first or error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -85,16 +85,25 @@ class FileWorker(QObject):
     def finish(self) -> None:
         """Do what must be done, forget the rest, and come back when the thread has ended.
 
-        Nothing is heard of any of it.
+        Nothing is heard of any of it; what must be done and cannot be is logged.
         """
         self._thread.wait()
+        begun, result = self._thread.job, self._thread.result
+        if begun is not None and begun.must and isinstance(result, Exception):
+            self._note_failure(begun, result)
         waiting, self._waiting = self._waiting, []
         self._heard = False
         self._patience.stop()
         for job in waiting:
             if job.must:
-                with contextlib.suppress(FileError):
+                try:
                     job.do()
+                except FileError as error:
+                    self._note_failure(job, error)
+
+    @staticmethod
+    def _note_failure(job: Job, error: Exception) -> None:
+        logging.getLogger(__name__).error("%s: %s", job.words or job.about, error)
 
     def _next(self) -> None:
         self._current = self._waiting.pop(0)

@@ -13,8 +13,8 @@ from explorer.ui.theme import theme
 from explorer.ui.training.awaited import Awaited
 from explorer.ui.widgets.help import set_help
 
-POINTS = 120
-"""Of the past of a layer: more than its small picture can show."""
+POINTS = 240
+"""Of the past of a layer: about as many as its picture can show."""
 
 
 def gathered(past: Sequence[GradientNorms], frozen: frozenset[str]) -> Norms | None:

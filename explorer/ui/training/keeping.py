@@ -16,6 +16,7 @@ from explorer.training.errors import FileError, RunFileError
 from explorer.training.record import Record
 from explorer.training.settings import Settings
 from explorer.ui import recent
+from explorer.ui.ask_for_name import ask_for_name, with_suffix
 from explorer.ui.sentences import translated
 from explorer.ui.training import file_jobs
 from explorer.ui.training.file_jobs import Opened
@@ -148,7 +149,7 @@ class Keeping(QWidget):
         """Write the run to a file, soon."""
         if self._record is None or self._checkpoint is None:
             return
-        target, record = _named(path, RUN), self._record
+        target, record = with_suffix(path, RUN), self._record
         self._begin(
             target,
             self.tr("Saving {name} …"),
@@ -327,23 +328,12 @@ class Keeping(QWidget):
         assert self._record is not None
         folder = recent.read(QSettings(), recent.TRAINING).folder()
         proposal = str(folder / f"{_title(self._record)}{ending}{suffix}")
-        filters = f"{kind} (*{suffix})"
-        path, _ = QFileDialog.getSaveFileName(self.window(), title, proposal, filters)
-        target = _named(path, suffix) if path else ""
-        if target != path and Path(target).exists():
-            # The dialog has asked for no leave to replace this one, whose name was cut short.
-            path, _ = QFileDialog.getSaveFileName(self.window(), title, target, filters)
-            target = _named(path, suffix) if path else ""
-        return target
+        return ask_for_name(self.window(), title, proposal, kind, suffix)
 
     def _dropped(self, data: QMimeData) -> str:
         """Return the first file that may be one to open, or an empty text."""
         paths = (url.toLocalFile() for url in data.urls() if url.isLocalFile())
         return next(filter(self.accepts, paths), "")
-
-
-def _named(path: str, suffix: str) -> str:
-    return path if path.lower().endswith(suffix) else path + suffix
 
 
 def _title(record: Record) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,12 +17,16 @@ from explorer.ui.training.awaited import Awaited
 from explorer.ui.training.class_words import named
 from explorer.ui.training.digit_pad import DigitPad
 from explorer.ui.training.digit_picker import DigitPicker
-from explorer.ui.widgets.buttons import push_button
+from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.card import Card
+from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 
 PAD_SHARE = 0.54
 """Of the width, for the pad."""
+LARGEST_PAD = 24 * GRID
+ROOMY = 22 * GRID
+"""Width of the pad from which on there is room for a larger picture of what is seen."""
 
 
 class Looking(Card):
@@ -45,9 +49,17 @@ class Looking(Card):
 
         self.pad = DigitPad("train.pad", self.tr("Paper to draw a digit on"))
         self._seen = Seen()
-        self._clear = push_button(
-            "train.pad.clear", self.tr("Clear"), self.tr("Take empty paper; Delete does the same")
+        self._about_seen = Label(self.tr("what it sees"), "caption", wrap=True)
+        set_help(self._seen.accessibleDescription(), self._about_seen)
+        self._clear = tool_button(
+            "train.pad.clear",
+            self.tr("Clear"),
+            "eraser",
+            self.tr("Take empty paper; Delete does the same"),
+            text=self.tr("Clear"),
+            size=16,
         )
+        self._wide_clear = self._clear.sizeHint().width()
         self._bars = AnswerBars()
         self._answer = Awaited("", self._bars)
         self._picker = DigitPicker()
@@ -57,7 +69,8 @@ class Looking(Card):
         below = QHBoxLayout()
         below.setSpacing(GRID)
         below.addWidget(self._seen)
-        below.addWidget(self._clear, 1)
+        below.addWidget(self._about_seen, 1)
+        below.addWidget(self._clear)
         left = QVBoxLayout()
         left.setSpacing(GRID)
         left.addWidget(self.pad)
@@ -147,5 +160,15 @@ class Looking(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the pad its share of the width."""
         super().resizeEvent(event)
-        side = round((event.size().width() - 4 * GRID) * PAD_SHARE)
+        side = min(round((event.size().width() - 4 * GRID) * PAD_SHARE), LARGEST_PAD)
         self.pad.setFixedSize(side, side)
+        is_roomy = side >= ROOMY
+        self._seen.set_scale(2 if is_roomy else 1)
+        style = Qt.ToolButtonStyle
+        self._clear.setFixedWidth(self._wide_clear if is_roomy else self._clear.height())
+        self._clear.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if is_roomy else style.ToolButtonIconOnly
+        )
+        self._about_seen.setText(
+            self.tr("what the network sees") if is_roomy else self.tr("what it sees")
+        )

@@ -11,7 +11,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from explorer.core.geometry import Pair
-from explorer.drawing.maps import Layer, Mark, arrange, cell_rect, draw_maps, mark_at
+from explorer.drawing.maps import Layer, Mark, Place, arrange, cell_rect, draw_maps, mark_at
 from explorer.drawing.palette import GRID
 from explorer.training.in_lab import Spot
 from explorer.training.reports import Answer
@@ -55,6 +55,7 @@ class MapBoards(QWidget):
         self._layers: list[Layer] = []
         self._chosen: Mark | None = None
         self._pointed: Mark | None = None
+        self._seen_height = 0
 
     def chosen(self) -> Mark | None:
         """Return the cell that a click or a key has chosen."""
@@ -84,7 +85,7 @@ class MapBoards(QWidget):
         width = self.width()
         visible = QRectF(event.rect())
         marks = self._chosen, self._pointed
-        draw_maps(painter, self._layers, theme.current(), width, visible, *marks)
+        draw_maps(painter, self._layers, theme.current(), width, visible, *marks, self._seen_height)
         painter.end()
 
     def clear(self) -> None:
@@ -94,20 +95,20 @@ class MapBoards(QWidget):
 
     def cell(self, mark: Mark) -> QRectF:
         """Return where a cell lies."""
-        return cell_rect(self._layers, self.width(), mark)
+        return cell_rect(self._layers, self.width(), mark, self._seen_height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(mark_at(self._layers, self.width(), event.position()))
+        self._point_at(self._at(event))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point_at(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._choose(mark_at(self._layers, self.width(), event.position()))
+            self._choose(self._at(event))
         else:
             super().mousePressEvent(event)
 
@@ -137,7 +138,7 @@ class MapBoards(QWidget):
         row, column = here.cell[0] + step[0], here.cell[1] + step[1]
         if not by_map and 0 <= row < h and 0 <= column < w:
             return Mark(here.layer, here.channel, (row, column))
-        columns = arrange([count], self.width())[0].columns
+        columns = self._places()[here.layer].columns
         channel = here.channel + step[0] * columns + step[1]
         if 0 <= channel < count:
             return Mark(here.layer, channel, here.cell if by_map else (row % h, column % w))
@@ -160,8 +161,21 @@ class MapBoards(QWidget):
             self.aimed.emit()
             self.update()
 
+    def set_seen_height(self, height: int) -> None:
+        """Take how much of it can be seen at once."""
+        self._seen_height = height
+        self._fit()
+        self.update()
+
+    def _at(self, event: QMouseEvent) -> Mark | None:
+        return mark_at(self._layers, self.width(), event.position(), self._seen_height)
+
+    def _places(self) -> list[Place]:
+        counts = [len(layer.values) for layer in self._layers]
+        return arrange(counts, self.width(), self._seen_height)
+
     def _fit(self) -> None:
-        places = arrange([len(layer.values) for layer in self._layers], self.width())
+        places = self._places()
         height = round(places[-1].bottom) + 2 if places else 0
         if height != self.minimumHeight():
             self.setMinimumHeight(height)
@@ -216,6 +230,10 @@ class MapView(Awaited):
             named = self.tr("input"), frozen, self.tr("frozen")
             self.boards.show_layers(layers_of(answer, *named))
             self.set_there(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.boards.set_seen_height(self.height())
 
     def aim(self) -> Aim:
         """Return what is chosen and pointed at."""

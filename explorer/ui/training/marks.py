@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor
 
 from explorer.drawing.palette import Palette
 from explorer.ui.training.plot import Plot
 
-CHANGE_HEIGHT = 0.07
-"""Of the plot, from below."""
+OPACITY = 0.6
+"""Of the thin lines, which lie behind the curves."""
 
 
 class MomentLine(QObject):
@@ -54,13 +55,13 @@ class MomentLine(QObject):
 
 
 class ChangeMarks:
-    """Short lines on the axis where a hyper-parameter was set or a layer was frozen."""
+    """Thin lines where a hyper-parameter was set or a layer was frozen."""
 
     def __init__(self, plots: Sequence[Plot]) -> None:
-        self._ticks = [pg.VTickGroup(yrange=[0, CHANGE_HEIGHT]) for _ in plots]
+        self._ticks = [pg.VTickGroup(yrange=[0, 1]) for _ in plots]
         self.places: list[float] = []
         for plot, ticks in zip(plots, self._ticks, strict=True):
-            ticks.setZValue(20)
+            ticks.setZValue(-2)
             plot.addItem(ticks, ignoreBounds=True)
 
     def show_at(self, places: list[float]) -> None:
@@ -73,6 +74,8 @@ class ChangeMarks:
 
     def dress(self, palette: Palette) -> None:
         """Take the colours of a theme."""
+        colour = QColor(palette.warning)
+        colour.setAlphaF(OPACITY)
         for ticks in self._ticks:
-            ticks.setPen(pg.mkPen(palette.warning, width=2))
+            ticks.setPen(pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine))
             ticks.update()

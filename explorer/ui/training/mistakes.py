@@ -12,7 +12,7 @@ from explorer.ui.training.thumbnails import Thumbnails, thumbnails
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 
-MOST = 30
+MOST = 120
 
 
 class MistakeView(Awaited):

@@ -12,8 +12,8 @@ from explorer.ui.widgets.slider import Slider
 
 MARK = 4
 """Pixels: the height of a mark."""
-CLOSE = 3
-"""Pixels between two marks that are not drawn apart any more."""
+EVERY = 4
+"""Pixels from one mark to the next at least, so that they are a clean row."""
 FIRST, LAST = -1_000_000, 1_000_000
 """Further than any run has moments."""
 
@@ -116,23 +116,19 @@ class MomentSlider(Slider):
         palette = theme.current()
         painter = QPainter(self)
         bottom = self.height()
-        for left, right in self._marks():
-            # Side by side they would be a heavy bar with holes where the pixels fall.
-            height = MARK if left == right else MARK // 2
-            colour = palette.control if self.isEnabled() else palette.border
-            painter.fillRect(left, bottom - height, right - left + 1, height, QColor(colour))
+        colour = QColor(palette.control if self.isEnabled() else palette.border)
+        for x in self._marks():
+            painter.fillRect(x, bottom - MARK, 1, MARK, colour)
         painter.end()
 
-    def _marks(self) -> list[tuple[int, int]]:
-        """Return from where to where there are moments, in pixels; those close by as one."""
+    def _marks(self) -> list[int]:
+        """Return where there are moments, in pixels; those close by as one."""
         half = self.half_handle()
         low, high = self.minimum(), self.maximum()
-        found: list[tuple[int, int]] = []
-        for step in self._moments:
-            if low <= step <= high:
-                x = half + QStyle.sliderPositionFromValue(low, high, step, self.width() - 2 * half)
-                if found and x - found[-1][1] <= CLOSE:
-                    found[-1] = found[-1][0], x
-                else:
-                    found.append((x, x))
-        return found
+        length = self.width() - 2 * half
+        places = {
+            QStyle.sliderPositionFromValue(low, high, step, length) // EVERY
+            for step in self._moments
+            if low <= step <= high
+        }
+        return [half + EVERY * place for place in sorted(places)]

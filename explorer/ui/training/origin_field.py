@@ -47,6 +47,7 @@ class OriginField(QWidget):
         super().__init__(parent)
         self._entries: dict[str, Origin] = {}
         self._layers: list[tuple[str, int]] = []
+        self._frozen: frozenset[str] = frozenset()
         self._wanted = False
         """What the user has made of the switch, whether or not it counts at the moment."""
         self.choice = Choice(
@@ -58,6 +59,7 @@ class OriginField(QWidget):
                 "something already: train them further, or on other data."
             ),
         )
+        self._about = self.choice.toolTip()
         self.head = Toggle("train.new_head", self.tr("New last layer"))
         self._line = Label("", "caption", wrap=True)
         self._line.setObjectName("train.origin.line")
@@ -87,11 +89,6 @@ class OriginField(QWidget):
         self.choice.set_value(key if key in self._entries else NEW)
         self._tell()
 
-    def set_new_head(self, new: bool) -> None:
-        """Turn the switch without a signal."""
-        self._wanted = new
-        self._tell()
-
     def set_entries(self, entries: Sequence[Origin]) -> None:
         """Offer these after new weights, without a signal; the choice stays if it is among them."""
         if list(self._entries.values()) == list(entries):
@@ -113,6 +110,12 @@ class OriginField(QWidget):
             self._layers = list(layers)
             self._tell()
 
+    def set_frozen(self, frozen: frozenset[str]) -> None:
+        """Tell which layers do not learn, by their names."""
+        if self._frozen != frozen:
+            self._frozen = frozen
+            self._tell()
+
     @Slot(str)
     def _on_chosen(self, _key: str) -> None:
         self._tell()
@@ -127,13 +130,11 @@ class OriginField(QWidget):
     def _tell(self) -> None:
         """Bring the switch and the sentence in line with the choice."""
         entry = self._entries.get(self.value())
+        # With new weights every layer is new: nothing to be said or switched.
+        self.head.setVisible(entry is not None)
         self.head.setEnabled(entry is not None and entry.has_head)
         self.head.set_value(self.new_head())
-        if entry is None:
-            reason = self.tr(
-                "With new weights every layer is new: first choose what to start from."
-            )
-        elif entry.has_head:
+        if entry is None or entry.has_head:
             reason = self.tr(
                 "The last layer forgets what it has learned and the others keep it: for data with "
                 "other classes."
@@ -141,26 +142,43 @@ class OriginField(QWidget):
         else:
             reason = self.tr("Has to be: what you start from has no last layer that fits.")
         set_help(reason, self.head)
-        self._line.setText(self._sentence())
+        sentence = self._sentence()
+        lines = [self._learning(), *([] if entry is None else [sentence])]
+        self._line.setText("\n".join(line for line in lines if line))
+        self._line.setVisible(bool(self._line.text()))
+        set_help(f"{self._about}\n\n{sentence}".strip(), self.choice)
+
+    def _learning(self) -> str:
+        """Return how many of the parameters learn, where not all of them do."""
+        frozen = [name for name, _ in self._layers if name in self._frozen]
+        if not frozen:
+            return ""
+        text = self.tr("{names} frozen: {learning:,} of {every:,} parameters learn.")
+        return text.format(
+            names=", ".join(frozen),
+            learning=sum(count for name, count in self._layers if name not in self._frozen),
+            every=self._every(),
+        )
 
     def _sentence(self) -> str:
-        every = sum(count for _, count in self._layers)
         kept = self._layers[:-1] if self.new_head() else self._layers
         if not self._layers:
             return ""
         if not self.value():
-            return self.tr("All {every:,} parameters begin anew.").format(every=every)
-        names = ", ".join(name for name, _ in kept)
+            return self.tr("All {every:,} parameters begin anew.").format(every=self._every())
         if not self.new_head():
-            text = self.tr("{names} keep what they learned: all {every:,} parameters are old.")
+            text = self.tr("All {every:,} parameters keep what they learned.")
         else:
             text = self.tr(
-                "{names} keep what they learned; {head} begins anew: {old:,} of {every:,} "
-                "parameters are old."
+                "{names} keep what they learned ({old:,} of {every:,} parameters); {head} begins "
+                "anew."
             )
         return text.format(
-            names=names,
+            names=", ".join(name for name, _ in kept),
             head=self._layers[-1][0],
             old=sum(count for _, count in kept),
-            every=every,
+            every=self._every(),
         )
+
+    def _every(self) -> int:
+        return sum(count for _, count in self._layers)

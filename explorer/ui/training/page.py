@@ -16,6 +16,7 @@ from explorer.training.forking import fine_tuned
 from explorer.training.history import History
 from explorer.training.mailbox import Mail
 from explorer.training.record import Record
+from explorer.training.settings import Settings
 from explorer.ui.sentences import translated
 from explorer.ui.torch_loader import TorchLoader
 from explorer.ui.training import remembered
@@ -31,6 +32,7 @@ from explorer.ui.training.results import Results
 from explorer.ui.training.runs import Runs, ShownRun
 from explorer.ui.training.runs_bar import RunsBar
 from explorer.ui.training.showing import Showing
+from explorer.ui.training.stage import Stage
 from explorer.ui.training.time_machine import TimeMachine
 from explorer.ui.training.transport import Transport
 from explorer.ui.training.views import Views
@@ -56,8 +58,13 @@ class TrainingPage(Columns):
         self._origins = Origins()
         self._loader = TorchLoader(self)
 
-        last = remembered.read(QSettings())
-        self.controls = Controls(last if data == BUNDLED else replace(last, data=data))
+        self._settings: QSettings | None = None
+        self._guesses = False
+        """Whether the notice says so of a network."""
+        self._steered: ShownRun | None = None
+        """The run that the controls are about."""
+
+        self.controls = Controls(Settings(data=data))
         self.director = Director(partial(_beginning, self.controls, self._origins), self)
         self.runs = self.director.runs
         self.keeping = Keeping(self)
@@ -91,7 +98,6 @@ class TrainingPage(Columns):
         middle.setSpacing(GRID + GRID // 2)
         for widget in (self.transport, self.autosaving.line, self.notice, self.runs_bar):
             middle.addWidget(widget)
-        middle.addWidget(self.curves, 1)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -99,7 +105,9 @@ class TrainingPage(Columns):
         column.addWidget(self.results)
         column.addWidget(self.views, 1)
         column.addWidget(self.looking)
-        self.arrange(self.controls, middle, right)
+        self.stage = Stage(self.curves, self.views, self.time_machine, self.curves.loss)
+        middle.addWidget(self.stage, 1)
+        self.arrange(self.controls, middle, right, right_grows=True)
 
     def _connect_wishes(self) -> None:
         director, controls = self.director, self.controls
@@ -114,9 +122,10 @@ class TrainingPage(Columns):
         self.runs_bar.chosen.connect(self._choose_number)
         self.runs_bar.removed.connect(self._remove_number)
         self.runs_bar.visible_changed.connect(self._show_number)
-        controls.lr_changed.connect(self._set_lr)
-        controls.momentum_changed.connect(self._set_momentum)
-        controls.weight_decay_changed.connect(self._set_weight_decay)
+        self.runs_bar.restore_wanted.connect(director.restore)
+        controls.lr_changed.connect(director.set_lr)
+        controls.momentum_changed.connect(director.set_momentum)
+        controls.weight_decay_changed.connect(director.set_weight_decay)
         controls.frozen_changed.connect(self._set_frozen)
         controls.network.changed.connect(self.keeping.set_network)
         controls.network.changed.connect(self._fit_origin)
@@ -155,6 +164,12 @@ class TrainingPage(Columns):
         for no_data in (self.controls.data.failed, showing.failed):
             no_data.connect(self._on_no_data)
 
+    def remember_in(self, settings: QSettings) -> None:
+        """Begin with what was set at the last start, and keep there what is set at the end."""
+        self._settings = settings
+        last, data = remembered.read(settings), self.controls.data.value()
+        self.controls.show_settings(last if data == BUNDLED else replace(last, data=data))
+
     def history(self) -> History:
         """Return the record of the run that is shown, empty before the first."""
         return History() if self.runs.chosen is None else self.runs.chosen.history
@@ -173,7 +188,8 @@ class TrainingPage(Columns):
 
     def shut_down(self) -> None:
         """End the run, if there is one, and come back when all threads have ended."""
-        remembered.remember(QSettings(), self.controls.settings())
+        if self._settings is not None:
+            remembered.remember(self._settings, self.controls.settings())
         self.controls.shut_down()
         self.showing.shut_down()
         self.curves.wait()
@@ -193,7 +209,12 @@ class TrainingPage(Columns):
 
     @Slot(int)
     def _choose_number(self, number: int) -> None:
-        self.director.choose(self.runs.all[number])
+        run = self.runs.all[number]
+        self.director.choose(run)
+        if not run.is_live:
+            # What a fork would change is seen.
+            self.controls.show_settings(run.settings_now)
+            self._fit_origin()
 
     @Slot(int)
     def _remove_number(self, number: int) -> None:
@@ -204,25 +225,10 @@ class TrainingPage(Columns):
         self.runs.all[number].is_visible = visible
         self.showing.redraw()
 
-    @Slot(float)
-    def _set_lr(self, lr: float) -> None:
-        if (session := self.director.steered()) is not None:
-            session.set_lr(lr)
-
-    @Slot(float)
-    def _set_momentum(self, momentum: float) -> None:
-        if (session := self.director.steered()) is not None:
-            session.set_momentum(momentum)
-
-    @Slot(float)
-    def _set_weight_decay(self, weight_decay: float) -> None:
-        if (session := self.director.steered()) is not None:
-            session.set_weight_decay(weight_decay)
-
     @Slot(object)
     def _set_frozen(self, frozen: frozenset[str]) -> None:
-        if (session := self.director.steered()) is not None:
-            session.set_frozen(frozen)
+        if self.runs.is_live:
+            self.director.set_frozen(frozen)
             self.views.show_frozen(frozen)
 
     # Files
@@ -230,9 +236,10 @@ class TrainingPage(Columns):
     @Slot(object, object)
     def _open(self, record: Record, checkpoint: Checkpoint) -> None:
         """Show a run from a file, as it was when it was saved."""
-        self.controls.show_settings(record.settings)
-        self.controls.show_frozen(checkpoint.frozen)
         self.director.open(record)
+        if not self.runs.is_live:
+            self.controls.show_settings(record.settings)
+            self._fit_origin()
 
     @Slot(object, object)
     def _resume(self, record: Record, checkpoint: Checkpoint) -> None:
@@ -245,8 +252,9 @@ class TrainingPage(Columns):
         """Have the next run start from weights of a file."""
         key = self._origins.open(checkpoint, network, name)
         self._show_origins()
-        self.controls.origin.set_value(key)
-        self._fit_network()
+        if not self.runs.is_live:
+            self.controls.origin.set_value(key)
+            self._fit_network()
 
     def _show_origins(self) -> None:
         entries = [start.origin for start in self._origins.starts(self.runs)]
@@ -272,6 +280,7 @@ class TrainingPage(Columns):
     @Slot(object)
     def _on_begun(self, run: ShownRun) -> None:
         self.notice.clear()
+        self._guesses = False
         self.autosaving.begin(run.record, run.record)
 
     @Slot(object, object)
@@ -287,11 +296,16 @@ class TrainingPage(Columns):
 
     @Slot(object)
     def _on_ended(self, run: ShownRun) -> None:
-        if run.status is not None and run.status.state == "finished":
+        state = None if run.status is None else run.status.state
+        if state == "finished":
             self.autosaving.drop_run(run.record)
+        elif state == "failed":
+            # What was kept of it may be all there is, and is offered at the next start.
+            self.autosaving.let_go(run.record)
 
-    @Slot(object)
-    def _on_removed(self, run: ShownRun) -> None:
+    @Slot(object, str)
+    def _on_removed(self, run: ShownRun, name: str) -> None:
+        self.runs_bar.offer_back(name)
         self.notice.clear()
         self.autosaving.drop_run(run.record)
 
@@ -305,19 +319,35 @@ class TrainingPage(Columns):
         run, chosen = self._subject(), self.runs.chosen
         self._show_origins()
         self.keeping.set_run(None if chosen is None else chosen.record, self.runs.checkpoint())
-        self.controls.set_running(self.runs.live is not None and self.runs.moment is None)
+        self._show_controls()
         self.time_machine.set_alive(chosen is not None and chosen.is_live)
         if run is None:
             self.transport.show_state("idle", self.tr("Ready: press Start and watch the kernels."))
         elif run.status is None and run.is_live:
             self.transport.show_state("loading", self.tr("Starting."))
         elif run.status is None:
-            text = self.tr("From a file, after {step:,} batches.")
+            text = self.tr("From a file, after {step:,} steps.")
             self.transport.show_state("stopped", text.format(step=run.history.last_step))
         elif run.status.state == "failed":
             self.transport.show_state("failed", self.tr("Ended by an error."))
         else:
             self.transport.show_state(run.status.state, self._said(run))
+
+    def _show_controls(self) -> None:
+        """Let the controls say what the run does that they steer, or what the next one may do."""
+        chosen, steered = self.runs.chosen, self.runs.chosen if self.runs.is_live else None
+        self.controls.set_running(steered is not None)
+        if steered is not None and steered is not self._steered:
+            self.controls.show_settings(steered.settings_now)
+            self._fit_origin()
+        self._steered = steered
+        if steered is not None:
+            self.controls.show_frozen(steered.frozen)
+            return
+        moment = self.runs.checkpoint()
+        network = None if chosen is None else chosen.record.settings.network
+        if moment is not None and network == self.controls.network.value():
+            self.controls.show_frozen(moment.frozen)
 
     @staticmethod
     def _said(run: ShownRun) -> str:
@@ -331,14 +361,16 @@ class TrainingPage(Columns):
 
     @Slot(str)
     def _refuse(self, sentence: str) -> None:
+        self._guesses = False
         self.notice.show_message("error", sentence)
 
     @Slot(str)
     def _tell(self, sentence: str) -> None:
+        """Say what went well where it moves nothing on the page."""
         if sentence:
-            self.notice.show_message("info", sentence)
+            self.transport.tell(sentence)
         else:
-            self.notice.clear()
+            self._show_run()
 
     @Slot(str)
     def _tell_saved(self, name: str) -> None:
@@ -347,8 +379,11 @@ class TrainingPage(Columns):
     def _judge(self, epoch: Evaluated) -> None:
         """Say so when a network only guesses, and take it back when it has learned after all."""
         if epoch.test_accuracy >= GUESSING:
-            self.notice.clear()
+            if self._guesses:
+                self._guesses = False
+                self.notice.clear()
         elif epoch.step >= FAIR_CHANCE:
+            self._guesses = True
             self.notice.show_message(
                 "warning",
                 self.tr(
@@ -360,9 +395,10 @@ class TrainingPage(Columns):
 
 def _beginning(controls: Controls, origins: Origins, runs: Runs) -> Beginning:
     """Return what the controls say about the next run."""
-    settings, frozen = controls.settings(), controls.frozen()
+    settings, frozen = controls.settings(), controls.frozen_wish()
     origin = origins.start(runs, controls.origin.value())
     if origin is None:
         return Beginning(settings, frozen=frozen)
     new_head = controls.origin.new_head()
-    return Beginning(*fine_tuned(settings, origin.checkpoint, frozen, new_head=new_head))
+    start = fine_tuned(settings, origin.checkpoint, frozen or frozenset(), new_head=new_head)
+    return Beginning(*start, frozen)

@@ -3,9 +3,10 @@
 from math import ceil, floor, log10
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneWheelEvent
 
 from explorer.drawing.palette import GRID, SMALL, Palette
 from explorer.ui.theme import font
@@ -26,6 +27,11 @@ class NumberAxis(pg.AxisItem):
     def __init__(self, side: str) -> None:
         super().__init__(side)
         self.logarithmic = False
+
+    def boundingRect(self) -> QRectF:
+        """Let the numbers at the very ends stand out by half of their height."""
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(0, -GRID, 0, GRID) if self.orientation == "left" else rect
 
     def set_logarithmic(self, logarithmic: bool) -> None:
         """Draw anew with or without powers of ten."""
@@ -54,6 +60,20 @@ class NumberAxis(pg.AxisItem):
         return [f"{value:.6g}".replace("-", "−") for value in shown]
 
 
+class Steady(pg.ViewBox):
+    """Wheel and hand move it along the common axis only; with Ctrl, or over an axis, upright."""
+
+    def wheelEvent(self, event: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
+        """Zoom along one axis."""
+        upright = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        super().wheelEvent(event, int(upright) if axis is None else axis)
+
+    def mouseDragEvent(self, event: MouseDragEvent, axis: int | None = None) -> None:
+        """Move along the common axis; with Ctrl both ways."""
+        free = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        super().mouseDragEvent(event, 0 if axis is None and not free else axis)
+
+
 class Plot(pg.PlotWidget):
     """Empty axes in the look of the application.
 
@@ -67,10 +87,15 @@ class Plot(pg.PlotWidget):
     """Where on the common axis the pointer is, or an arrow key has brought the crosshair."""
     left = Signal()
     """The pointer has gone, or Esc has been pressed."""
+    clicked = Signal(float)
+    """Where on the common axis a click was."""
+    whole_wanted = Signal()
+    """A double click: all there is has to be shown again."""
 
     def __init__(self, name: str, label: str) -> None:
         self.numbers = NumberAxis("left")
-        super().__init__(axisItems={"left": self.numbers, "bottom": NumberAxis("bottom")})
+        axes = {"left": self.numbers, "bottom": NumberAxis("bottom")}
+        super().__init__(axisItems=axes, viewBox=Steady())
         self._last: float | None = None
         self.setObjectName(name)
         self.setAccessibleName(label)
@@ -86,9 +111,17 @@ class Plot(pg.PlotWidget):
             # A curve that moves would have them drawn anew, number by number.
             axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.getAxis("left").setWidth(6 * GRID)
+        # Half of the number at the top has to fit above it.
+        self.getPlotItem().layout.setContentsMargins(1, GRID, 1, 1)
+        self.scene().sigMouseClicked.connect(self._click)
         self._key = Label("", "caption", parent=self)
         # What lies below it can be pointed at all the same.
         self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    @property
+    def key_left(self) -> int:
+        """Where the key begins, in pixels of this widget."""
+        return self._key.x() if self._key.text() else self.width()
 
     def show_key(self, text: str, colour: str) -> None:
         """Say in the upper right corner what the lines and marks are."""
@@ -143,6 +176,16 @@ class Plot(pg.PlotWidget):
             self._leave()
         else:
             event.ignore()
+
+    @Slot(object)
+    def _click(self, event: MouseClickEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        box = self.getViewBox()
+        if event.double():
+            self.whole_wanted.emit()
+        elif box.sceneBoundingRect().contains(event.scenePos()):
+            self.clicked.emit(float(box.mapSceneToView(event.scenePos()).x()))
 
     def _point_at(self, x: float) -> None:
         self._last = x

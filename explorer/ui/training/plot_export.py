@@ -17,7 +17,7 @@ SCALE = 2
 """Pixels of a PNG for one of the chart."""
 
 
-def panel(plot: Plot, title: str, x_label: str, marks: Sequence[float]) -> Panel:
+def panel(plot: Plot, title: str, x_label: str, marks: Sequence[tuple[float, str]]) -> Panel:
     """Return what a plot shows, as it is seen at the moment."""
     x_range, y_range = (tuple(ends) for ends in plot.viewRange())
     items = sorted(
@@ -87,7 +87,8 @@ def _ticks(axis: pg.AxisItem, ends: tuple[float, float]) -> Ticks:
 
 def _curve(item: pg.PlotDataItem) -> Curve:
     x, y = item.getOriginalDataset()
-    pen, symbol = item.opts["pen"], item.opts["symbol"]
+    pen, symbol = pg.mkPen(item.opts["pen"]), item.opts["symbol"]
+    drawn = pen.style() != Qt.PenStyle.NoPen
     solid = pen.style() == Qt.PenStyle.SolidLine
     colour = pen.color()
     hollow = symbol is not None and item.scatter.opts["brush"].color() != colour
@@ -95,7 +96,7 @@ def _curve(item: pg.PlotDataItem) -> Curve:
         x=np.array(x, np.float64),
         y=np.array(y, np.float64),
         colour=colour.name(),
-        width=pen.widthF(),
+        width=pen.widthF() if drawn else 0.0,
         opacity=colour.alphaF(),
         dotted=not solid,
         symbol=None if symbol is None else Symbols[symbol],

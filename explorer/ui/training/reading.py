@@ -13,8 +13,8 @@ from explorer.ui.training.run_lines import RunLines, symbol
 
 translate = QCoreApplication.translate
 
-IN_A_ROW = 4
-"""Other runs in one line."""
+LONGEST_NAME = 28
+"""Letters; what is longer is cut."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,12 @@ class Reading:
     Attributes
     ----------
     tested
-        The test that took place nearest to the step.
+        The last test up to this step.
     changes
         What was set anew close to it.
-    is_there
-        Whether the run has a step at the place that was asked for, and not only before or after it.
     """
 
+    name: str
     symbol: str
     place: int
     step: int
@@ -41,16 +40,15 @@ class Reading:
     lr: float | None
     tested: Evaluated | None
     changes: tuple[Change, ...]
-    is_there: bool
 
 
 def read(lines: RunLines, axis: str, x: float, reach: float) -> Reading | None:
-    """Return the numbers at a place on the axis; None where the run has no step yet.
+    """Return the numbers at a place on the axis; None where the run has no step.
 
     Parameters
     ----------
     reach
-        How far a change may be away on the axis and still belong to it.
+        How far the run or a change may be away on the axis and still belong to it.
     """
     trace = lines.trace
     if trace is None or not len(lines.losses):
@@ -58,6 +56,8 @@ def read(lines: RunLines, axis: str, x: float, reach: float) -> Reading | None:
     history = trace.history
     first = history.first_step
     step = min(max(trace.step_at(axis, x), first + 1), first + len(lines.losses))
+    if not abs(float(trace.along(axis, np.array([step]))[0]) - x) <= reach:
+        return None
     at = step - first - 1
     lr = float(trace.lr(np.array([step]))[0])
     changed_at = np.array([change.step for change in history.changes], np.float64)
@@ -67,6 +67,7 @@ def read(lines: RunLines, axis: str, x: float, reach: float) -> Reading | None:
         if abs(place - x) <= reach
     ]
     return Reading(
+        name=trace.name,
         symbol=symbol(trace),
         place=trace.place,
         step=step,
@@ -75,9 +76,8 @@ def read(lines: RunLines, axis: str, x: float, reach: float) -> Reading | None:
         loss=float(lines.losses[at]),
         smoothed=float(lines.smoothed[at]),
         lr=None if np.isnan(lr) else lr,
-        tested=trace.test_near(step),
+        tested=trace.tested_by(step),
         changes=tuple(near),
-        is_there=abs(float(trace.along(axis, np.array([step]))[0]) - x) <= reach,
     )
 
 
@@ -91,7 +91,7 @@ def clock(seconds: float) -> str:
 
 def plain(reading: Reading, smooths: bool) -> list[str]:
     """Return the lines about the chosen run."""
-    where = [translate("curves", "batch {step}").format(step=f"{reading.step:,}")]
+    where = [translate("curves", "step {step}").format(step=f"{reading.step:,}")]
     if reading.epoch is not None:
         where.append(translate("curves", "epoch {epoch}").format(epoch=f"{reading.epoch:.2f}"))
     where.append(clock(reading.seconds))
@@ -116,16 +116,38 @@ def plain(reading: Reading, smooths: bool) -> list[str]:
     return lines
 
 
-def rich(lines: Sequence[str], others: Sequence[Reading], palette: Palette) -> str:
-    """Return the lines, and the smoothed losses of the other runs by their symbols."""
-    values = [
-        f'<span style="color: {palette.runs[other.place]}">'
-        f"{other.symbol}&nbsp;{other.smoothed:.4f}</span>"
-        for other in others
-    ]
-    rows = [escape(line) for line in lines]
-    rows += [" &nbsp;".join(values[i : i + IN_A_ROW]) for i in range(0, len(values), IN_A_ROW)]
+def rich(chosen: Reading | None, others: Sequence[Reading], smooths: bool, palette: Palette) -> str:
+    """Return the lines of the chosen run, and the losses of the others by their names."""
+    rows: list[str] = []
+    if chosen is not None:
+        if others:
+            rows.append(_named(chosen, "", palette))
+        rows += [escape(line) for line in plain(chosen, smooths)]
+    rows += [_named(other, f"{other.smoothed:.4f}", palette) for other in others]
     return "<br>".join(rows)
+
+
+def _named(reading: Reading, value: str, palette: Palette) -> str:
+    name = reading.name
+    if len(name) > LONGEST_NAME:
+        name = f"{name[: LONGEST_NAME - 1]}…"
+    words = escape(f"{reading.symbol} {name}  {value}".rstrip()).replace(" ", "&nbsp;")
+    return f'<span style="color: {palette.runs[reading.place]}">{words}</span>'
+
+
+def short(change: Change) -> str:
+    """Return what was changed in the fewest words."""
+    if change.name == "frozen":
+        assert isinstance(change.value, tuple)
+        if not change.value:
+            return translate("curves", "all learn")
+        return translate("curves", "{layers} frozen").format(layers=", ".join(change.value))
+    sentence = {
+        "lr": translate("curves", "lr {value}"),
+        "momentum": translate("curves", "momentum {value}"),
+        "weight_decay": translate("curves", "decay {value}"),
+    }[change.name]
+    return sentence.format(value=f"{change.value:.4g}")
 
 
 def _change(change: Change) -> str:

@@ -1,7 +1,7 @@
 """The numbers of a run: where it works, its loss and its accuracy."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 
 from explorer.core.cell import number
 from explorer.drawing.palette import GRID
@@ -46,8 +46,15 @@ class Results(Card):
             label.setAccessibleName(name)
             grid.addWidget(Label(name, "caption"), 2 * row, column)
             grid.addWidget(label, 2 * row + 1, column)
+        self._as_of = Label("", "caption", wrap=True)
+        self._as_of.setObjectName("train.results.as_of")
+        self._as_of.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(grid)
-        self.body.addWidget(self._device)
+        # One in the place of the other, so that nothing moves.
+        self._foot = QStackedLayout()
+        self._foot.addWidget(self._device)
+        self._foot.addWidget(self._as_of)
+        self.body.addLayout(self._foot)
         self.clear()
 
     def _number(self, name: str) -> Label:
@@ -57,8 +64,7 @@ class Results(Card):
 
     def clear(self) -> None:
         """Show no numbers."""
-        for label in (self._train_loss, self._test_loss, self._accuracy, self._best):
-            label.setText(NOTHING)
+        self.show_history(History())
         self._device.setText(self.tr("The device is chosen when a run starts."))
         set_help("", self._device)
 
@@ -74,16 +80,29 @@ class Results(Card):
         )
         set_help(started.device_reason, self._device)
 
-    def show_history(self, history: History) -> None:
-        """Show the newest numbers of a run."""
-        if history.newest is not None:
-            self._train_loss.setText(_loss(history.newest))
-        if history.epochs:
-            last = history.epochs[-1]
-            best = max(epoch.test_accuracy for epoch in history.epochs)
-            self._test_loss.setText(_loss(last.test_loss))
-            self._accuracy.setText(f"{last.test_accuracy:.2%}")
-            self._best.setText(f"{best:.2%}")
+    def show_history(self, history: History, moment: int | None = None) -> None:
+        """Show the numbers of a run, the newest or those that were known at a step.
+
+        Parameters
+        ----------
+        history
+            The record of the run.
+        moment
+            The step; None for now.
+        """
+        loss, epochs = history.newest, history.epochs
+        if moment is not None:
+            place = moment - history.first_step - 1
+            smoothed = history.smoothed
+            loss = float(smoothed[place]) if 0 <= place < len(smoothed) else None
+            epochs = [epoch for epoch in epochs if epoch.step <= moment]
+            self._as_of.setText(self.tr("as of step {step:,}").format(step=moment))
+        self._foot.setCurrentWidget(self._device if moment is None else self._as_of)
+        self._train_loss.setText(NOTHING if loss is None else _loss(loss))
+        self._test_loss.setText(_loss(epochs[-1].test_loss) if epochs else NOTHING)
+        self._accuracy.setText(f"{epochs[-1].test_accuracy:.2%}" if epochs else NOTHING)
+        best = max((epoch.test_accuracy for epoch in epochs), default=None)
+        self._best.setText(NOTHING if best is None else f"{best:.2%}")
 
 
 def _loss(value: float) -> str:

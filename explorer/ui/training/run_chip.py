@@ -1,15 +1,25 @@
 """One run in the list of runs: a sample of its line, its name, its best accuracy, two buttons."""
 
 from pyqtgraph.graphicsItems.ScatterPlotItem import drawSymbol
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from explorer.drawing.palette import GRID, RADIUS, SMALL
 from explorer.ui.icons import icon
 from explorer.ui.theme import font, theme
 from explorer.ui.training.run_lines import SYMBOLS
-from explorer.ui.training.run_words import accuracy
+from explorer.ui.training.run_words import accuracy, number
 from explorer.ui.training.trace import Trace
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.help import set_help
@@ -26,6 +36,9 @@ HIDDEN_OPACITY = 0.4
 
 class RunChip(QAbstractButton):
     """Down while its run is the one that the page is about.
+
+    Where there is no room for the whole name beside the two buttons, they come with the pointer or
+    with the keyboard.
 
     Parameters
     ----------
@@ -62,6 +75,8 @@ class RunChip(QAbstractButton):
         row.addWidget(self.eye)
         row.addWidget(self.cross)
 
+        for button in (self.eye, self.cross):
+            button.installEventFilter(self)
         self.eye.clicked.connect(self._on_eye)
         self.cross.clicked.connect(self._on_cross)
 
@@ -87,6 +102,7 @@ class RunChip(QAbstractButton):
         self._shown = shown
         self._name_all(trace)
         set_help(explanation, self)
+        self._make_room()
         self.update()
 
     def _name_all(self, trace: Trace) -> None:
@@ -114,10 +130,12 @@ class RunChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return one line with room for the whole name."""
-        name = self._trace.name if self._trace is not None else ""
-        words = QFontMetrics(font(weight=600)).horizontalAdvance(name)
-        words += QFontMetrics(font(SMALL)).horizontalAdvance(self._accuracy)
-        return QSize(words + SAMPLE + 2 * BUTTON_WIDTH + 5 * GRID, HEIGHT)
+        words = 0
+        if self._trace is not None:
+            words = QFontMetrics(font(weight=600)).horizontalAdvance(self._trace.name)
+            small = QFontMetrics(font(SMALL))
+            words += small.horizontalAdvance(self._accuracy + number(self._trace))
+        return QSize(words + SAMPLE + 2 * BUTTON_WIDTH + 6 * GRID, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for the sample, the buttons and a few letters."""
@@ -135,8 +153,45 @@ class RunChip(QAbstractButton):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._make_room()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._make_room()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._make_room()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._make_room()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hear when the keyboard comes to one of the buttons or leaves it."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._make_room()
+        return super().eventFilter(watched, event)
+
+    def _make_room(self) -> None:
+        """Show the buttons where the name leaves room for them, or where they are wanted."""
+        at_hand = self.underMouse() or any(
+            widget.hasFocus() for widget in (self, self.eye, self.cross)
+        )
+        shown = at_hand or self.width() >= self.sizeHint().width()
+        if shown == self.eye.isHidden():
+            self.eye.setVisible(shown)
+            self.cross.setVisible(shown)
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the frame, the sample of the line, the name and the accuracy."""
+        """Paint the frame, the sample of the line, the number, the name and the accuracy."""
         if self._trace is None:
             return
         palette, trace = theme.current(), self._trace
@@ -150,22 +205,27 @@ class RunChip(QAbstractButton):
         frame = self.rect().toRectF().adjusted(width / 2, width / 2, -width / 2, -width / 2)
         painter.drawRoundedRect(frame, RADIUS - 2, RADIUS - 2)
 
-        inside = self.rect().adjusted(GRID, 0, self.eye.x() - self.width() - GRID // 2, 0)
+        inside = self.rect().adjusted(GRID, 0, -GRID, 0)
+        if not self.eye.isHidden():
+            inside.setRight(self.eye.x() - GRID // 2)
         self._paint_sample(painter, QRect(inside.left(), 0, SAMPLE, self.height()))
         inside.setLeft(inside.left() + SAMPLE + GRID)
         middle = Qt.AlignmentFlag.AlignVCenter
+        left, right = middle | Qt.AlignmentFlag.AlignLeft, middle | Qt.AlignmentFlag.AlignRight
         painter.setPen(QColor(palette.muted))
         painter.setFont(font(SMALL))
-        flags = middle | Qt.AlignmentFlag.AlignRight
-        number = painter.boundingRect(inside, flags, self._accuracy)
-        painter.drawText(inside, flags, self._accuracy)
-        inside.setRight(number.left() - GRID)
+        share = painter.boundingRect(inside, right, self._accuracy)
+        painter.drawText(inside, right, self._accuracy)
+        inside.setRight(share.left() - GRID)
+        count = painter.boundingRect(inside, left, number(trace))
+        painter.drawText(inside, left, number(trace))
+        inside.setLeft(count.right() + GRID)
         painter.setPen(QColor(palette.text if trace.visible else palette.muted))
         painter.setFont(font(weight=600 if trace.chosen else 400))
         name = painter.fontMetrics().elidedText(
             trace.name, Qt.TextElideMode.ElideRight, inside.width()
         )
-        painter.drawText(inside, middle | Qt.AlignmentFlag.AlignLeft, name)
+        painter.drawText(inside, left, name)
         painter.end()
 
     def _paint_sample(self, painter: QPainter, place: QRect) -> None:

@@ -1,6 +1,7 @@
 """The lines of one run in both plots: made once, and given new data only where there are some."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from explorer.drawing.palette import Palette
 from explorer.training.curve_table import CurveTable
 from explorer.training.history import SMOOTHING, thin
 from explorer.training.smoothing import Smoother
-from explorer.ui.training.extent import LEAST_LOSS, Extent
+from explorer.ui.training.extent import LEAST_LOSS, SAMPLE, Extent, Need, highest, lowest
 from explorer.ui.training.plot import Plot
 from explorer.ui.training.trace import Trace
 
@@ -34,9 +35,13 @@ SYMBOLS: Final = (
 """For each place the mark of a test: as pyqtgraph calls it, and as letters for another run and for
 the chosen one, which is hollow."""
 SYMBOL_SIZE: Final = 9
-POINTED_SIZE: Final = 12
+POINTED: Final = 4 / 3
 """Marks with points fill less of their square."""
+OTHERS: Final = 2 / 3
+"""Of the size of marks: those of the runs that are not chosen."""
 ROUND: Final = ("o", "s")
+MOST_MARKS: Final = 12
+"""Tests that have a mark in each plot; more of them hide the lines."""
 NOTHING: Final = np.empty(0)
 
 
@@ -80,10 +85,15 @@ class RunLines:
         self._smooth = loss.plot(name=f"smooth.{place}", antialias=False)
         # A pen wider than a pixel takes five times as long without it.
         self._smooth.curve.setSegmentedLineMode("on")
-        self._test = loss.plot(name=f"test.{place}", symbol=self._symbol)
-        self._accuracy = lower.plot(name=f"accuracy.{place}", symbol=self._symbol)
+        self._test = loss.plot(name=f"test.{place}")
+        self._accuracy = lower.plot(name=f"accuracy.{place}")
         self._lr = lower.plot(name=f"lr.{place}", antialias=False)
-        self._items = (self._raw, self._smooth, self._test, self._accuracy, self._lr)
+        self._test_marks = loss.plot(name=f"test_marks.{place}", pen=None, symbol=self._symbol)
+        self._marks = lower.plot(name=f"accuracy_marks.{place}", pen=None, symbol=self._symbol)
+        self._lines = (self._raw, self._smooth, self._test, self._accuracy, self._lr)
+        self._items = (*self._lines, self._test_marks, self._marks)
+        self._need: Need | None = None
+        self._plain = False
 
     @property
     def trace(self) -> Trace | None:
@@ -98,7 +108,7 @@ class RunLines:
     def clear(self) -> None:
         """Draw nothing any more."""
         if self._trace is not None:
-            self._trace = None
+            self._trace = self._need = None
             self._drawn.clear()
             self.losses = self.smoothed = NOTHING
             for item in self._items:
@@ -111,11 +121,15 @@ class RunLines:
         """
         history = trace.history
         before, self._trace = self._trace, trace
-        if before is None or before.chosen != trace.chosen:
+        plain = view.smoothing == 0
+        if before is None or (before.chosen, self._plain) != (trace.chosen, plain):
+            self._plain = plain
             self.dress(palette)
         another = before is None or before.history is not history
-        if another or view.smoothing != self._smoother.amount:
-            self._smoother = Smoother(view.smoothing)
+        # Each step by itself, of several runs at once, would be a wall.
+        amount = view.smoothing if trace.chosen else view.smoothing or SMOOTHING
+        if another or amount != self._smoother.amount:
+            self._smoother = Smoother(amount)
             self.smoothed = NOTHING
         if another or len(self.losses) != history.last_step - history.first_step:
             self.losses = history.losses
@@ -133,25 +147,55 @@ class RunLines:
             and self._is_new("lr", *loss, len(history.changes))
             and self._show_lr(trace, view),
         ]
-        self._accuracy.setVisible(view.lower == "accuracy")
+        for item in (self._accuracy, self._marks):
+            item.setVisible(view.lower == "accuracy")
         self._lr.setVisible(view.lower == "lr")
+        if any(changed):
+            self._need = None
         return any(changed)
 
-    def grown(self, extent: Extent, view: View) -> Extent:
-        """Return an extent that holds the run as well; all that is drawn has its extremes."""
-        if self._trace is None:
-            return extent
-        raw, smooth, test, accuracy, lr = (_data(item) for item in self._items)
-        if view.log:
-            raw, smooth, test = 10**raw, 10**smooth, 10**test
-        last = self._trace.along(view.axis, np.array([self._trace.history.last_step]))
-        return extent.grown(
-            float(last[0]),
-            np.concatenate((raw, smooth, test)),
-            np.concatenate((smooth, test)),
-            accuracy.tolist(),
-            float(lr[np.isfinite(lr)].max(initial=0.0)),
-        )
+    def need(self, view: View) -> Need | None:
+        """Return what the run needs of the axes; None where there is none."""
+        trace = self._trace
+        if trace is None:
+            return None
+        if self._need is None or (self._need.limit is not None) != trace.running:
+            history = trace.history
+            last, planned = history.last_step, trace.record.settings.epochs
+            end = trace.along(view.axis, np.array([last]))[0]
+            limit = None
+            if trace.running and trace.epoch_steps and view.axis != "time":
+                limit = float(trace.along(view.axis, np.array([trace.epoch_steps * planned]))[0])
+            elif trace.running:
+                limit = inf
+            tests = np.array([epoch.test_loss for epoch in history.epochs], np.float64)
+            accuracies = [100 * epoch.test_accuracy for epoch in history.epochs]
+            rates = _data(self._lr)
+            self._need = Need(
+                Extent(
+                    right=float(end),
+                    loss=highest(self.losses, tests, view.log),
+                    low=min(lowest(self.smoothed[:: 1 + last // SAMPLE]), lowest(tests)),
+                    accuracy=min(accuracies, default=100.0),
+                    lr=float(rates[np.isfinite(rates)].max(initial=0.0)),
+                ),
+                limit,
+            )
+        return self._need
+
+    def above(self, top: float) -> list[tuple[float, float]]:
+        """Return (x, y) of the highest point of every piece of the lines that is above the top."""
+        found: list[tuple[float, float]] = []
+        for item in (self._smooth, self._test):
+            x, y = item.getOriginalDataset()
+            if y is None or not len(y):
+                continue
+            high = np.flatnonzero(y > top)
+            for piece in np.split(high, np.flatnonzero(np.diff(high) > 1) + 1):
+                if len(piece):
+                    at = piece[np.argmax(y[piece])]
+                    found.append((float(x[at]), float(y[at])))
+        return found
 
     def dress(self, palette: Palette) -> None:
         """Take the colours of a theme: bold if it is the one that was chosen."""
@@ -160,17 +204,23 @@ class RunLines:
         faint = QColor(colour)
         faint.setAlphaF(RAW_OPACITY)
         self._raw.setPen(pg.mkPen(faint, width=1))
-        for line in (self._smooth, self._lr):
-            line.setPen(pg.mkPen(colour, width=2 if chosen else 1))
+        # Where nothing is smoothed a bold line would be a bar.
+        self._smooth.setPen(pg.mkPen(colour, width=2 if chosen and not self._plain else 1))
+        self._lr.setPen(pg.mkPen(colour, width=2 if chosen else 1))
+        size = SYMBOL_SIZE * (1 if self._symbol in ROUND else POINTED) * (1 if chosen else OTHERS)
         for item in (self._test, self._accuracy):
             item.setPen(pg.mkPen(colour, width=1, style=Qt.PenStyle.DotLine))
+        for item in (self._test_marks, self._marks):
             item.setSymbolBrush(palette.surface if chosen else colour)
             item.setSymbolPen(
                 pg.mkPen(colour if chosen else palette.surface, width=2 if chosen else 1)
             )
-            item.setSymbolSize(SYMBOL_SIZE if self._symbol in ROUND else POINTED_SIZE)
+            item.setSymbolSize(round(size))
         for item in self._items:
-            item.setZValue(10 * chosen + (0 if item is self._raw else 1))
+            # Each step by itself lies behind all runs.
+            item.setZValue(-1 if item is self._raw else 10 * chosen)
+        for item in (self._test_marks, self._marks):
+            item.setZValue(10 * chosen + 1)
 
     def _is_new(self, name: str, *key: object) -> bool:
         if self._drawn.get(name) == key:
@@ -179,7 +229,7 @@ class RunLines:
         return True
 
     def _show_losses(self, trace: Trace, view: View) -> bool:
-        # Where nothing is smoothed, the bold line shows every batch by itself.
+        # Where nothing is smoothed, the line in front shows every step by itself.
         plain = view.smoothing == 0
         first = trace.history.first_step
         for item, values, points in (
@@ -194,9 +244,14 @@ class RunLines:
         epochs = trace.history.epochs
         x = trace.along(view.axis, np.array([epoch.step for epoch in epochs], np.float64))
         losses = np.array([epoch.test_loss for epoch in epochs], np.float64)
-        self._test.setData(*_known(x, _scaled(losses, view)))
         accuracies = np.array([100 * epoch.test_accuracy for epoch in epochs], np.float64)
-        self._accuracy.setData(*_known(x, accuracies))
+        some = marked(len(epochs))
+        for values, line, marks in (
+            (_scaled(losses, view), self._test, self._test_marks),
+            (accuracies, self._accuracy, self._marks),
+        ):
+            line.setData(*_known(x, values))
+            marks.setData(*_known(x[some], values[some]))
         return True
 
     def _show_lr(self, trace: Trace, view: View) -> bool:
@@ -212,6 +267,22 @@ class RunLines:
         steps = steps[(steps >= first) & (steps <= last)]
         self._lr.setData(*_known(trace.along(view.axis, steps), trace.lr(steps)))
         return True
+
+
+def marked(count: int) -> list[int]:
+    """Return which of so many tests have a mark: at most `MOST_MARKS`, and always the last.
+
+    Those in between stay where they are while more tests come, but for the last.
+    """
+    every = 1
+    while count > every * MOST_MARKS:
+        every *= 2
+    some = list(range(every - 1, count, every))
+    if count and (not some or some[-1] != count - 1):
+        if some and count - 1 - some[-1] < every / 2:
+            some.pop()
+        some.append(count - 1)
+    return some
 
 
 def symbol(trace: Trace) -> str:

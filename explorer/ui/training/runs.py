@@ -1,7 +1,7 @@
 """The runs that the page shows beside each other, and which of them it is about."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from explorer.data.digits import Digits
@@ -9,8 +9,10 @@ from explorer.training.checkpoint import Checkpoint
 from explorer.training.events import Answered
 from explorer.training.history import History
 from explorer.training.mailbox import Mail
-from explorer.training.record import Record, names
+from explorer.training.naming import names
+from explorer.training.record import Record
 from explorer.training.reports import Answer, Kernels, Progress, Started, Status
+from explorer.training.retold import until
 from explorer.training.settings import Settings
 from explorer.ui.training.trace import Trace
 from explorer.ui.training.worker import Worker
@@ -37,6 +39,8 @@ class ShownRun:
         What it found when it began; None for a run from a file.
     digits
         What it learns and is tested on, as soon as that is known.
+    settings_now, frozen
+        Its settings with the rates as they were set last, and which layers do not learn.
     kernels, answer, answered, status, progress
         The newest that came from its worker.
     """
@@ -44,6 +48,8 @@ class ShownRun:
     record: Record
     place: int
     number: int
+    settings_now: Settings
+    frozen: frozenset[str] = frozenset()
     worker: Worker | None = None
     is_over: bool = True
     is_visible: bool = True
@@ -71,9 +77,17 @@ class ShownRun:
         moments = self.history.checkpoints
         return moments.nearest(moments.steps[-1]) if len(moments) else None
 
-    def begin(self, worker: Worker) -> None:
-        """Have somebody work on it."""
+    def begin(self, worker: Worker, settings: Settings, frozen: frozenset[str]) -> None:
+        """Have somebody work on it, with these settings at first."""
+        self.settings_now, self.frozen = settings, frozen
         self.worker, self.is_over, self.status, self.progress = worker, False, None, None
+
+    def cut(self, moment: Checkpoint) -> None:
+        """Forget what came after a moment, as steps that a crash has cost."""
+        if moment.step != self.history.last_step:
+            per_epoch = self.history.steps_per_epoch
+            self.record.history = until(self.history, moment)
+            self.record.history.steps_per_epoch = per_epoch
 
     def end(self) -> None:
         """Be worked on no more."""
@@ -129,15 +143,22 @@ class Runs:
 
     def add_record(self, record: Record) -> ShownRun:
         """Show a run that is there already, and choose it."""
+        self._count += 1
+        run = ShownRun(record, 0, self._count, record.settings)
+        if (last := run.last) is not None:
+            run.settings_now, run.frozen = with_rates(record.settings, last), last.frozen
+        self.restore(run)
+        return run
+
+    def restore(self, run: ShownRun) -> None:
+        """Show a run at the end of the others, in a free colour, and choose it."""
         if len(self.all) == MOST:
             self.remove(next(run for run in self.all if not run.is_live))
         taken = {run.place for run in self.all}
-        self._count += 1
-        place = next(place for place in range(MOST) if place not in taken)
-        run = ShownRun(record, place, self._count)
+        if run.place in taken:
+            run.place = next(place for place in range(MOST) if place not in taken)
         self.all.append(run)
         self.choose(run)
-        return run
 
     def choose(self, run: ShownRun | None) -> None:
         """Be about another run, as it is now, or about none."""
@@ -175,3 +196,10 @@ class Runs:
             )
             for run, name in zip(self.all, self.names(), strict=True)
         ]
+
+
+def with_rates(settings: Settings, moment: Checkpoint) -> Settings:
+    """Return the settings with the rates that counted at a moment."""
+    return replace(
+        settings, lr=moment.lr, momentum=moment.momentum, weight_decay=moment.weight_decay
+    )

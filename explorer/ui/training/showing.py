@@ -169,7 +169,7 @@ class Showing(QObject):
                 self._time_machine.show_steps((), 0)
                 return
             history = run.history
-            self._results.show_history(history)
+            self._results.show_history(history, self._runs.moment)
             total = (history.steps_per_epoch or 0) * run.record.settings.epochs
             self._time_machine.show_steps(
                 history.checkpoints.steps,
@@ -195,11 +195,16 @@ class Showing(QObject):
         self._time_machine.set_moment(moment)
         self._curves.show_moment(moment)
         run = self._runs.chosen
+        if run is not None:
+            self._results.show_history(run.history, moment)
         if moment is None and run is not None and checkpoint is not None and not run.is_live:
             # A run that broke off may have gone on from its last moment with weights of no use.
             moment = checkpoint.step if checkpoint.step < run.history.last_step else None
         self._views.show_moment(moment)
-        self._views.show_frozen(frozenset() if checkpoint is None else checkpoint.frozen)
+        if self._runs.is_live and run is not None:
+            self._views.show_frozen(run.frozen)
+        else:
+            self._views.show_frozen(frozenset() if checkpoint is None else checkpoint.frozen)
 
     def _show_norms(self, run: ShownRun) -> None:
         moment = self._runs.moment
@@ -237,15 +242,17 @@ class Showing(QObject):
             self._views.show_answered(past.answered)
 
     def _read_digits(self, run: ShownRun, data: str) -> None:
-        take = functools.partial(self._take_digits, run)
+        take = functools.partial(self._take_digits, run, data)
         refuse = functools.partial(self._refuse_digits, run, data)
         self._reader.begin(Wish(data, functools.partial(load, data), take, refuse))
 
-    def _take_digits(self, run: ShownRun, digits: Digits) -> None:
+    def _take_digits(self, run: ShownRun, data: str, digits: Digits) -> None:
         run.digits = digits
-        if run.history.steps_per_epoch is None:
+        if run.history.steps_per_epoch is None and data == run.record.settings.data:
             batch = run.record.settings.batch_size
             run.history.steps_per_epoch = math.ceil(len(digits.train_images) / batch)
+            self._stale = True
+            self._draw()
         if run is self._runs.chosen:
             self.show_now()
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -27,16 +27,17 @@ from PySide6.QtWidgets import (
 from explorer.data.digits import Digits
 from explorer.drawing.answer import percent
 from explorer.drawing.colour import picture
-from explorer.drawing.palette import RADIUS, SMALL
+from explorer.drawing.palette import GRID, RADIUS, SMALL
 from explorer.training.events import Answered
 from explorer.ui.theme import font, theme
 from explorer.ui.training.class_words import numbered
 
-SIDE = 42
-"""Points of a picture: one and a half for each of its pixels."""
+SIDE, LARGE_SIDE = 42, 56
+"""Points of a picture: one and a half, or two, for each of its pixels."""
+WIDE = 50 * GRID
+"""Pixels from which on there is room for the larger ones."""
 MARGIN = 3
 LINE = 14
-PLACE = QSize(SIDE + 2 * MARGIN + 2, SIDE + 2 * LINE + 2 * MARGIN)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -131,7 +132,7 @@ class Thumbnails(QListView):
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
-        self.setGridSize(PLACE)
+        self.setGridSize(_place(0))
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
@@ -151,8 +152,16 @@ class Thumbnails(QListView):
 
     def height_for(self, width: int) -> int:
         """Return how high it has to be for all of its rows."""
-        columns = max(width // PLACE.width(), 1)
-        return -(-len(self.items()) // columns) * PLACE.height() + 2
+        place = _place(width)
+        columns = max(width // place.width(), 1)
+        return -(-len(self.items()) // columns) * place.height() + 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show larger pictures where there is more room."""
+        place = _place(event.size().width())
+        if place != self.gridSize():
+            self.setGridSize(place)
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose by Enter and Space too."""
@@ -167,11 +176,21 @@ class Thumbnails(QListView):
             self.chosen.emit(self.items()[index.row()].number)
 
 
+def _place(width: int) -> QSize:
+    """Return the place of a picture and its words, in a list of so many pixels."""
+    side = LARGE_SIDE if width >= WIDE else SIDE
+    return QSize(side + 2 * MARGIN + 2, side + 2 * LINE + 2 * MARGIN)
+
+
 class _Painter(QStyledItemDelegate):
     """A picture, below it ``4 → 9`` and the confidence."""
 
+    def __init__(self, gallery: Thumbnails) -> None:
+        super().__init__(gallery)
+        self._gallery = gallery
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return PLACE
+        return self._gallery.gridSize()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item: Thumbnail = index.data(Qt.ItemDataRole.UserRole)
@@ -187,8 +206,9 @@ class _Painter(QStyledItemDelegate):
             painter.setBrush(QColor(palette.hover))
             painter.drawRoundedRect(place, RADIUS / 2, RADIUS / 2)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-        board = QRectF(0, place.top() + MARGIN - 1, SIDE, SIDE)
-        board.moveLeft(round(place.center().x() - SIDE / 2))
+        side = self._gallery.gridSize().width() - 2 * MARGIN - 2
+        board = QRectF(0, place.top() + MARGIN - 1, side, side)
+        board.moveLeft(round(place.center().x() - side / 2))
         painter.drawImage(
             board, picture(item.image.astype(np.float32), palette.map_picture, 0, 255)
         )

@@ -38,6 +38,7 @@ class TimeMachine(QWidget):
         self._alive = True
         self._moment: int | None = None
         self._curve: tuple[float, float, int, int] | None = None
+        self._newest = 0
 
         self._slider = MomentSlider()
         self._slider.setObjectName("train.moment")
@@ -96,6 +97,7 @@ class TimeMachine(QWidget):
         if not steps:
             self._slider.setSliderDown(False)
             self._moment = None
+            self._newest = 0
         self._steps, self._total, self._per_epoch = tuple(steps), total, per_epoch
         self._show()
 
@@ -112,7 +114,7 @@ class TimeMachine(QWidget):
         self._alive = alive
         self._show()
 
-    def line_up(self, first: float, last: float, left: int, right: int) -> None:
+    def line_up(self, first: float, last: float, left: int, right: int, newest: int = 0) -> None:
         """Put every step where the curve above has it.
 
         Parameters
@@ -121,8 +123,11 @@ class TimeMachine(QWidget):
             The steps at the edges of the curve; before this is called, 0 and the last of the run.
         left, right
             How many pixels of this widget lie beyond these edges.
+        newest
+            The last step of the curve, where now is: later than the newest recorded moment.
         """
         self._curve = first, last, left, right
+        self._newest = newest
         self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -171,7 +176,7 @@ class TimeMachine(QWidget):
         """Bring the slider up to date, except that nothing moves under the user's hand."""
         here = self._moment
         if here is None:
-            here = self._steps[-1] if self._steps else 0
+            here = max(self._steps[-1], self._newest) if self._steps else 0
         if not self._slider.isSliderDown():
             self._slider.setRange(*self._range())
             self._slider.setValue(here)
@@ -202,7 +207,10 @@ class TimeMachine(QWidget):
         set_help(
             self.tr(
                 "Go back to an earlier moment of this run, and see the kernels, the maps, the "
-                "confusion and the answer to your drawing as they were.\n"
+                "confusion and the answer to your drawing as they were. A click in the curves does "
+                "the same.\n"
+                "The small ticks below are the recorded moments; of those close by only one is "
+                "drawn.\n"
                 "← and → go from one recorded moment to the next, Home to the first, End to now."
             )
             if there_is_one

@@ -1,7 +1,7 @@
 """A run as the curves draw it, and where its steps lie on the axis below them."""
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -11,12 +11,11 @@ from explorer.training.curve_table import CurveTable, known_lr
 from explorer.training.events import Evaluated
 from explorer.training.history import History
 from explorer.training.record import Record
-from explorer.training.settings import Settings
 
 Numbers = npt.NDArray[np.float64]
 
 AXES: Final = ("step", "epoch", "time")
-"""What can lie on the axis: batches, epochs, or seconds of training."""
+"""What can lie on the axis: steps, epochs, or seconds of training."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,22 +93,15 @@ class Trace:
             return None
         return first + (x - begin) / (end - begin) * (last - first)
 
-    def test_near(self, step: int) -> Evaluated | None:
-        """Return the test that took place nearest to a step, if there was any."""
-        return min(self.history.epochs, key=lambda epoch: abs(epoch.step - step), default=None)
-
-    @property
-    def settings(self) -> Settings:
-        """The settings, with the learning rate that was set when the first of the steps began."""
-        begun = next(iter(self.history.checkpoints), None)
-        if begun is None or begun.step != self.history.first_step:
-            return self.record.settings
-        # Where it goes on from another run, it does so with what was set there.
-        return replace(self.record.settings, lr=begun.lr)
+    def tested_by(self, step: int) -> Evaluated | None:
+        """Return the last test that took place up to a step, if there was any."""
+        return next((test for test in reversed(self.history.epochs) if test.step <= step), None)
 
     def lr(self, steps: npt.NDArray[np.int64]) -> Numbers:
         """Return the learning rate of each of these steps; not a number where nobody knows."""
-        return known_lr(self.settings, self.history.changes, steps, self.epoch_steps)
+        return known_lr(
+            self.record.settings_at_start, self.history.changes, steps, self.epoch_steps
+        )
 
     def table(self, losses: Numbers, smoothed: Numbers) -> CurveTable:
         """Return the curves as they are now, with these losses and what was made of them."""
@@ -117,7 +109,7 @@ class Trace:
         steps = np.arange(history.first_step + 1, history.first_step + len(losses) + 1)
         return CurveTable(
             name=self.name,
-            settings=self.settings,
+            settings=self.record.settings_at_start,
             first_step=history.first_step,
             seconds=history.seconds_at(steps),
             losses=losses.copy(),

@@ -124,6 +124,10 @@ class Transport(QWidget):
         if not alive:
             self._numbers.clear()
 
+    def tell(self, sentence: str) -> None:
+        """Say something in place of the state, until that changes."""
+        self._status.setText(sentence)
+
     def show_progress(self, progress: Progress) -> None:
         """Show how far the run is, how fast, and how long it will take."""
         self._progress.setValue(round(PROGRESS_STEPS * progress.fraction))

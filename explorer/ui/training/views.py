@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QWidget
 
 from explorer.data.digits import Digits
@@ -20,6 +20,7 @@ from explorer.ui.training.kernels import KernelView
 from explorer.ui.training.lab_line import LabLine
 from explorer.ui.training.maps import MapView
 from explorer.ui.training.mistakes import MistakeView
+from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.label import Label
@@ -35,6 +36,8 @@ class Views(Card):
     """The number of a test image that the user wants to look at."""
     lab_wanted = Signal(object)
     """The `LabState` that the user wants to take apart in the Lab."""
+    enlarged = Signal(bool)
+    """The user wants to see it large, or in its own place again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -57,9 +60,19 @@ class Views(Card):
                 "sure of."
             ),
         )
+        self._enlarge = tool_button(
+            "train.enlarge",
+            self.tr("Enlarge"),
+            "enlarge",
+            self.tr("Show this large, in place of the curves; Esc goes back"),
+            checkable=True,
+            size=16,
+        )
         self._as_of = Label("", "caption")
         self._as_of.setObjectName("train.as_of")
-        self._as_of.setContentsMargins(0, 0, 0, GRID)
+        # Its line is always there, so that nothing moves between now and the past.
+        self._as_of.setFixedHeight(2 * GRID + GRID // 2)
+        self._as_of.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.kernels = KernelView("conv1", "train.kernels")
         self.maps = MapView()
         self.norms = NormView()
@@ -79,14 +92,16 @@ class Views(Card):
         for page, _ in self._pages.values():
             self._stack.addWidget(page)
         self._choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.body.setContentsMargins(0, GRID + GRID // 2, 0, 0)
+        self.body.setContentsMargins(0, GRID // 4, 0, 0)
         self.body.setSpacing(0)
         self.add_to_header(self._choice)
+        self.add_to_header(self._enlarge)
         self.body.addWidget(self._as_of)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self._line)
 
         self._choice.changed.connect(self._switch)
+        self._enlarge.toggled.connect(self._on_enlarged)
         self.kernels.aimed.connect(self._tell)
         self.kernels.board.opened.connect(self._line.open)
         self.maps.aimed.connect(self._tell)
@@ -150,9 +165,19 @@ class Views(Card):
 
     def show_moment(self, step: int | None) -> None:
         """Say that what is shown is of the past, as it was after a step; None for the present."""
-        if step is not None:
-            self._as_of.setText(self.tr("as of step {step:,}").format(step=step))
-        self._as_of.setVisible(step is not None)
+        text = "" if step is None else self.tr("as of step {step:,}").format(step=step)
+        self._as_of.setText(text)
+
+    def is_enlarged(self) -> bool:
+        """Return whether the user wants to see it large."""
+        return self._enlarge.isChecked()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back by Esc where no view has taken it."""
+        if event.key() == Qt.Key.Key_Escape and self.is_enlarged():
+            self._enlarge.setChecked(False)
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Frame the view that has the keyboard, from outside: it has no room to spare."""
@@ -173,6 +198,13 @@ class Views(Card):
             and focused is not None
             and page.isAncestorOf(focused)
         )
+
+    @Slot(bool)
+    def _on_enlarged(self, enlarged: bool) -> None:
+        self.enlarged.emit(enlarged)
+        if not self.isAncestorOf(QApplication.focusWidget() or self):
+            # Esc has to come here.
+            self._enlarge.setFocus()
 
     @Slot()
     def _on_focus(self) -> None:

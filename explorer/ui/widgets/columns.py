@@ -9,13 +9,26 @@ from explorer.drawing.palette import GRID
 SMALLEST_SIDE, LARGEST_SIDE = 31 * GRID, 40 * GRID
 SIDE_SHARE = 0.235
 """Of the page's width, for the panel on each side."""
+GROWTH, LARGEST_GROWN = 0.4, 84 * GRID
+"""Of the pixels beyond, for the panel on the right where it grows, and its largest width."""
 
 
 class Columns(QWidget):
     """A page in three columns; the left one scrolls where it is higher than the page."""
 
-    def arrange(self, left: QWidget, middle: QLayout, right: QWidget) -> None:
-        """Put the columns in place; to be called once, at the end of the constructor."""
+    def arrange(
+        self, left: QWidget, middle: QLayout, right: QWidget, *, right_grows: bool = False
+    ) -> None:
+        """Put the columns in place; to be called once, at the end of the constructor.
+
+        Parameters
+        ----------
+        left, middle, right
+            What is in them.
+        right_grows
+            Whether the right one gets a share of what a large window has to spare.
+        """
+        self._right_grows = right_grows
         scrolled = QScrollArea()
         scrolled.setWidgetResizable(True)
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
@@ -41,6 +54,10 @@ class Columns(QWidget):
         super().resizeEvent(event)
 
     def _share(self, size: QSize) -> None:
-        width = round(min(max(size.width() * SIDE_SHARE, SMALLEST_SIDE), LARGEST_SIDE))
-        for side in self._sides:
-            side.setFixedWidth(width)
+        wanted = size.width() * SIDE_SHARE
+        width = min(max(wanted, SMALLEST_SIDE), LARGEST_SIDE)
+        left, right = self._sides
+        left.setFixedWidth(round(width))
+        if self._right_grows and wanted > width:
+            width = min(width + (size.width() - width / SIDE_SHARE) * GROWTH, LARGEST_GROWN)
+        right.setFixedWidth(round(width))

@@ -53,11 +53,16 @@ def history(count: int, epochs: int = 0, first: int = 0, changes: Sequence[Chang
 
 
 def trace(
-    shown: History, place: int = 0, chosen: bool = True, visible: bool = True, **settings: object
+    shown: History,
+    place: int = 0,
+    chosen: bool = True,
+    visible: bool = True,
+    running: bool = False,
+    **settings: object,
 ) -> Trace:
     """Return a run as the page shows it."""
     record = Record(Settings(**settings), shown)  # type: ignore[arg-type]
-    return Trace(f"run {place}", place, record, chosen, None, visible)
+    return Trace(f"run {place}", place, record, chosen, None, visible, running)
 
 
 def drawn(curves: Curves, name: str) -> tuple[np.ndarray, np.ndarray]:

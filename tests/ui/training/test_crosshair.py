@@ -40,10 +40,10 @@ def test_it_says_what_is_there_in_both_plots(curves: Curves):
     shown = history(400, 4, changes=[Change(200, "lr", 0.05)])
     curves.show_traces([trace(shown, lr=0.2)])
     for plot in (curves.loss, curves.accuracy):
-        point(plot, 300)
+        point(plot, 305)
         where, losses, tested, lr = words(curves)
-        step = int(re.fullmatch(r"batch (\d+) · epoch [\d.]+ · [\d.]+ s", where)[1])  # type: ignore[index]
-        assert abs(step - 300) <= 2
+        step = int(re.fullmatch(r"step (\d+) · epoch [\d.]+ · [\d.]+ s", where)[1])  # type: ignore[index]
+        assert abs(step - 305) <= 2
         assert losses.startswith(f"training {shown.losses[step - 1]:.4f} · smoothed ")
         assert tested == "test 0.6000 · 74.00% after epoch 3"
         assert lr == "learning rate 0.05"
@@ -75,19 +75,43 @@ def test_of_other_runs_it_says_the_smoothed_loss_where_they_are(curves: Curves):
     others = [trace(history(100), 1, chosen=False), trace(history(300), 2, chosen=False)]
     curves.show_traces([trace(history(400, 4)), *others])
     point(curves.loss, 50)
-    assert re.fullmatch(r"■ [\d.]+ +▲ [\d.]+", words(curves)[-1])
+    assert words(curves)[0] == "○ run 0"
+    assert re.fullmatch(r"■ run 1  [\d.]+", words(curves)[-2])
+    assert re.fullmatch(r"▲ run 2  [\d.]+", words(curves)[-1])
     point(curves.loss, 250)
-    assert re.fullmatch(r"▲ [\d.]+", words(curves)[-1])
+    assert re.fullmatch(r"▲ run 2  [\d.]+", words(curves)[-1])
+    assert not any("run 1" in line for line in words(curves))
+
+
+def test_of_a_run_outside_its_range_it_says_nothing(curves: Curves):
+    fork = history(150, 1, first=300)
+    curves.show_traces([trace(history(900, 3), 0, chosen=False), trace(fork, 1)])
+    for step in (100, 700):
+        point(curves.loss, step)
+        assert len(words(curves)) == 1 and words(curves)[0].startswith("● run 0")
+    point(curves.loss, 400)
+    assert words(curves)[:2] != [] and words(curves)[1].startswith(("step 399", "step 40"))
+    Hand(curves).choose("train.x_axis", "time")
+    point(curves.loss, 8.0)
+    assert len(words(curves)) == 1
+
+
+def test_a_test_counts_from_its_step_on(curves: Curves):
+    curves.show_traces([trace(history(400, 4))])
+    point(curves.loss, 90)
+    assert not any("after epoch" in line for line in words(curves))
+    point(curves.loss, 195)
+    assert any(line.endswith("after epoch 1") for line in words(curves))
 
 
 def test_it_keeps_step_with_the_run_and_goes_with_the_pointer(curves: Curves):
     shown = history(10)
-    curves.show_traces([trace(shown)])
+    curves.show_traces([trace(shown, running=True)])
     point(curves.loss, 60)
-    assert words(curves)[0].startswith("batch 10 ")
+    assert words(curves) == []
     shown.add(mail([0.5] * 80, first=10))
-    curves.show_traces([trace(shown)])
-    assert words(curves)[0].startswith(("batch 59", "batch 60", "batch 61"))
+    curves.show_traces([trace(shown, running=True)])
+    assert words(curves)[0].startswith(("step 59", "step 60", "step 61"))
     QApplication.sendEvent(curves.loss, QEvent(QEvent.Type.Leave))
     assert words(curves) == []
     assert not any(line.isVisible() for line in curves._crosshair._lines)
@@ -109,9 +133,9 @@ def test_it_works_by_keys(curves: Curves):
     curves.show_traces([trace(history(100))])
     curves.loss.setFocus()
     QTest.keyClick(curves.loss, Qt.Key.Key_Right)
-    assert words(curves)[0].startswith("batch 51 ")
+    assert words(curves)[0].startswith(("step 51 ", "step 52 "))
     QTest.keyClick(curves.loss, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
-    assert words(curves)[0].startswith("batch 41 ")
+    assert words(curves)[0].startswith(("step 41 ", "step 42 "))
     QTest.keyClick(curves.loss, Qt.Key.Key_Escape)
     assert words(curves) == []
 

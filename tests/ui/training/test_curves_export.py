@@ -75,7 +75,7 @@ def test_as_a_drawing(full: Curves, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     width = float(str(tree.getroot().get("viewBox")).split()[2])
     assert not any(part.tag.endswith("image") for part in parts)
     texts = {"".join(part.itertext()).strip() for part in parts if part.tag.endswith("text")}
-    assert {"○ run 0", "■ run 1", "Loss", "Accuracy in per cent", "batches"} <= texts
+    assert {"○ run 0", "■ run 1", "Loss", "Accuracy in per cent", "steps", "lr 0.5"} <= texts
     # Cut at the axes, not left to a clipping that some readers do not know.
     for part in parts:
         for place in str(part.get("points") or "").split():
@@ -114,7 +114,7 @@ def test_what_cannot_be_saved_is_told_and_leaves_nothing(
     answer(monkeypatch, str(path))
     with qtbot.waitSignal(full.failed) as told:
         choose(full, suffix)
-    assert told.args is not None and told.args[0].startswith(f"{path.name} could not be saved")
+    assert told.args is not None and told.args[0].startswith(f"'{path}' cannot be written")
     assert list(tmp_path.iterdir()) == [path] and not list(path.iterdir())
 
 

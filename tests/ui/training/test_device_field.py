@@ -1,4 +1,4 @@
-"""The list of devices: there at once, refined when the devices have been tried."""
+"""The list of devices: there at once, refined when the devices have been listed."""
 
 from collections.abc import Iterator
 
@@ -8,17 +8,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.training.devices import Probe, list_devices
+from explorer.training.devices import Listed, list_devices
 from explorer.ui.training.device_field import DeviceField
 
 PATIENCE = 60_000
 """Milliseconds; torch may have to be imported first."""
 
 CARDS = (
-    Probe("cuda:0", "Fast Card", True, "right"),
-    Probe("cuda:1", "Old Card", False, "the probe failed with no kernel image"),
-    Probe("mps", "MPS", False, "this PyTorch is not made for Macs"),
-    Probe("cpu", "CPU, x86_64", True, "right"),
+    Listed("cuda:0", "Fast Card", ""),
+    Listed("cuda:1", "cuda:1", "its driver refused to tell its name"),
+    Listed("mps", "MPS", "this PyTorch is not made for Macs"),
+    Listed("cpu", "CPU, x86_64", ""),
 )
 
 
@@ -51,13 +51,13 @@ def test_it_begins_with_the_kinds(field: DeviceField):
 
 def test_what_was_found_on_this_machine_is_listed(field: DeviceField, qtbot: QtBot):
     field.set_value("cpu")
-    with qtbot.waitSignal(field.probed, timeout=PATIENCE):
+    with qtbot.waitSignal(field.refined, timeout=PATIENCE):
         field.look()
     field.look()
     assert field.value() == "cpu"
-    for tried in list_devices():
-        assert is_open(field, tried.name) == tried.works
-        assert (tried.detail in field.toolTip()) == (not tried.works)
+    for device in list_devices():
+        assert is_open(field, device.name) == (not device.problem)
+        assert not device.problem or device.problem in field.toolTip()
 
 
 def test_each_card_has_its_name_and_what_fails_its_reason(field: DeviceField):
@@ -66,7 +66,7 @@ def test_each_card_has_its_name_and_what_fails_its_reason(field: DeviceField):
         "Automatic",
         "CPU",
         "cuda:0 · Fast Card",
-        "cuda:1 · Old Card, not here",
+        "cuda:1, not here",
         "MPS (Apple), not here",
     ]
     assert [is_open(field, name) for name in ("auto", "cuda:0", "cuda:1", "mps")] == [
@@ -76,7 +76,7 @@ def test_each_card_has_its_name_and_what_fails_its_reason(field: DeviceField):
         False,
     ]
     row = field.findData("cuda:1")
-    assert "no kernel image" in field.itemData(row, Qt.ItemDataRole.ToolTipRole)
+    assert "refused to tell" in field.itemData(row, Qt.ItemDataRole.ToolTipRole)
     field.set_value("cuda:0")
     QTest.keyClick(field, Qt.Key.Key_Down)
     assert field.value() == "cuda:0", "the keyboard passes over what does not work"

@@ -58,11 +58,13 @@ def test_a_run_is_live_until_it_has_ended(director: Director, wait: Callable[[],
     director.ended.connect(lambda run: told.append("ended"))
     director.start()
     run = only(director)
-    assert run.is_live and director.runs.live is run is director.runs.chosen
+    assert run is director.runs.live and run is director.runs.chosen
     wait()
-    assert not run.is_live and director.session() is None
+    assert [other.is_live for other in director.runs] == [False]
+    assert director.session() is None
+    assert run.history.last_step == 10
+    assert run.history.checkpoints.steps[-1] == 10
     assert told == ["begun", "ended"]
-    assert run.history.last_step == 10 and run.last is not None and run.last.step == 10
 
 
 def test_a_pause_can_be_ended_whichever_run_is_chosen(
@@ -78,7 +80,7 @@ def test_a_pause_can_be_ended_whichever_run_is_chosen(
         lambda: second.status is not None and second.status.state == "paused", timeout=PATIENCE
     )
     director.choose(first)
-    assert director.steered() is None and director.session() is not None
+    assert not director.runs.is_live and director.session() is not None
     director.start()
     assert director.runs.chosen is second
     wait()

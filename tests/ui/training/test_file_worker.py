@@ -100,7 +100,7 @@ def test_only_what_takes_a_while_is_talked_of(desk: Desk, qtbot: QtBot):
     desk.wait()
 
 
-def test_at_the_end_what_must_be_done_is_done(desk: Desk):
+def test_at_the_end_what_must_be_done_is_done(desk: Desk, caplog: pytest.LogCaptureFixture):
     desk.worker.begin(desk.job("begun", waits=True))
     assert desk.begun.wait(PATIENCE / 1000)
     desk.worker.begin(desk.job("bad", "bad", must=True))
@@ -109,6 +109,8 @@ def test_at_the_end_what_must_be_done_is_done(desk: Desk):
     threading.Timer(0.05, desk.gate.set).start()
     desk.worker.finish()
     assert desk.did == ["begun", "save"]
+    assert [line.levelname for line in caplog.records] == ["ERROR"], "the one that failed"
+    assert "Doing bad" in caplog.text
     QApplication.processEvents()
     assert desk.heard == []
 

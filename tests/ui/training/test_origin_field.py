@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer.training.anatomy import layers_of
@@ -31,8 +31,9 @@ def hand(field: OriginField) -> Hand:
 def test_at_first_there_are_new_weights_only(field: OriginField, hand: Hand):
     assert field.value() == NEW and not field.new_head()
     assert hand.find(QComboBox, "train.origin").count() == 1
-    assert not hand.may_click("train.new_head")
-    assert hand.reads("train.origin.line") == "All 8,490 parameters begin anew."
+    seen = [label.objectName() for label in field.findChildren(QLabel) if label.isVisible()]
+    assert field.head.isHidden() and "train.origin.line" not in seen
+    assert "All 8,490 parameters begin anew." in field.choice.toolTip()
 
 
 def test_an_earlier_run_can_be_chosen(field: OriginField, hand: Hand, qtbot: QtBot):
@@ -41,9 +42,7 @@ def test_an_earlier_run_can_be_chosen(field: OriginField, hand: Hand, qtbot: QtB
     with qtbot.waitSignal(field.changed):
         hand.choose("train.origin", "run")
     assert field.value() == "run"
-    assert hand.reads("train.origin.line") == (
-        "conv1, conv2, fc keep what they learned: all 8,490 parameters are old."
-    )
+    assert hand.reads("train.origin.line") == ("All 8,490 parameters keep what they learned.")
     with qtbot.waitSignal(field.changed):
         hand.choose("train.origin", NEW)
     assert field.value() == NEW
@@ -56,7 +55,7 @@ def test_a_new_last_layer_leaves_the_others(field: OriginField, hand: Hand, qtbo
         hand.click("train.new_head")
     assert field.new_head()
     assert hand.reads("train.origin.line") == (
-        "conv1, conv2 keep what they learned; fc begins anew: 5,280 of 8,490 parameters are old."
+        "conv1, conv2 keep what they learned (5,280 of 8,490 parameters); fc begins anew."
     )
     toggle = hand.find(Toggle, "train.new_head")
     toggle.setFocus()
@@ -70,8 +69,7 @@ def test_new_weights_have_no_new_layer_among_old_ones(field: OriginField, hand: 
     field.set_value("run")
     hand.click("train.new_head")
     hand.choose("train.origin", NEW)
-    assert not field.new_head()
-    assert not hand.find(Toggle, "train.new_head").isChecked()
+    assert not field.new_head() and field.head.isHidden()
     hand.choose("train.origin", "run")
     assert field.new_head(), "as it was left"
 
@@ -97,13 +95,24 @@ def test_what_is_no_more_there_is_not_started_from(field: OriginField, hand: Han
         field.set_value("run")
         assert field.value() == NEW
         field.set_value("file")
-        field.set_new_head(False)
     assert field.new_head()
 
 
 def test_the_sentence_follows_the_network(field: OriginField, hand: Hand):
     field.set_entries([RUN])
     field.set_value("run")
-    field.set_new_head(True)
+    hand.click("train.new_head")
     field.set_layers(layers_of("lenet5"))
-    assert "fc3 begins anew: 60,856 of 61,706" in hand.reads("train.origin.line")
+    assert "(60,856 of 61,706 parameters); fc3 begins anew" in hand.reads("train.origin.line")
+
+
+def test_it_tells_how_much_learns_where_layers_are_frozen(field: OriginField, hand: Hand):
+    field.set_frozen(frozenset({"conv1"}))
+    learning = "conv1 frozen: 8,230 of 8,490 parameters learn."
+    assert hand.reads("train.origin.line") == learning
+    field.set_entries([RUN])
+    field.set_value("run")
+    kept = "All 8,490 parameters keep what they learned."
+    assert hand.reads("train.origin.line").split("\n") == [learning, kept]
+    field.set_frozen(frozenset())
+    assert hand.reads("train.origin.line") == kept

@@ -30,12 +30,15 @@ def test_damage_means_the_defaults(settings: QSettings, text: str):
     assert read(settings).network == "compact"
 
 
-def test_the_page_begins_as_it_ended(open_page: Open):
+def test_the_page_begins_as_it_ended(open_page: Open, settings: QSettings):
+    settings.clear()
     first = open_page()
+    first.page.remember_in(settings)
     first.choose("train.network", "classic")
     first.type_into("train.lr", "0.2")
     first.page.shut_down()
     second = open_page()
+    second.page.remember_in(settings)
     assert second.page.controls.settings().network == "classic"
     assert second.page.controls.settings().lr == 0.2
 

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -11,11 +11,13 @@ from explorer.training.augmentation import Augmentation
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.events import Evaluated
 from explorer.training.history import History
-from explorer.training.record import Record, names
+from explorer.training.naming import names
+from explorer.training.record import Record
 from explorer.training.settings import Settings
 from explorer.ui.theme import theme
+from explorer.ui.training.restore_chip import RestoreChip
 from explorer.ui.training.run_chip import RunChip
-from explorer.ui.training.run_words import differing, explanation
+from explorer.ui.training.run_words import explanation
 from explorer.ui.training.runs_bar import RunsBar
 from explorer.ui.training.trace import Trace
 from tests.ui.hand import Hand
@@ -196,7 +198,7 @@ def test_no_chip_sticks_out_at_any_width(bar: RunsBar, window: QWidget, width: i
             if chip.isVisible():
                 left = chip.mapTo(bar, chip.rect().topLeft()).x()
                 assert left >= 0 and left + chip.width() <= bar.viewport().width()
-                assert chip.cross.geometry().right() < chip.width()
+                assert chip.cross.isHidden() or chip.cross.geometry().right() < chip.width()
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
@@ -219,19 +221,73 @@ def test_the_tip_has_what_differs_first_and_all_settings(bar: RunsBar, hand: Han
     two = record(lr=0.1, optimizer="adam", start=Checkpoint(15, {}))
     bar.show_runs(traces([one, two]))
     tip = hand.find(RunChip, "train.run.0").accessibleDescription()
-    assert "Best test: 75.00% right after epoch 2." in tip
+    assert tip.startswith("1: SGD\nBest test accuracy: 75.00%, after epoch 2.")
     told, same = tip.split("As in the others")
-    assert "optimizer: sgd" in told and "augmentation: shift 2" in told
-    assert "lr: 0.1" in same and "network: compact" in same
+    assert "Optimizer: SGD" in told and "Augmentation: shift 2" in told
+    assert "Learning rate: 0.1" in same and "Network: compact" in same
     tip = hand.find(RunChip, "train.run.1").accessibleDescription()
     assert "Not tested yet." in tip
     assert "Goes on from step 15." in tip
 
 
-def test_a_run_alone_differs_in_nothing():
-    settings = Settings()
-    assert differing([settings]) == frozenset()
-    assert differing([]) == frozenset()
-    text = explanation("compact", History(), settings, frozenset())
-    assert "Differs" not in text
-    assert all(name in text for name in vars(settings))
+def test_what_is_said_about_a_run_alone_names_every_setting_in_words():
+    (trace,) = traces([record(schedule="one_cycle", batch_size=2048)])
+    text = explanation(trace, frozenset())
+    assert "Differs" not in text and "_" not in text
+    assert "Schedule: one cycle" in text and "Batch size: 2,048" in text
+    assert len(text.split("Settings\n")[1].splitlines()) == len(vars(Settings())) + 1
+
+
+def test_a_removed_run_is_offered_back_in_its_place(
+    bar: RunsBar, hand: Hand, qtbot: QtBot, window: QWidget
+):
+    three = [record(lr=lr) for lr in LRS[:3]]
+    bar.show_runs(traces(three))
+    window.grab()
+    place = hand.find(RunChip, "train.run.1").geometry()
+    bar.offer_back("lr 0.03")
+    bar.show_runs(traces([three[0], three[2]]))
+    window.grab()
+    offer = hand.find(RestoreChip, "train.removed")
+    assert offer.accessibleName() == "Removed lr 0.03" and offer.geometry() == place
+    assert hand.find(RunChip, "train.run.1").geometry() != place, "the next has not slid there"
+    assert not offer.undo.geometry().contains(offer.rect().right() - 12, offer.height() // 2)
+    with qtbot.waitSignal(bar.restore_wanted):
+        hand.click("train.removed.undo")
+    assert offer.isHidden()
+    bar.show_runs(traces(three))
+    qtbot.waitUntil(lambda: hand.find(RunChip, "train.run.1").geometry() == place)
+
+
+def test_the_offer_stands_alone_after_the_last_run_and_ends(
+    bar: RunsBar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    bar.show_runs(traces([record()]))
+    bar.show_runs([])
+    assert not bar.isVisible()
+    bar.offer_back("compact")
+    assert bar.isVisible()
+    (timer,) = bar.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    timer.setInterval(1)
+    qtbot.waitUntil(lambda: not bar.isVisible())
+
+
+def test_in_a_narrow_bar_the_buttons_come_when_they_are_wanted(
+    bar: RunsBar, hand: Hand, window: QWidget
+):
+    window.resize(400, 300)
+    slow = [record(0.9, lr=lr, batch_size=2048, epochs=n) for lr in LRS[:2] for n in (5, 6)]
+    bar.show_runs(traces(slow))
+    window.grab()
+    chip = hand.find(RunChip, "train.run.1")
+    assert chip.eye.isHidden() and chip.cross.isHidden()
+    chip.setFocus()
+    assert not chip.eye.isHidden()
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    assert chip.eye.hasFocus() and not chip.cross.isHidden()
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    assert chip.eye.isHidden()
+    window.resize(1200, 300)
+    window.grab()
+    assert not chip.eye.isHidden()

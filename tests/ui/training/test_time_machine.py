@@ -20,7 +20,7 @@ from explorer.training.reports import Answer, Kernels
 from explorer.training.settings import Settings
 from explorer.ui.theme import theme
 from explorer.ui.training.examiner import Examiner
-from explorer.ui.training.moment_slider import MomentSlider
+from explorer.ui.training.moment_slider import EVERY, MomentSlider
 from explorer.ui.training.time_machine import TimeMachine
 from tests.small_digits import few_digits
 from tests.ui.hand import LEFT, Hand, place_of
@@ -328,6 +328,22 @@ def test_the_marks_are_where_the_moments_are(hand: Traveller, mode: str):
     assert len(marked) == len(STEPS)
     expected = [hand.place(step).x() for step in STEPS]
     assert np.abs(np.subtract(marked, expected)).max() <= 1
+
+
+def test_now_is_at_the_end_of_the_curve_and_not_at_the_newest_moment(hand: Traveller):
+    hand.row.line_up(0, 800, 20, 20, newest=650)
+    assert hand.slider.value() == 650 > STEPS[-1]
+    hand.row.set_moment(STEPS[0])
+    assert hand.slider.value() == STEPS[0]
+    hand.row.set_moment(None)
+    assert hand.slider.value() == 650
+
+
+def test_the_marks_are_a_clean_row_however_many_there_are(hand: Traveller):
+    hand.row.show_steps(tuple(range(1, 500)), 500)
+    hand.row.line_up(0, 500, 20, 20)
+    marks = hand.slider._marks()
+    assert set(np.diff(marks)) == {EVERY}
 
 
 class Page(QWidget):

@@ -1,5 +1,7 @@
 """Back to an earlier moment, on from there, and several runs beside each other."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -84,7 +86,7 @@ def test_a_fork_is_another_run_beside_the_first(trained: Trainer):
     assert (fork.history.first_step, fork.history.last_step) == (middle.step, 15)
     assert fork.record.settings.lr == 0.2 and first.record.settings.lr == 0.01
     names = trained.page.runs.names()
-    assert names == ["lr 0.01", f"lr 0.2, from {middle.step}"]
+    assert names == ["lr 0.01", f"lr 0.2, fork at {middle.step}"]
     # The step at which it left is the same to the bit, and the next one is not.
     assert fork.history.losses[0] == first.history.losses[middle.step]
     assert fork.history.losses[-1] != first.history.losses[-1]
@@ -176,3 +178,67 @@ def test_a_layer_is_frozen_while_it_trains(at_digits: Trainer):
     assert len(later) >= 1 and all(m.frozen == {"conv1"} for m in later)
     norms = dict(at_digits.page.history().norms[-1].norms)
     assert norms["conv1"] == 0 and norms["conv2"] > 0
+
+
+def test_a_freeze_belongs_to_its_run_and_not_to_the_next(at_few: Trainer):
+    at_few.page.controls.epochs.set_value(1)
+    at_few.page.controls.freezing.button.click()
+    at_few.click("train.freeze.conv1")
+    for run, frozen in enumerate(({"conv1"}, set())):
+        at_few.click("train.start")
+        at_few.wait_for("Finished")
+        last = at_few.page.runs.all[run].last
+        assert last is not None and last.frozen == frozen
+    at_few.page.runs_bar.chosen.emit(0)
+    assert at_few.page.controls.frozen() == {"conv1"}
+
+
+def test_the_controls_say_what_the_run_does_that_goes_on(at_digits: Trainer):
+    first = train_for_a_while(at_digits)
+    go_to(at_digits, first)
+    at_digits.type_into("train.lr", "0.3")
+    at_digits.choose("train.network", "lenet5")
+    at_digits.click("train.now")
+    shown = at_digits.page.controls.settings()
+    assert (shown.lr, shown.network) == (0.01, "compact")
+    at_digits.page.controls.freezing.button.click()
+    at_digits.click("train.freeze.fc")
+    at_digits.wait_until_started(at_digits.page.history().last_step + 5)
+    assert at_digits.status() == "Training"
+
+
+def test_to_choose_a_run_shows_its_settings(at_few: Trainer):
+    at_few.page.controls.epochs.set_value(1)
+    for lr in ("0.02", "0.2"):
+        at_few.type_into("train.lr", lr)
+        at_few.click("train.start")
+        at_few.wait_for("Finished")
+    at_few.page.runs_bar.chosen.emit(0)
+    assert at_few.page.controls.settings().lr == 0.02
+
+
+def test_reset_throws_the_live_run_away_whichever_is_chosen(at_few: Trainer, few: Path):
+    at_few.page.controls.epochs.set_value(1)
+    at_few.click("train.start")
+    at_few.wait_for("Finished")
+    at_few.page.controls.epochs.set_value(1000)
+    at_few.click("train.start")
+    at_few.wait_until_started()
+    at_few.click("train.pause")
+    at_few.wait_for("Paused")
+    first, live = at_few.page.runs.all
+    at_few.page.runs_bar.chosen.emit(0)
+    at_few.click("train.reset")
+    assert at_few.page.runs.all == [first] and at_few.page.runs.chosen is first
+    assert not live.is_live
+
+
+def test_an_error_stays_while_the_run_goes_on(at_few: Trainer, tmp_path: Path):
+    at_few.page.controls.epochs.set_value(1000)
+    at_few.click("train.start")
+    at_few.wait_until_started(5)
+    at_few.page.keeping.save_file(str(tmp_path / "gone" / "run.safetensors"))
+    at_few.qtbot.waitUntil(lambda: at_few.message != "", timeout=PATIENCE)
+    epochs = len(at_few.page.history().epochs)
+    at_few.qtbot.waitUntil(lambda: len(at_few.page.history().epochs) > epochs + 3, timeout=PATIENCE)
+    assert "gone" in at_few.message
