@@ -30,6 +30,7 @@ from explorer.training.optimizers import Rates
 from explorer.training.pixels import normalise
 from explorer.training.reports import Answer, GradientNorms, Kernels, Maps
 from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
+from explorer.training.shapes import class_count
 
 EVALUATION_BATCH: Final = 200
 """Small enough for the caches of a CPU, where larger ones are slower, and for a prompt stop."""
@@ -91,7 +92,9 @@ class Run:
         self.settings = settings
         self.digits = digits
         self.device = choose(settings.device).device if device is None else device
-        self.network = networks.build(settings.network, settings.seed, settings.dropout)
+        self.network = networks.build(
+            settings.network, settings.seed, settings.dropout, digits.class_count
+        )
         self.steps_per_epoch = math.ceil(len(digits.train_images) / settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.epochs
         self.step = 0
@@ -283,6 +286,12 @@ class Run:
                 f"{self.total_steps:,}; choose more epochs."
             )
         own = self.network.state_dict()
+        answers = class_count(self.settings.network, start.weights)
+        if answers not in (None, self.digits.class_count):
+            raise CheckpointError(
+                f"The weights tell {answers} classes apart and the data has "
+                f"{self.digits.class_count}; choose other data, or begin with a new last layer."
+            )
         for name, array in start.weights.items():
             if name not in own or own[name].shape != array.shape:
                 raise CheckpointError(
@@ -453,7 +462,7 @@ class Run:
             began = time.perf_counter()
             # Closed again before the yield: whoever iterates has their own gradients.
             with torch.no_grad():
-                output = self.network(normalise(x))  # (B, 10)
+                output = self.network(normalise(x))  # (B, K)
                 loss += self.network.loss(output, y, reduction="sum")
                 confidence, answer = output.softmax(1).max(1)  # (B,) each
                 hits += (answer == y).sum()

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
+from explorer.data.digits import CLASSES
 from explorer.training.augmentation import Augmentation
 from explorer.training.history import History
 from explorer.training.settings import Settings
+from explorer.training.shapes import class_count
 
 SHORT: Final = {
     "batch_size": "batch",
@@ -26,6 +28,13 @@ class Record:
 
     settings: Settings
     history: History
+
+    @property
+    def class_count(self) -> int:
+        """How many classes its network tells apart; ten as long as nothing is known of it."""
+        network = self.settings.network
+        counts = (class_count(network, moment.weights) for moment in self.history.checkpoints)
+        return next((count for count in counts if count is not None), CLASSES)
 
     @property
     def begins_at(self) -> int:

@@ -10,11 +10,20 @@ from typing import Final
 import numpy as np
 
 from explorer.core.text import QT_TRANSLATE_NOOP
+from explorer.data.digits import MOST_CLASSES
 from explorer.training import files
 from explorer.training.checkpoint import Array
 from explorer.training.errors import RunFileError, SaveError
 from explorer.training.runfile import MOST_BYTES, from_bytes, is_run
-from explorer.training.shapes import SHAPES, Shape, head, network_of, of_layers
+from explorer.training.shapes import (
+    SHAPES,
+    Shape,
+    class_count,
+    head,
+    network_of,
+    of_layers,
+    shapes_of,
+)
 from explorer.training.tensors import SUFFIX, is_safetensors, packed, short, unpacked
 
 TORCH_SUFFIXES: Final = (".pt", ".pth")
@@ -81,7 +90,8 @@ def load_weights(path: Path, network: str, *, new_head: bool = False) -> dict[st
     network
         The kind of network that they must fit.
     new_head
-        Leave out the last layer, which need not fit.
+        Leave out the last layer, which need not fit; otherwise it may tell any number of classes
+        apart that there can be.
 
     Returns
     -------
@@ -96,7 +106,12 @@ def load_weights(path: Path, network: str, *, new_head: bool = False) -> dict[st
     data = files.read(path, MOST_BYTES)
     found = _found(data, path)
     left_out = of_layers(network, [head(network)]) if new_head else frozenset[str]()
-    wanted = {name: shape for name, shape in SHAPES[network].items() if name not in left_out}
+    shapes = shapes_of(network)
+    if not new_head:
+        classes = class_count(network, found)
+        if classes is not None and 2 <= classes <= MOST_CLASSES:
+            shapes = shapes_of(network, classes)
+    wanted = {name: shape for name, shape in shapes.items() if name not in left_out}
     weights = {name: array for name, array in found.items() if name not in left_out}
     _check_fit(found, weights, wanted, network, path)
     for name, array in weights.items():
@@ -190,6 +205,19 @@ def _check_fit(
             network=network,
         )
     names = [name for name in (*wanted, *shapes) if shapes.get(name) != wanted.get(name)]
+    last = of_layers(network, [head(network)])
+    classes = class_count(network, weights)
+    if classes is not None and set(names) == last and len(shapes) == len(wanted):
+        raise RunFileError(
+            QT_TRANSLATE_NOOP(
+                "training",
+                "'{path}' holds a last layer for {classes:,} classes; choose one for 2 to {most}, "
+                "or begin with a new last layer.",
+            ),
+            path=path,
+            classes=classes,
+            most=MOST_CLASSES,
+        )
     name = names[0]
     sources = {
         name not in shapes: QT_TRANSLATE_NOOP(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.data.digits import BUNDLED, CLASSES, Digits, load
+from explorer.data.digits import BUNDLED, Digits, load
 from explorer.data.errors import DataError
 from explorer.training import files
 from explorer.training.checkpoint import Array, Checkpoint
@@ -15,6 +15,7 @@ from explorer.training.events import Answered, Evaluated, Failed
 from explorer.training.metrics import Counts, confusion, counts
 from explorer.training.runfile import MOST_BYTES, from_bytes, is_run
 from explorer.training.settings import Settings
+from explorer.training.shapes import class_count
 from explorer.training.tensors import is_safetensors, unpacked
 from explorer.verbs.assignment import check_threads
 from explorer.verbs.terminal import complain, put, say
@@ -74,6 +75,8 @@ def evaluated(
     from explorer.training.engine import Run
 
     settings = Settings(network=network, epochs=1)
+    # Not every class that the network knows needs to be among the images.
+    digits = digits.with_classes(class_count(network, weights) or 0)
     steps = -(-len(digits.train_images) // settings.batch_size)
     # A run of which nothing but the last test is missing. It took a second, for it has a speed.
     at_the_end = Checkpoint(
@@ -85,10 +88,10 @@ def evaluated(
             case Failed(reason=reason):
                 return reason
             case Answered(answers=answers):
-                matrix = confusion(digits.test_labels, answers)
+                matrix = confusion(digits.test_labels, answers, digits.class_count)
             case Evaluated(test_loss=loss, test_accuracy=accuracy):
                 assert matrix is not None, "the answers come first"
-                classes = tuple(counts(matrix, digit) for digit in range(CLASSES))
+                classes = tuple(counts(matrix, digit) for digit in range(len(matrix)))
                 return Result(loss, accuracy, classes)
             case _:
                 pass

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from explorer.data.digits import CLASSES
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.forking import continued, forked
 from explorer.training.record import Record
@@ -27,11 +28,14 @@ class Beginning:
         What it goes on from; None for weights that the seed gives.
     frozen
         The layers that do not learn, where it goes on from nothing.
+    classes
+        How many its data has.
     """
 
     settings: Settings
     start: Checkpoint | None = None
     frozen: frozenset[str] = frozenset()
+    classes: int = CLASSES
 
 
 class Director(QObject):
@@ -112,7 +116,12 @@ class Director(QObject):
         if run is not None and start is not None:
             new = self._ask(self.runs)
             settings, start = forked(
-                run.record.settings, new.settings, start, _steps_per_epoch(run), new.frozen
+                run.record.settings,
+                new.settings,
+                start,
+                _steps_per_epoch(run),
+                new.frozen,
+                new.classes,
             )
             self._begin(Beginning(settings, start)).start()
 
