@@ -30,7 +30,7 @@ from explorer.training.optimizers import Rates
 from explorer.training.pixels import normalise
 from explorer.training.reports import Answer, GradientNorms, Kernels, Maps
 from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
-from explorer.training.shapes import class_count
+from explorer.training.shapes import check_classes
 
 EVALUATION_BATCH: Final = 200
 """Small enough for the caches of a CPU, where larger ones are slower, and for a prompt stop."""
@@ -286,12 +286,7 @@ class Run:
                 f"{self.total_steps:,}; choose more epochs."
             )
         own = self.network.state_dict()
-        answers = class_count(self.settings.network, start.weights)
-        if answers not in (None, self.digits.class_count):
-            raise CheckpointError(
-                f"The weights tell {answers} classes apart and the data has "
-                f"{self.digits.class_count}; choose other data, or begin with a new last layer."
-            )
+        check_classes(self.settings.network, start.weights, self.digits.class_count)
         for name, array in start.weights.items():
             if name not in own or own[name].shape != array.shape:
                 raise CheckpointError(

@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy.typing as npt
 
 from explorer.data.digits import CLASSES, MOST_CLASSES
+from explorer.training.errors import CheckpointError
 
 Shape = tuple[int, ...]
 
@@ -73,6 +74,22 @@ def of_layers(network: str, names: Iterable[str]) -> frozenset[str]:
     """Return the names of the weights and biases that some layers have."""
     wanted = set(names)
     return frozenset(name for name in SHAPES[network] if name.rpartition(".")[0] in wanted)
+
+
+def check_classes(network: str, weights: Mapping[str, npt.NDArray[Any]], classes: int) -> None:
+    """Refuse a last layer that is not for so many classes; where there is none, all is well.
+
+    Raises
+    ------
+    CheckpointError
+        When it tells another number of them apart.
+    """
+    answers = class_count(network, weights)
+    if answers not in (None, classes):
+        raise CheckpointError(
+            f"The weights tell {answers} classes apart and the data has {classes}; choose other "
+            "data, or begin with a new last layer."
+        )
 
 
 def network_of(shapes: Mapping[str, Shape]) -> str | None:

@@ -87,12 +87,24 @@ def test_another_network_is_named(suffix: str, tmp_path: Path):
         assert "the network 'lenet5', not of 'compact'" in said
 
 
+@pytest.mark.parametrize("classes", [1, 65])
+def test_a_last_layer_for_too_many_classes_is_refused(tmp_path: Path, classes: int):
+    path = tmp_path / "weights.pt"
+    state = own("compact")
+    state["fc.weight"] = np.zeros((classes, 320), "f4")
+    state["fc.bias"] = np.zeros(classes, "f4")
+    weights.export_weights(state, path, "compact")
+    assert f"holds a last layer for {classes} classes; choose one for 2 to 64" in refusal(path)
+    assert "fc.bias" not in weights.load_weights(path, "compact", new_head=True)
+
+
 def test_a_new_head_leaves_out_the_last_layer(tmp_path: Path):
     path = tmp_path / "weights.pt"
     state = own("compact")
     state["fc.weight"], state["fc.bias"] = np.zeros((26, 320), "f4"), np.zeros(26, "f4")
     weights.export_weights(state, path, "compact")
-    assert "'fc.weight' has the shape (26, 320) and must have (10, 320)" in refusal(path)
+    assert weights.load_weights(path, "compact").keys() == state.keys()
+    assert weights.network_in(path) == "compact"
     assert set(weights.load_weights(path, "compact", new_head=True)) == {
         "conv1.weight",
         "conv1.bias",
