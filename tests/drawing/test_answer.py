@@ -52,8 +52,8 @@ def test_names_leave_room_for_the_bars(qapp: QGuiApplication, width: int):
 
 @pytest.mark.parametrize("classes", [2, 5, 10, 12, 13, 26, 64])
 def test_of_many_classes_the_surest_have_bars(qapp: QGuiApplication, classes: int):
-    probabilities = np.random.default_rng(classes).dirichlet(np.full(classes, 0.1))
-    probabilities = probabilities.astype(np.float32)
+    drawn = np.random.default_rng(classes).dirichlet(np.full(classes, 0.1))
+    probabilities = drawn.astype(np.float32)
     shown = shown_classes(probabilities)
     if classes <= 12:
         assert shown == list(range(classes))
