@@ -3,7 +3,13 @@
 import struct
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
+from explorer.data.classes import numerals
 from explorer.data.digits import Digits, load
+
+Images = npt.NDArray[np.uint8]
 
 
 def few_digits() -> Digits:
@@ -16,6 +22,28 @@ def few_digits() -> Digits:
         every.test_images[:250],
         every.test_labels[:250],
     )
+
+
+def few_of(classes: int, train: int = 300, test: int = 250) -> Digits:
+    """Return real digits, of which the turned and mirrored ones are classes of their own."""
+    every = load("bundled")
+    turns = -(-classes // 10)
+
+    def part(images: Images, labels: Images, count: int) -> tuple[Images, Images]:
+        turned, classed = [], []
+        for number, (image, label) in enumerate(zip(images, labels, strict=True)):
+            turn = number % turns
+            if label + 10 * turn < classes:
+                mirrored = image if turn < 4 else image[:, ::-1]
+                turned.append(np.rot90(mirrored, turn))
+                classed.append(label + 10 * turn)
+            if len(turned) == count:
+                break
+        return np.stack(turned), np.array(classed, np.uint8)
+
+    learned = part(every.train_images, every.train_labels, train)
+    tested = part(every.test_images, every.test_labels, test)
+    return Digits("few", *learned, *tested, numerals(classes))
 
 
 def write_folder(digits: Digits, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the ten labels of a data set stand for: digits, clothes or Japanese letters."""
+"""What the labels of a data set stand for: digits, clothes, Japanese letters, or mere numbers."""
 
 import hashlib
 from pathlib import Path
@@ -34,23 +34,32 @@ _LARGEST: Final = 20_000
 """Bytes of such a file at most; others need not be read."""
 
 
-def class_names(labels: Path) -> tuple[str, ...]:
-    """Return the names of the ten classes of a data set.
+def numerals(count: int) -> tuple[str, ...]:
+    """Return the names of so many classes of which nothing but their numbers is known."""
+    return tuple(map(str, range(count)))
+
+
+def class_names(labels: Path, count: int = len(DIGITS)) -> tuple[str, ...]:
+    """Return the names of the classes of a data set.
 
     All sets have the same files with the same names, so the set is known by what is in one of
-    them. The names are those of digits where it is not one that is known for certain.
+    them. The names are numbers where it is not one that is known for certain.
 
     Parameters
     ----------
     labels
         The file with the labels of the test images, plain or ``.gz``. Where a plain one is unknown,
         the one that it was unpacked from is looked at, if it lies beside it.
+    count
+        How many classes the set has.
 
     Returns
     -------
     tuple
         In English; those of digits are ``"0"`` to ``"9"``.
     """
+    if count != len(DIGITS):
+        return numerals(count)
     for path in (labels, labels.with_name(f"{labels.name}.gz")):
         try:
             if path.stat().st_size > _LARGEST:

@@ -2,7 +2,7 @@
 
 import functools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -10,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.core.text import QT_TRANSLATE_NOOP
-from explorer.data.classes import DIGITS, class_names
+from explorer.data.classes import DIGITS, class_names, numerals
 from explorer.data.errors import DataError
 from explorer.data.idx import read_idx
 from explorer.paths import resource
 
 BUNDLED: Final = "bundled"
 CLASSES: Final = 10
+"""Of MNIST and its kin, and wherever nothing else is said."""
+MOST_CLASSES: Final = 64
 IMAGE_SIZE: Final = (28, 28)
 
 _Part = Literal["train", "t10k"]
@@ -39,7 +41,7 @@ class Digits:
     train_images, test_images
         uint8, (N, 28, 28): 0 is paper, 255 is ink.
     train_labels, test_labels
-        uint8, (N,), from 0 to 9.
+        uint8, (N,), from 0 to ``class_count - 1``.
     classes
         What each label stands for, in English: "0" to "9", or the names of clothes or letters.
     """
@@ -50,6 +52,21 @@ class Digits:
     test_images: npt.NDArray[np.uint8]
     test_labels: npt.NDArray[np.uint8]
     classes: tuple[str, ...] = DIGITS
+
+    @property
+    def class_count(self) -> int:
+        """How many classes there are, those without an image included."""
+        return len(self.classes)
+
+    @property
+    def are_digits(self) -> bool:
+        """Whether the labels are called 0 to 9, or the first of these."""
+        return self.classes == DIGITS[: self.class_count]
+
+    def with_classes(self, count: int) -> "Digits":
+        """Return the same images among at least so many classes, further ones without images."""
+        more = numerals(count)[self.class_count :]
+        return replace(self, classes=self.classes + more) if more else self
 
 
 def load(source: str | os.PathLike[str] = BUNDLED) -> Digits:
@@ -66,7 +83,7 @@ def load(source: str | os.PathLike[str] = BUNDLED) -> Digits:
     Returns
     -------
     Digits
-        New, writable arrays.
+        New, writable arrays. There are as many classes as the labels need, but at least 2.
 
     Raises
     ------
@@ -75,7 +92,26 @@ def load(source: str | os.PathLike[str] = BUNDLED) -> Digits:
     """
     files = _locate(resource("mnist") if source == BUNDLED else Path(source))
     train, test = _read_pair(files, "train"), _read_pair(files, "t10k")
-    return Digits(str(source), *train, *test, class_names(files[_LABELS.format("t10k")]))
+    names = class_names(files[_LABELS.format("t10k")], _count(train[1], test[1]))
+    return Digits(str(source), *train, *test, names)
+
+
+def count_classes(source: str | os.PathLike[str]) -> int:
+    """Return how many classes a set has, of whose files the labels alone are read.
+
+    Raises
+    ------
+    DataError
+        When the folder or its labels cannot be used.
+    """
+    if source == BUNDLED:
+        return CLASSES
+    files = _locate(Path(source))
+    return _count(*(_read_labels(files[_LABELS.format(part)]) for part in ("train", "t10k")))
+
+
+def _count(*labels: npt.NDArray[np.uint8]) -> int:
+    return max(2, *(int(array.max()) + 1 for array in labels))
 
 
 def is_complete(folder: Path) -> bool:
@@ -205,17 +241,7 @@ def _read_pair(files: dict[str, Path], part: _Part) -> _Pair:
             images_path=images_path,
             shape=_written(images),
         )
-    labels = read_idx(labels_path)
-    if labels.ndim != 1:
-        raise DataError(
-            QT_TRANSLATE_NOOP(
-                "data",
-                "'{labels_path}' holds {shape} values, not a list of labels; "
-                "choose a data set like MNIST.",
-            ),
-            labels_path=labels_path,
-            shape=_written(labels),
-        )
+    labels = _read_labels(labels_path)
     if len(images) != len(labels):
         raise DataError(
             QT_TRANSLATE_NOOP(
@@ -228,17 +254,33 @@ def _read_pair(files: dict[str, Path], part: _Part) -> _Pair:
             labels_path=labels_path,
             labels=len(labels),
         )
-    if labels.max() >= CLASSES:
+    return images, labels
+
+
+def _read_labels(labels_path: Path) -> npt.NDArray[np.uint8]:
+    labels = read_idx(labels_path)
+    if labels.ndim != 1:
         raise DataError(
             QT_TRANSLATE_NOOP(
                 "data",
-                "'{labels_path}' holds the label {label}; choose a data set with the labels "
-                "0 to 9.",
+                "'{labels_path}' holds {shape} values, not a list of labels; "
+                "choose a data set like MNIST.",
+            ),
+            labels_path=labels_path,
+            shape=_written(labels),
+        )
+    if labels.max() >= MOST_CLASSES:
+        raise DataError(
+            QT_TRANSLATE_NOOP(
+                "data",
+                "'{labels_path}' holds the label {label}; choose a data set with labels from "
+                "0 to {last}.",
             ),
             labels_path=labels_path,
             label=labels.max(),
+            last=MOST_CLASSES - 1,
         )
-    return images, labels
+    return labels
 
 
 def _written(array: npt.NDArray[np.uint8]) -> str:

@@ -1,4 +1,4 @@
-"""A network's answer: a bar for the probability of each class, and the highest one in words."""
+"""A network's answer: bars for the probabilities of the classes, and the highest one in words."""
 
 from collections.abc import Sequence
 from math import floor, isfinite
@@ -19,6 +19,9 @@ MOST_FOR_NAMES: Final = 0.65
 DIGITS: Final = tuple("0123456789")
 NOISE: Final = 1e-3
 """So much, of a tenth of a per cent, a number may lack because it is a float32."""
+MOST_BARS: Final = 12
+"""So many classes are drawn all, in their order; of more the surest only."""
+SUREST: Final = 10
 THINNEST: Final = 2.0
 """Width of the bar of a class that is out of the question, so that it is seen as a bar."""
 
@@ -41,6 +44,14 @@ def percent(share: float) -> str:
     return "100 %" if rounded >= 100 else f"{rounded:.1f} %"
 
 
+def shown_classes(probabilities: Probabilities) -> list[int]:
+    """Return the classes that have a bar, from top to bottom."""
+    if len(probabilities) <= MOST_BARS:
+        return list(range(len(probabilities)))
+    surest = np.argsort(-np.nan_to_num(probabilities), kind="stable")[:SUREST]
+    return [int(number) for number in surest]
+
+
 def draw_answer(
     painter: QPainter,
     probabilities: Probabilities,
@@ -48,7 +59,10 @@ def draw_answer(
     place: QRectF,
     names: Sequence[str] = DIGITS,
 ) -> None:
-    """Draw the words, and below them the bars in equal rows, the highest one in another colour."""
+    """Draw the words, and below them the bars in equal rows, the highest one in another colour.
+
+    Where there are too many classes for all to have a bar, those are on top that are the likeliest.
+    """
     painter.setPen(QColor(palette.text))
     line = QRectF(place.left(), place.top(), place.width(), WORDS)
     middle = Qt.AlignmentFlag.AlignVCenter
@@ -57,13 +71,15 @@ def draw_answer(
     painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, words)
     shares = np.nan_to_num(probabilities).clip(0, 1).tolist()
     highest = shares.index(max(shares)) if np.isfinite(probabilities).all() else None
-    row = (place.height() - WORDS) / len(shares)
+    shown = shown_classes(probabilities)
+    row = (place.height() - WORDS) / len(shown)
     metrics = QFontMetricsF(font(SMALL, QFont.Weight.DemiBold))
     longest = max(map(metrics.horizontalAdvance, names)) + GRID
     before = min(max(longest, LABEL), place.width() * MOST_FOR_NAMES)
     room = place.width() - before
-    for number, (name, share) in enumerate(zip(names, shares, strict=True)):
-        top = place.top() + WORDS + number * row
+    for line_number, number in enumerate(shown):
+        name, share = names[number], shares[number]
+        top = place.top() + WORDS + line_number * row
         first = number == highest
         painter.setFont(font(SMALL, QFont.Weight.DemiBold if first else QFont.Weight.Normal))
         painter.setPen(QColor(palette.accent if first else palette.muted))

@@ -18,6 +18,10 @@ LABELS: Final = 2 * GRID
 SMALLEST_TYPE: Final = 8
 FEW: Final = 9
 """So many mistakes of a kind have the strongest colour at least, for one must look like little."""
+NARROWEST: Final = 12
+"""A side of a cell in which there is room for two figures; in smaller ones the colour says all."""
+THICK: Final = 6
+"""A side of a cell that can spare a line between itself and the next one."""
 
 Matrix = npt.NDArray[np.int64]
 
@@ -51,17 +55,30 @@ class Layout:
             return None
         return place
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether the cells are too small for numbers."""
+        return min(self._step(self.width), self._step(self.height)) < NARROWEST
+
+    def every(self, length: float) -> int:
+        """Return which labels along a side have room: every first, second, fifth or tenth."""
+        step = max(self._step(length), 1e-9)
+        return next((n for n in (1, 2, 5, 10) if n * step >= NARROWEST), 20)
+
+    def _step(self, length: float) -> float:
+        return (length - 1 - LABELS) / self.classes
+
     def _side(self, index: int, length: float) -> tuple[float, float]:
         if index < 0:
             return 0.0, float(LABELS)
-        step = (length - 1 - LABELS) / self.classes
+        step = self._step(length)
         # On whole pixels, so that all lines between the cells are equally sharp.
         return round(LABELS + index * step), round(LABELS + (index + 1) * step)
 
     def _index(self, at: float, length: float) -> int:
         if at < LABELS:
             return -1
-        return int((at - LABELS) / max((length - 1 - LABELS) / self.classes, 1e-9))
+        return int((at - LABELS) / max(self._step(length), 1e-9))
 
 
 def draw_confusion(
@@ -74,7 +91,8 @@ def draw_confusion(
 ) -> None:
     """Draw the counts, (K, K), with those on the diagonal, which are right, in another colour.
 
-    Colours grow with the logarithm, so that a single mistake is seen beside a thousand.
+    Colours grow with the logarithm, so that a single mistake is seen beside a thousand; where there
+    is no room for the counts, they stand alone.
     """
     right, wrong = palette.map_count, palette.map_signed[len(palette.map_signed) // 2 :]
     diagonal = np.eye(len(matrix), dtype=bool)
@@ -86,11 +104,14 @@ def draw_confusion(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     types = [_fitting(int(matrix[where].max()), layout) for where in (~diagonal, diagonal)]
+    first = layout.cell(0, 0)
+    gap = 1 if min(first.width(), first.height()) >= THICK else 0
+    colours = [[QColor(*rgb) for rgb in ramp(anchors).tolist()] for anchors in (wrong, right)]
     for (true, answer), count in np.ndenumerate(matrix):
         anchors = right if true == answer else wrong
         cell, level = layout.cell(true, answer), places[true, answer]
-        painter.fillRect(cell.adjusted(0, 0, -1, -1), QColor(*ramp(anchors)[level].tolist()))
-        if count:
+        painter.fillRect(cell.adjusted(0, 0, -gap, -gap), colours[true == answer][level])
+        if count and not layout.is_crowded:
             painter.setPen(ink(anchors)[level])
             type_ = types[true == answer]
             painter.setFont(type_)
@@ -128,11 +149,19 @@ def _fitting(most: int, layout: Layout) -> QFont:
 def _draw_labels(
     painter: QPainter, palette: Palette, layout: Layout, chosen: Selection | None
 ) -> None:
-    for digit in range(layout.classes):
-        for place, here in (
-            (layout.cell(digit, -1), chosen is not None and chosen.true == digit),
-            (layout.cell(-1, digit), chosen is not None and chosen.answer == digit),
-        ):
+    for at_left, length, marked in (
+        (True, layout.height, None if chosen is None else chosen.true),
+        (False, layout.width, None if chosen is None else chosen.answer),
+    ):
+        every = layout.every(length)
+        for digit in range(layout.classes):
+            here = digit == marked
+            # The label of what is chosen is there in any case, and has its room.
+            if not here and (digit % every or (marked is not None and abs(digit - marked) < every)):
+                continue
+            cell = layout.cell(digit, -1) if at_left else layout.cell(-1, digit)
+            place = QRectF(0, 0, LABELS, max(LABELS, cell.height()))
+            place.moveCenter(cell.center())
             weight = QFont.Weight.DemiBold if here else QFont.Weight.Normal
             painter.setFont(font(SMALL, weight))
             painter.setPen(QColor(palette.focus_window if here else palette.muted))

@@ -2,17 +2,20 @@
 
 from math import prod
 
+from explorer.data.digits import CLASSES
 from explorer.training.checks import wrong
-from explorer.training.shapes import SHAPES
+from explorer.training.shapes import SHAPES, shapes_of
 
 
-def layers_of(network: str) -> tuple[tuple[str, int], ...]:
+def layers_of(network: str, classes: int = CLASSES) -> tuple[tuple[str, int], ...]:
     """Return the layers of a network that have parameters, from the first to the last.
 
     Parameters
     ----------
     network
         One of ``explorer.training.settings.NETWORK_NAMES``.
+    classes
+        How many answers it gives.
 
     Returns
     -------
@@ -28,7 +31,7 @@ def layers_of(network: str) -> tuple[tuple[str, int], ...]:
         *names, last = SHAPES
         raise wrong("network", network, f"{', '.join(names)} or {last}")
     counts: dict[str, int] = {}
-    for parameter, shape in SHAPES[network].items():
+    for parameter, shape in shapes_of(network, classes).items():
         layer = parameter.rpartition(".")[0]
         counts[layer] = counts.get(layer, 0) + prod(shape)
     return tuple(counts.items())

@@ -29,6 +29,8 @@ from explorer.training.optimizers import Rates
 from explorer.training.pixels import normalise
 from explorer.training.reports import Answer, GradientNorms, Kernels, Maps
 from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
+from explorer.training.shapes import check_classes
+from explorer.training.transfer import as_arrays
 
 EVALUATION_BATCH: Final = 200
 """Small enough for the caches of a CPU, where larger ones are slower, and for a prompt stop."""
@@ -90,7 +92,9 @@ class Run:
         self.settings = settings
         self.digits = digits
         self.device = choose(settings.device).device if device is None else device
-        self.network = networks.build(settings.network, settings.seed, settings.dropout)
+        self.network = networks.build(
+            settings.network, settings.seed, settings.dropout, digits.class_count
+        )
         self.steps_per_epoch = math.ceil(len(digits.train_images) / settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.epochs
         self.step = 0
@@ -203,7 +207,7 @@ class Run:
             for name, layer in self.network.named_children()
             if isinstance(layer, nn.Conv2d)
         }
-        arrays = _as_arrays(
+        arrays = as_arrays(
             {
                 f"{name}.{part}": parameter
                 for name, layer in layers.items()
@@ -237,7 +241,7 @@ class Run:
         To be called between two events, by the thread that iterates.
         """
         tensors = {**self.network.state_dict(), **self._optimizer.moments()}
-        arrays = _as_arrays(tensors)
+        arrays = as_arrays(tensors)
         weights = {name: arrays.pop(name) for name in self.network.state_dict()}
         unread = math.fsum(
             loss * count
@@ -280,6 +284,7 @@ class Run:
                 f"{self.total_steps:,}; choose more epochs."
             )
         own = self.network.state_dict()
+        check_classes(self.settings.network, start.weights, self.digits.class_count)
         for name, array in start.weights.items():
             if name not in own or own[name].shape != array.shape:
                 raise CheckpointError(
@@ -457,7 +462,7 @@ class Run:
             began = time.perf_counter()
             # Closed again before the yield: whoever iterates has their own gradients.
             with torch.no_grad():
-                output = self.network(normalise(x))  # (B, 10)
+                output = self.network(normalise(x))  # (B, K)
                 loss += self.network.loss(output, y, reduction="sum")
                 confidence, answer = output.softmax(1).max(1)  # (B,) each
                 hits += (answer == y).sum()
@@ -481,21 +486,3 @@ class Run:
 
 def _has_weights(layer: nn.Module) -> bool:
     return next(layer.parameters(), None) is not None
-
-
-def _as_arrays(tensors: Mapping[str, Tensor]) -> dict[str, npt.NDArray[Any]]:
-    """Return copies in C's order that nothing else changes, all float32 as the tensors are.
-
-    An accelerator is asked once: every transfer makes it wait. Some optimizers keep a part of
-    their numbers on the CPU.
-    """
-    assert all(tensor.dtype == torch.float32 for tensor in tensors.values())
-    arrays: dict[str, npt.NDArray[Any]] = {}
-    for device in {tensor.device for tensor in tensors.values()}:
-        there = {name: tensor for name, tensor in tensors.items() if tensor.device == device}
-        parts = [tensor.detach().flatten() for tensor in there.values()]
-        ends = np.cumsum([len(part) for part in parts])
-        pieces = np.split(torch.cat(parts).cpu().numpy(), ends[:-1])
-        for (name, tensor), piece in zip(there.items(), pieces, strict=True):
-            arrays[name] = piece.reshape(tensor.shape).copy()
-    return {name: arrays[name] for name in tensors}

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from explorer.data.digits import CLASSES
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.runfile.form import own_moments
 from explorer.training.settings import EPOCHS, Settings
-from explorer.training.shapes import head
+from explorer.training.shapes import class_count, head, of_layers
 
 
 def continued(
@@ -24,6 +25,7 @@ def forked(
     start: Checkpoint,
     steps_per_epoch: int,
     frozen: frozenset[str] | None = None,
+    classes: int = CLASSES,
 ) -> tuple[Settings, Checkpoint]:
     """Return how a run goes on from a moment of another with other settings.
 
@@ -34,10 +36,15 @@ def forked(
     ----------
     frozen
         The layers that do not learn; None leaves them as they were at the moment.
+    classes
+        How many the new data has. Where the network tells another number of them apart, other
+        data begins with a new last layer.
     """
     settings = replace(new, network=old.network)
     if (old.data, old.batch_size) != (new.data, new.batch_size):
         start = start.weights_alone()
+    if old.data != new.data and not fits(settings.network, start, classes):
+        start = _without_head(start, settings.network)
     # What another kind of optimizer has counted belongs to nothing in this run, nor in its file.
     start = replace(start, moments=own_moments(start, settings.optimizer))
     start = _with_rates(start, settings, start.frozen if frozen is None else frozen)
@@ -45,7 +52,12 @@ def forked(
 
 
 def fine_tuned(
-    settings: Settings, start: Checkpoint, frozen: frozenset[str], *, new_head: bool
+    settings: Settings,
+    start: Checkpoint,
+    frozen: frozenset[str],
+    *,
+    new_head: bool,
+    classes: int = CLASSES,
 ) -> tuple[Settings, Checkpoint]:
     """Return how a run begins with the weights of another, at step 0.
 
@@ -55,15 +67,24 @@ def fine_tuned(
         The layers that do not learn.
     new_head
         Whether the last layer begins as the seed says: for other images its answers mean nothing.
+    classes
+        How many the data has; where the last layer is not for so many, it has to begin anew.
     """
     begin = start.weights_alone()
-    if new_head:
-        last = head(settings.network)
-        kept = {
-            name: array for name, array in begin.weights.items() if name.rpartition(".")[0] != last
-        }
-        begin = replace(begin, weights=kept)
+    if new_head or not fits(settings.network, start, classes):
+        begin = _without_head(begin, settings.network)
     return settings, _with_rates(begin, settings, frozen)
+
+
+def fits(network: str, start: Checkpoint, classes: int) -> bool:
+    """Tell whether a moment has a last layer that tells so many classes apart."""
+    return class_count(network, start.weights) == classes
+
+
+def _without_head(start: Checkpoint, network: str) -> Checkpoint:
+    last = of_layers(network, [head(network)])
+    kept = {name: array for name, array in start.weights.items() if name not in last}
+    return replace(start, weights=kept)
 
 
 def _with_rates(start: Checkpoint, settings: Settings, frozen: frozenset[str]) -> Checkpoint:

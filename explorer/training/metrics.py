@@ -10,10 +10,10 @@ from explorer.data.digits import CLASSES
 Digits = npt.NDArray[np.uint8]
 
 
-def confusion(labels: Digits, answers: Digits) -> npt.NDArray[np.int64]:
-    """Count how often each digit was answered by each, (10, 10): rows are true, columns answers."""
-    places = labels.astype(np.int64) * CLASSES + answers
-    return np.bincount(places, minlength=CLASSES * CLASSES).reshape(CLASSES, CLASSES)
+def confusion(labels: Digits, answers: Digits, classes: int = CLASSES) -> npt.NDArray[np.int64]:
+    """Count how often each of K classes was answered by each: (K, K), rows are true."""
+    places = labels.astype(np.int64) * classes + answers
+    return np.bincount(places, minlength=classes * classes).reshape(classes, classes)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Counts:
 
 
 def counts(matrix: npt.NDArray[np.int64], digit: int) -> Counts:
-    """Sum up a confusion matrix, (10, 10), from one digit's point of view."""
+    """Sum up a confusion matrix, (K, K), from one digit's point of view."""
     tp = int(matrix[digit, digit])
     fp = int(matrix[:, digit].sum()) - tp
     fn = int(matrix[digit].sum()) - tp

@@ -1,6 +1,7 @@
 """The networks for MNIST, to be read from top to bottom.
 
-All take normalised images, float32 (N, 1, 28, 28), and return (N, 10): one column per digit.
+All take normalised images, float32 (N, 1, 28, 28), and return (N, K): one column for each of K
+classes, ten where nothing else is said.
 """
 
 import threading
@@ -12,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from explorer.data.digits import CLASSES
 from explorer.training.errors import SettingsError
 from explorer.training.settings import one_of
 
@@ -40,7 +42,7 @@ class DigitNetwork(nn.Sequential):
     def loss(
         self, output: Tensor, target: Tensor, reduction: Literal["mean", "sum"] = "mean"
     ) -> Tensor:
-        """Return the scalar loss of outputs (N, 10) for the digits (N,) that they should be."""
+        """Return the scalar loss of outputs (N, K) for the digits (N,) that they should be."""
         ends_in_log_probabilities = isinstance(self[-1], nn.LogSoftmax)
         loss = F.nll_loss if ends_in_log_probabilities else F.cross_entropy
         return loss(output, target, reduction=reduction)
@@ -52,7 +54,7 @@ class DigitNetwork(nn.Sequential):
             yield name, x
 
 
-def _classic() -> DigitNetwork:
+def _classic(classes: int) -> DigitNetwork:
     """Make two convolutions, two linear layers and a log-softmax: 21,840 parameters."""
     layers = OrderedDict[str, nn.Module](
         #                                                  N x 1 x 28 x 28
@@ -65,13 +67,13 @@ def _classic() -> DigitNetwork:
         flatten=nn.Flatten(),  #                           N x 320
         fc1=nn.Linear(320, 50),  #                         N x 50
         relu3=nn.ReLU(),
-        fc2=nn.Linear(50, 10),  #                          N x 10
-        log_softmax=nn.LogSoftmax(dim=1),  #               N x 10, log-probabilities
+        fc2=nn.Linear(50, classes),  #                     N x K
+        log_softmax=nn.LogSoftmax(dim=1),  #               N x K, log-probabilities
     )
     return DigitNetwork(layers)
 
 
-def _compact() -> DigitNetwork:
+def _compact(classes: int) -> DigitNetwork:
     """Make two convolutions, pooled before their ReLU, and a linear layer: 8,490 parameters."""
     layers = OrderedDict[str, nn.Module](
         #                                                  N x 1 x 28 x 28
@@ -82,12 +84,12 @@ def _compact() -> DigitNetwork:
         pool2=nn.MaxPool2d(2),  #                          N x 20 x 4 x 4
         relu2=nn.ReLU(),
         flatten=nn.Flatten(),  #                           N x 320
-        fc=nn.Linear(320, 10),  #                          N x 10
+        fc=nn.Linear(320, classes),  #                     N x K
     )
     return DigitNetwork(layers)
 
 
-def _lenet5() -> DigitNetwork:
+def _lenet5(classes: int) -> DigitNetwork:
     """Make a convolutional encoder and three linear layers: 61,706 parameters.
 
     LeNet-5 (LeCun et al. 1998) as it is built today: with ReLU, maxima and every map connected.
@@ -105,12 +107,12 @@ def _lenet5() -> DigitNetwork:
         relu3=nn.ReLU(),
         fc2=nn.Linear(120, 84),  #                         N x 84
         relu4=nn.ReLU(),
-        fc3=nn.Linear(84, 10),  #                          N x 10
+        fc3=nn.Linear(84, classes),  #                     N x K
     )
     return DigitNetwork(layers)
 
 
-def _sprint() -> DigitNetwork:
+def _sprint(classes: int) -> DigitNetwork:
     """Make two wide convolutions and a linear layer: 18,378 parameters.
 
     It comes to 99 % within few passes over the digits, and each is cheap: channels in sixteens are
@@ -125,12 +127,12 @@ def _sprint() -> DigitNetwork:
         pool2=nn.MaxPool2d(2),  #                          N x 32 x 4 x 4
         relu2=nn.ReLU(),
         flatten=nn.Flatten(),  #                           N x 512
-        fc=nn.Linear(512, 10),  #                          N x 10
+        fc=nn.Linear(512, classes),  #                     N x K
     )
     return DigitNetwork(layers)
 
 
-NETWORKS: Final[dict[str, Callable[[], DigitNetwork]]] = {
+NETWORKS: Final[dict[str, Callable[[int], DigitNetwork]]] = {
     "classic": _classic,
     "compact": _compact,
     "lenet5": _lenet5,
@@ -142,7 +144,7 @@ _SEEDING: Final = threading.Lock()
 """Held by whoever draws from torch's global generator, which all threads share."""
 
 
-def build(name: str, seed: int, dropout: float = 0.0) -> DigitNetwork:
+def build(name: str, seed: int, dropout: float = 0.0, classes: int = CLASSES) -> DigitNetwork:
     """Make a network on the CPU, with torch's own initialisation.
 
     Parameters
@@ -154,6 +156,8 @@ def build(name: str, seed: int, dropout: float = 0.0) -> DigitNetwork:
         were, on every device.
     dropout
         The share of its inputs that the last linear layer does without, drawn anew each time.
+    classes
+        How many answers it gives.
 
     Raises
     ------
@@ -165,7 +169,7 @@ def build(name: str, seed: int, dropout: float = 0.0) -> DigitNetwork:
     with _SEEDING, torch.random.fork_rng(devices=[]):
         # Not torch.manual_seed, which seeds the generators of all accelerators as well.
         torch.default_generator.manual_seed(seed)
-        network = NETWORKS[name]()
+        network = NETWORKS[name](classes)
     return _with_dropout(network, dropout) if dropout else network
 
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from explorer.data.digits import CLASSES
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.history import History
 from explorer.training.settings import Settings
+from explorer.training.shapes import class_count
 
 
 @dataclass(eq=False)
@@ -17,6 +19,13 @@ class Record:
     history: History
     _is_tuned: bool | None = field(default=None, init=False, repr=False)
     """None until the first moment has been looked at."""
+
+    @property
+    def class_count(self) -> int:
+        """How many classes its network tells apart; ten as long as nothing is known of it."""
+        network = self.settings.network
+        counts = (class_count(network, moment.weights) for moment in self.history.checkpoints)
+        return next((count for count in counts if count is not None), CLASSES)
 
     @property
     def begins_at(self) -> int:

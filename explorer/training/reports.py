@@ -106,7 +106,7 @@ class Answer:
     picture
         uint8 (28, 28): 0 is paper, 255 is ink.
     probabilities
-        One per digit, float32 (10,).
+        One per class, float32 (K,).
     maps
         Of the layers that give maps, in their order.
     """

@@ -63,7 +63,7 @@ def as_script(record: Record) -> str:
         ),
         "frozen": repr(sorted(start.frozen) if start is not None else []),
         "changes": _changes(record.history.changes),
-        "network": _network(settings),
+        "network": _network(settings, record.class_count),
         "loss": _loss(settings),
         "imports": _imports(settings, start),
         "functions": _functions(settings),
@@ -95,7 +95,7 @@ def _start(record: Record) -> Checkpoint | None:
             step=first_step,
         )
     if first_step == 0 and not start.frozen:
-        own = build(settings.network, settings.seed).state_dict()
+        own = build(settings.network, settings.seed, classes=record.class_count).state_dict()
         if all(np.array_equal(array, own[name].numpy()) for name, array in start.weights.items()):
             return None
     return start
@@ -124,10 +124,10 @@ def _embedded(start: Checkpoint, settings: Settings) -> str:
     return "\n".join(textwrap.wrap(base64.b85encode(buffer.getvalue()).decode("ascii"), 100))
 
 
-def _network(settings: Settings) -> str:
+def _network(settings: Settings, classes: int) -> str:
     from explorer.training.networks import build
 
-    network = build(settings.network, settings.seed, settings.dropout)
+    network = build(settings.network, settings.seed, settings.dropout, classes)
     lines = []
     for name, layer in network.named_children():
         # The dropout that can be repeated is a class of its own, which the script defines.

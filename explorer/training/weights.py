@@ -1,6 +1,7 @@
 """A network's weights alone, as a plain ``state_dict`` that any PyTorch program understands."""
 
 import io
+import pickletools
 import zipfile
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -11,18 +12,38 @@ from typing import Final
 import numpy as np
 
 from explorer.core.text import QT_TRANSLATE_NOOP
+from explorer.data.digits import MOST_CLASSES
 from explorer.training import files
 from explorer.training.checkpoint import Array, Checkpoint
 from explorer.training.errors import RunFileError, SaveError
 from explorer.training.record import Record
 from explorer.training.runfile import MOST_BYTES, from_bytes, is_run
-from explorer.training.shapes import SHAPES, Shape, head, network_of, of_layers
+from explorer.training.shapes import (
+    SHAPES,
+    Shape,
+    class_count,
+    head,
+    network_of,
+    of_layers,
+    shapes_of,
+)
 from explorer.training.tensors import SUFFIX, is_safetensors, packed, short, unpacked
 
 TORCH_SUFFIXES: Final = (".pt", ".pth")
 SUFFIXES: Final = (*TORCH_SUFFIXES, SUFFIX)
 
 _ZIP: Final = b"PK\x03\x04"
+_MADE_OF: Final = frozenset(
+    {
+        "collections OrderedDict",
+        "torch._utils _rebuild_tensor_v2",
+        "torch._utils _rebuild_parameter",
+        "torch FloatStorage",
+    }
+)
+"""What a pickle of weights has to name, as pickle spells it."""
+_MOST_PICKLED: Final = 2**20
+"""Bytes of the pickle itself, which holds names and shapes only."""
 _MOST_ENTRIES: Final = 10_000
 
 
@@ -103,7 +124,13 @@ class Held:
             When they do not fit, or are not finite float32 numbers.
         """
         left_out = of_layers(network, [head(network)]) if new_head else frozenset[str]()
-        wanted = {name: shape for name, shape in SHAPES[network].items() if name not in left_out}
+        shapes = shapes_of(network)
+        if not new_head:
+            # It may tell any number of classes apart that there can be.
+            classes = class_count(network, self.arrays)
+            if classes is not None and 2 <= classes <= MOST_CLASSES:
+                shapes = shapes_of(network, classes)
+        wanted = {name: shape for name, shape in shapes.items() if name not in left_out}
         weights = {name: array for name, array in self.arrays.items() if name not in left_out}
         _check_fit(self.arrays, weights, wanted, network, self.path)
         for name, array in weights.items():
@@ -209,6 +236,19 @@ def _check_fit(
             network=network,
         )
     names = [name for name in (*wanted, *shapes) if shapes.get(name) != wanted.get(name)]
+    last = of_layers(network, [head(network)])
+    classes = class_count(network, weights)
+    if classes is not None and set(names) == last and len(shapes) == len(wanted):
+        raise RunFileError(
+            QT_TRANSLATE_NOOP(
+                "training",
+                "'{path}' holds a last layer for {classes:,} classes; choose one for 2 to {most}, "
+                "or begin with a new last layer.",
+            ),
+            path=path,
+            classes=classes,
+            most=MOST_CLASSES,
+        )
     name = names[0]
     if name not in shapes:
         source = QT_TRANSLATE_NOOP(
@@ -274,7 +314,9 @@ def _from_torch(data: bytes, path: Path) -> dict[str, Array]:
             ),
             path=path,
         )
-    return {name: value.detach().numpy().copy(order="C") for name, value in state.items()}
+    return {
+        name: value.detach().resolve_neg().numpy().copy(order="C") for name, value in state.items()
+    }
 
 
 def _is_plain(value: object) -> bool:
@@ -295,6 +337,11 @@ def _check_archive(data: bytes, path: Path) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
+            is_sound = all(
+                _is_sound(archive.read(entry))
+                for entry in entries
+                if entry.filename.endswith(".pkl") and entry.compress_type == zipfile.ZIP_STORED
+            )
     except Exception as error:
         raise RunFileError(
             QT_TRANSLATE_NOOP(
@@ -303,14 +350,32 @@ def _check_archive(data: bytes, path: Path) -> None:
             path=path,
         ) from error
     if (
-        len(entries) > _MOST_ENTRIES
+        not is_sound
+        or len(entries) > _MOST_ENTRIES
         or any(entry.compress_type != zipfile.ZIP_STORED for entry in entries)
         or sum(entry.file_size for entry in entries) > len(data)
     ):
         raise RunFileError(
             QT_TRANSLATE_NOOP(
                 "training",
-                "'{path}' unpacks to more than PyTorch ever writes; save it again with torch.save.",
+                "'{path}' holds more than weights, or unpacks to more than PyTorch ever writes; "
+                "save it again with torch.save(network.state_dict(), ...).",
             ),
             path=path,
         )
+
+
+def _is_sound(pickled: bytes) -> bool:
+    """Tell whether a pickle names nothing but what a state_dict of float32 tensors is made of.
+
+    What torch's own reader lets through may ask for gigabytes: ``bytearray`` of any length.
+    """
+    if len(pickled) > _MOST_PICKLED:
+        return False
+    for operation, argument, _ in pickletools.genops(pickled):
+        if operation.name == "GLOBAL" and argument not in _MADE_OF:
+            return False
+        # torch.save has always written the second protocol, which has none of these.
+        if operation.proto > 2:
+            return False
+    return True

@@ -10,6 +10,7 @@ from explorer.training.augmentation import Augmentation
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.checks import wrong
 from explorer.training.errors import CheckpointError, SettingsError
+from explorer.training.forking import fits
 from explorer.training.history import History
 from explorer.training.presets import RECIPES
 from explorer.training.record import Record
@@ -136,6 +137,11 @@ def begin(assignment: Assignment, digits: Digits, device: "torch.device") -> tup
     if not assignment.network_is_given:
         settings = dataclasses.replace(settings, network=held.network(new_head=new_head))
     weights = held.fitting(settings.network, new_head=new_head)
+    if not new_head and not fits(settings.network, Checkpoint(0, weights), digits.class_count):
+        raise CheckpointError(
+            f"The weights in '{assignment.origin}' are not for the {digits.class_count} classes of "
+            "the data; add --new-head, or give other data."
+        )
     start = Checkpoint(
         0,
         weights,

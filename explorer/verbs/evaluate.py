@@ -5,13 +5,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.data.digits import BUNDLED, CLASSES, Digits, load
+from explorer.data.digits import BUNDLED, Digits, load
 from explorer.data.errors import DataError
 from explorer.training.checkpoint import Array, Checkpoint
 from explorer.training.errors import CheckpointError, DeviceError, RunFileError, SettingsError
 from explorer.training.events import Answered, Evaluated, Failed
 from explorer.training.metrics import Counts, confusion, counts
 from explorer.training.settings import Settings
+from explorer.training.shapes import class_count
 from explorer.verbs.assignment import check_threads
 from explorer.verbs.terminal import complain, put, say
 
@@ -73,6 +74,8 @@ def evaluated(
     from explorer.training.engine import Run
 
     settings = Settings(network=network, epochs=1)
+    # Not every class that the network knows needs to be among the images.
+    digits = digits.with_classes(class_count(network, weights) or 0)
     steps = -(-len(digits.train_images) // settings.batch_size)
     # A run of which nothing but the last test is missing. It took a second, for it has a speed.
     at_the_end = Checkpoint(
@@ -84,10 +87,10 @@ def evaluated(
             case Failed(reason=reason):
                 return reason
             case Answered(answers=answers):
-                matrix = confusion(digits.test_labels, answers)
+                matrix = confusion(digits.test_labels, answers, digits.class_count)
             case Evaluated(test_loss=loss, test_accuracy=accuracy):
                 assert matrix is not None, "the answers come first"
-                classes = tuple(counts(matrix, digit) for digit in range(CLASSES))
+                classes = tuple(counts(matrix, digit) for digit in range(len(matrix)))
                 return Result(loss, accuracy, classes)
             case _:
                 pass

@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from explorer.data.digits import Digits, load
+from explorer.data.digits import Digits, count_classes, load
 from explorer.data.errors import DataError
+from tests.small_digits import write_folder
 
 Image = npt.NDArray[np.uint8]
 WriteIdx = Callable[[Path, Image], Path]
@@ -190,7 +193,7 @@ def test_a_folder_without_permission(
         ({TRAIN_IMAGES: np.zeros((5, 1, 28, 28), np.uint8)}, "not images of 28 x 28"),
         ({TEST_IMAGES: np.zeros(3, np.uint8)}, "not images of 28 x 28"),
         ({TEST_LABELS: np.zeros((3, 28, 28), np.uint8)}, "not a list of labels"),
-        ({TEST_LABELS: np.array([0, 10, 9], np.uint8)}, "holds the label 10"),
+        ({TEST_LABELS: np.array([0, 64, 9], np.uint8)}, "holds the label 64; choose a data set"),
     ],
 )
 def test_files_that_do_not_fit(
@@ -199,6 +202,40 @@ def test_files_that_do_not_fit(
     message = refusal(write_set(tmp_path, replaced=replaced))
     assert words in message
     assert str(tmp_path / next(iter(replaced))) in message
+
+
+@given(st.lists(st.integers(0, 63), min_size=8, max_size=8))
+def test_the_labels_say_how_many_classes_there_are(labels: list[int]) -> None:
+    train, test = np.array(labels[:5], np.uint8), np.array(labels[5:], np.uint8)
+    made = arrays()
+    with tempfile.TemporaryDirectory() as place:
+        write_folder(Digits("", made[TRAIN_IMAGES], train, made[TEST_IMAGES], test), Path(place))
+        digits = load(place)
+        assert digits.class_count == count_classes(place) == max(2, max(labels) + 1)
+        assert digits.classes == tuple(map(str, range(digits.class_count)))
+        assert digits.are_digits == (digits.class_count <= 10)
+
+
+def test_the_bundled_digits_have_ten_classes() -> None:
+    assert load().class_count == count_classes("bundled") == 10
+    assert load().are_digits
+
+
+def test_classes_are_counted_without_the_images(tmp_path: Path, write_set: WriteSet) -> None:
+    folder = write_set(tmp_path)
+    (folder / TRAIN_IMAGES).write_bytes(b"")
+    assert count_classes(folder) <= 10
+    (folder / TRAIN_LABELS).write_bytes(b"")
+    with pytest.raises(DataError, match="is empty"):
+        count_classes(folder)
+    with pytest.raises(DataError, match="does not exist"):
+        count_classes(folder / "elsewhere")
+
+
+def test_there_can_be_classes_without_images() -> None:
+    digits = load()
+    assert digits.with_classes(12).classes == (*digits.classes, "10", "11")
+    assert digits.with_classes(5) is digits
 
 
 @pytest.mark.parametrize("name", arrays())

@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
-from explorer.data.classes import CLOTHES
-from explorer.drawing.answer import WORDS, draw_answer, in_words, percent
+from explorer.data.classes import CLOTHES, numerals
+from explorer.drawing.answer import WORDS, draw_answer, in_words, percent, shown_classes
 from explorer.drawing.palette import LIGHT
 
 
@@ -48,6 +48,29 @@ def test_names_leave_room_for_the_bars(qapp: QGuiApplication, width: int):
     bar = [x for x in range(width) if image.pixelColor(x, middle).name() == LIGHT.accent]
     assert bar[-1] == width - 1
     assert len(bar) >= width * 0.3
+
+
+@pytest.mark.parametrize("classes", [2, 5, 10, 12, 13, 26, 64])
+def test_of_many_classes_the_surest_have_bars(qapp: QGuiApplication, classes: int):
+    drawn = np.random.default_rng(classes).dirichlet(np.full(classes, 0.1))
+    probabilities = drawn.astype(np.float32)
+    shown = shown_classes(probabilities)
+    if classes <= 12:
+        assert shown == list(range(classes))
+    else:
+        assert shown == np.argsort(-probabilities).tolist()[:10]
+    image = QImage(120, 144, QImage.Format.Format_RGB32)
+    image.fill(QColor(LIGHT.surface))
+    painter = QPainter(image)
+    place = QRectF(image.rect())
+    draw_answer(painter, probabilities, LIGHT, place, numerals(classes))
+    painter.end()
+    row = (144 - WORDS) / len(shown)
+    middle = [
+        image.pixelColor(33, round(WORDS + (i + 0.5) * row)).name() for i in range(len(shown))
+    ]
+    assert middle.index(LIGHT.accent) == shown.index(int(probabilities.argmax()))
+    assert len(shown_classes(np.full(classes, np.nan, np.float32))) == len(shown)
 
 
 def test_the_longest_bar_stands_out(qapp: QGuiApplication):

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
-from explorer.drawing.confusion import LABELS, Layout, Matrix, Selection, draw_confusion
+from explorer.drawing.confusion import (
+    LABELS,
+    NARROWEST,
+    Layout,
+    Matrix,
+    Selection,
+    draw_confusion,
+)
 from explorer.drawing.palette import DARK, LIGHT, Palette
 
 SIZE = 300
@@ -67,6 +74,34 @@ def test_a_single_mistake_is_seen(qapp: QGuiApplication, palette: Palette):
 def test_what_is_chosen_is_marked(qapp: QGuiApplication, selection: Selection):
     matrix = np.eye(10, dtype=np.int64)
     assert drawn(matrix, LIGHT, selection) != drawn(matrix, LIGHT)
+
+
+@pytest.mark.parametrize("classes", [2, 5, 16, 26, 40, 64])
+@pytest.mark.parametrize("side", [148, 300, 500])
+def test_any_number_of_classes_has_a_board(qapp: QGuiApplication, classes: int, side: int):
+    layout = Layout(side, side, classes)
+    last = layout.cell(classes - 1, classes - 1)
+    assert last.right() < side and last.width() >= 2
+    assert layout.at(last.center()) == (classes - 1, classes - 1)
+    image = QImage(side, side, QImage.Format.Format_RGB32)
+    image.fill(QColor(LIGHT.surface))
+    painter = QPainter(image)
+    draw_confusion(painter, np.eye(classes, dtype=np.int64) * 30, LIGHT, layout, Selection(1, 1))
+    painter.end()
+    right, wrong = (
+        image.pixelColor(round(cell.left()) + 1, round(cell.top()) + 1)
+        for cell in (layout.cell(0, 0), layout.cell(classes - 1, 0))
+    )
+    assert right != wrong
+
+
+@given(st.integers(2, 64), st.floats(148, 600))
+def test_labels_do_not_run_into_each_other(classes: int, side: float):
+    layout = Layout(side, side, classes)
+    every = layout.every(side)
+    assert layout.cell(0, 0).left() + NARROWEST <= layout.cell(0, every).left() + 1
+    assert layout.is_crowded == (every > 1)
+    assert not Layout(side, side).is_crowded, "ten always have their numbers"
 
 
 @pytest.mark.parametrize("most", [0, 1, 123_456])

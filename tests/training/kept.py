@@ -4,6 +4,7 @@ import functools
 
 import torch
 
+from explorer.data.digits import Digits
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.delivery import Delivery
 from explorer.training.engine import Run
@@ -19,13 +20,16 @@ PLAIN = Settings(device="cpu", epochs=3)
 
 
 def trained(
-    settings: Settings = PLAIN, until: int = 15, start: Checkpoint | None = None
+    settings: Settings = PLAIN,
+    until: int = 15,
+    start: Checkpoint | None = None,
+    digits: Digits | None = None,
 ) -> tuple[Record, Checkpoint]:
     """Train on a few digits, with changes on the way, and return what a page has after a step.
 
     After the last step of an epoch the test belongs to it.
     """
-    run = Run(settings, few_digits(), torch.device("cpu"), start)
+    run = Run(settings, digits or few_digits(), torch.device("cpu"), start)
     mailbox = Mailbox(run.step)
     delivery = Delivery(run, mailbox)
     delivery.publish()

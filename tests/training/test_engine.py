@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from explorer.data.digits import Digits, load
-from explorer.training import engine, optimizers
+from explorer.training import optimizers, transfer
 from explorer.training.engine import Run
 from explorer.training.errors import DeviceError, SettingsError
 from explorer.training.events import Answered, Evaluated, Evaluating, Event, Failed, Step
@@ -305,7 +305,7 @@ def test_numbers_on_two_devices_become_arrays():
     assert {tensor.device.type for tensor in tensors.values()} == {"cpu", "meta"}
     tensors["steps/b"].fill_(7)
     with Readable():
-        arrays = engine._as_arrays(tensors)
+        arrays = transfer.as_arrays(tensors)
     assert list(arrays) == list(tensors)
     assert {name: array.shape for name, array in arrays.items()} == {
         name: tuple(tensor.shape) for name, tensor in tensors.items()

@@ -23,6 +23,16 @@ def test_every_cell_counts_its_pairs(drawn: list[tuple[int, int]]):
             assert matrix[label, answer] == drawn.count((label, answer))
 
 
+@given(st.integers(2, 64), st.data())
+def test_there_may_be_any_number_of_classes(classes: int, data: st.DataObject):
+    labels = st.integers(0, classes - 1)
+    drawn = data.draw(st.lists(st.tuples(labels, labels), max_size=60))
+    matrix = confusion(*split(drawn), classes)
+    assert matrix.shape == (classes, classes) and matrix.sum() == len(drawn)
+    for label, answer in drawn:
+        assert matrix[label, answer] == drawn.count((label, answer))
+
+
 @given(pairs, st.integers(0, 9))
 def test_one_digit_against_the_others(drawn: list[tuple[int, int]], digit: int):
     found = counts(confusion(*split(drawn)), digit)

@@ -1,8 +1,19 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from explorer.training.anatomy import layers_of
 from explorer.training.networks import build
 from explorer.training.settings import NETWORK_NAMES
-from explorer.training.shapes import SHAPES, head, layers, network_of, of_layers
+from explorer.training.shapes import (
+    SHAPES,
+    class_count,
+    head,
+    layers,
+    network_of,
+    of_layers,
+    shapes_of,
+)
 
 
 @pytest.mark.parametrize("name", NETWORK_NAMES)
@@ -10,6 +21,23 @@ def test_the_shapes_are_those_of_torch(name: str) -> None:
     state = build(name, 0).state_dict()
     assert list(SHAPES[name].items()) == [(key, tuple(t.shape)) for key, t in state.items()]
     assert network_of({key: tuple(t.shape) for key, t in state.items()}) == name
+
+
+@given(st.sampled_from(NETWORK_NAMES), st.integers(2, 64))
+def test_the_shapes_for_other_classes_are_those_of_torch(name: str, classes: int) -> None:
+    state = build(name, 0, classes=classes).state_dict()
+    shapes = {key: tuple(t.shape) for key, t in state.items()}
+    assert shapes_of(name, classes) == shapes and network_of(shapes) == name
+    assert class_count(name, {key: t.numpy() for key, t in state.items()}) == classes
+    assert dict(layers_of(name, classes)) == {
+        layer: sum(t.numel() for key, t in state.items() if key.startswith(f"{layer}."))
+        for layer in layers(name)
+    }
+
+
+@pytest.mark.parametrize("classes", [0, 1, 65, 1000])
+def test_no_network_tells_so_many_classes_apart(classes: int) -> None:
+    assert network_of(shapes_of("compact", classes)) is None
 
 
 def test_every_network_is_there() -> None:

@@ -87,13 +87,26 @@ def test_another_network_is_named(suffix: str, tmp_path: Path):
         assert "the network 'lenet5', not of 'compact'" in said
 
 
+@pytest.mark.parametrize("classes", [1, 65])
+def test_a_last_layer_for_too_many_classes_is_refused(tmp_path: Path, classes: int):
+    path = tmp_path / "weights.pt"
+    state = own("compact")
+    state["fc.weight"] = np.zeros((classes, 320), "f4")
+    state["fc.bias"] = np.zeros(classes, "f4")
+    weights.export_weights(state, path, "compact")
+    assert f"holds a last layer for {classes} classes; choose one for 2 to 64" in refusal(path)
+    assert "fc.bias" not in weights.opened(path).fitting("compact", new_head=True)
+
+
 def test_a_new_head_leaves_out_the_last_layer(tmp_path: Path):
     path = tmp_path / "weights.pt"
     state = own("compact")
     state["fc.weight"], state["fc.bias"] = np.zeros((26, 320), "f4"), np.zeros(26, "f4")
     weights.export_weights(state, path, "compact")
-    assert "'fc.weight' has the shape (26, 320) and must have (10, 320)" in refusal(path)
-    assert set(weights.opened(path).fitting("compact", new_head=True)) == {
+    held = weights.opened(path)
+    assert held.fitting("compact").keys() == state.keys()
+    assert held.network() == "compact"
+    assert set(held.fitting("compact", new_head=True)) == {
         "conv1.weight",
         "conv1.bias",
         "conv2.weight",
@@ -193,3 +206,37 @@ def test_foreign_and_cut_off_files_are_refused(tmp_path: Path):
         torch.save({"a": torch.zeros(1)}, old, _use_new_zipfile_serialization=False)
         path.write_bytes(old.getvalue())
     assert "since PyTorch 1.6" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "pickled",
+    [
+        b"\x80\x02c__builtin__\nbytearray\nJ\xff\xff\xff\x7f\x85R.",
+        b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00ls\x85R.",
+        b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02ls\x85R.",
+        b"\x80\x02" + b"(" * 2**21 + b".",
+        b"no pickle",
+    ],
+    ids=["bytearray", "os", "protocol 4", "long", "none"],
+)
+def test_a_pickle_that_names_anything_else_is_not_even_read(pickled: bytes, tmp_path: Path):
+    path = tmp_path / "bomb.pt"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/data.pkl", pickled)
+        archive.writestr("archive/version", "3")
+    said = refusal(path)
+    assert "holds more than weights" in said or "damaged archive" in said
+
+
+def test_numbers_that_are_marked_as_negated_are_read(tmp_path: Path):
+    state = {name: torch.tensor(array) for name, array in own("compact").items()}
+    negated = torch.complex(torch.zeros(20), -state["conv2.bias"]).conj().imag
+    assert negated.is_neg()
+    path = tmp_path / "negated.pt"
+    torch.save({**state, "conv2.bias": negated}, path)
+    try:
+        found = weights.opened(path).fitting("compact")
+    except RunFileError as error:
+        assert "is not a state_dict" in str(error) or "holds more than weights" in str(error)
+    else:
+        assert np.array_equal(found["conv2.bias"], state["conv2.bias"].numpy())

@@ -156,7 +156,8 @@ def test_a_head_of_another_size_is_left_out(
     torch.save(state, path)
     capsys.readouterr()
     assert main(["train", *few, "--epochs", "1", "--from", str(path)]) == 2
-    assert "none of the networks" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "not for the 10 classes of the data; add --new-head" in said and said.count("\n") == 1
     assert main(["train", *few, "--epochs", "1", "--from", str(path), "--new-head"]) == 0
 
 

@@ -17,8 +17,9 @@ other array has a name with a slash, and the header's metadata says the rest::
     network  "compact"
     run      JSON: {"settings": {...}, "checkpoint": {...}, "start": {...}, "history": {...}}
 
-Arrays without numbers are left out, and the start where nobody kept it (``"start": null``). Nothing
-in such a file is ever executed.
+Arrays without numbers are left out, and the start where nobody kept it (``"start": null``). How
+many classes the network tells apart is seen from its last layer. Nothing in such a file is ever
+executed.
 """
 
 from explorer.training.runfile.form import FORMAT, MOST_BYTES, VERSION

@@ -6,35 +6,56 @@ from typing import Final
 import numpy as np
 
 from explorer.core.text import QT_TRANSLATE_NOOP
+from explorer.data.digits import MOST_CLASSES
 from explorer.training.checkpoint import Array
 from explorer.training.runfile import form
 from explorer.training.runfile.checks import MisfitError
 from explorer.training.settings import KINDS, Settings
-from explorer.training.shapes import SHAPES, Shape
+from explorer.training.shapes import SHAPES, Shape, head, shapes_of
 from explorer.training.tensors import short
 
 _SERIES: Final = (form.LOSSES, form.TIMED_STEPS, form.TIMES, form.NORM_STEPS, form.NORMS)
 
 
-def weights(tensors: Mapping[str, Array], settings: Settings, prefix: str) -> dict[str, Array]:
+def shapes(tensors: Mapping[str, Array], settings: Settings) -> dict[str, Shape]:
+    """Return what weights a run must have; how many classes there are, its last layer says."""
+    bias = f"{head(settings.network)}.bias"
+    found = tensors.get(bias)
+    if found is None or found.ndim != 1:
+        return shapes_of(settings.network)
+    if not 2 <= len(found) <= MOST_CLASSES:
+        raise MisfitError(
+            bias,
+            QT_TRANSLATE_NOOP("training", "is for {found:,} classes and must be for 2 to {most}"),
+            found=len(found),
+            most=MOST_CLASSES,
+        )
+    return shapes_of(settings.network, len(found))
+
+
+def weights(
+    tensors: Mapping[str, Array], shapes: Mapping[str, Shape], prefix: str
+) -> dict[str, Array]:
     """Return the weights of the network in its own order.
 
     They are all there but at the start, when a new last layer may not have been made yet.
     """
     return {
         name: array(tensors, f"{prefix}{name}", shape, "float32")
-        for name, shape in SHAPES[settings.network].items()
+        for name, shape in shapes.items()
         if not prefix or f"{prefix}{name}" in tensors
     }
 
 
-def moments(tensors: Mapping[str, Array], settings: Settings, prefix: str) -> dict[str, Array]:
+def moments(
+    tensors: Mapping[str, Array], settings: Settings, shapes: Mapping[str, Shape], prefix: str
+) -> dict[str, Array]:
     """Return the running numbers of the optimizer, as many as it has had need of."""
     found: dict[str, Array] = {}
     for kind, name in _moments_of(settings):
         place = f"{prefix}{form.MOMENTS}{kind}/{name}"
         if place in tensors:
-            shape = () if kind == "steps" else SHAPES[settings.network][name]
+            shape = () if kind == "steps" else shapes[name]
             numbers = array(tensors, place, shape, "float32")
             if kind in ("square", "steps") and numbers.min() < 0:
                 raise MisfitError(place, QT_TRANSLATE_NOOP("training", "has numbers below 0"))

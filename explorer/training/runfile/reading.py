@@ -1,5 +1,6 @@
 """The run that a file describes; of what a file says nothing is taken on trust."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from explorer.training.runfile.checks import (
     part,
 )
 from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
-from explorer.training.shapes import layers
+from explorer.training.shapes import Shape, layers
 from explorer.training.tensors import Unpacked, damaged, parsed, unpacked
 
 _SETTINGS = tuple(Settings.__dataclass_fields__)
@@ -111,10 +112,12 @@ def _run(found: Unpacked) -> tuple[Record, Checkpoint]:
         raise MisfitError(
             "network", QT_TRANSLATE_NOOP("training", "is not the one of the settings")
         )
+    shapes = arrays.shapes(found.tensors, settings)
     told = part(whole, "history", "", ("first_step", "epochs", "changes", "norm_layers"))
     names = ["checkpoint"] if whole["start"] is None else ["start", "checkpoint"]
     checkpoints = [
-        _checkpoint(part(whole, name, "", _CHECKPOINT), name, found, settings) for name in names
+        _checkpoint(part(whole, name, "", _CHECKPOINT), name, found, settings, shapes)
+        for name in names
     ]
     history = past.history(told, found.tensors, settings, checkpoints)
     arrays.check_all_known(found.tensors, settings)
@@ -129,7 +132,11 @@ def _settings(fields: dict[str, Any]) -> Settings:
 
 
 def _checkpoint(
-    fields: dict[str, Any], place: str, found: Unpacked, settings: Settings
+    fields: dict[str, Any],
+    place: str,
+    found: Unpacked,
+    settings: Settings,
+    shapes: Mapping[str, Shape],
 ) -> Checkpoint:
     seconds = {
         name: as_number(fields[name], f"{place}.{name}", 0, form.MOST_SECONDS)
@@ -139,8 +146,8 @@ def _checkpoint(
     prefix = form.START if place == "start" else ""
     return Checkpoint(
         step=as_whole(fields["step"], f"{place}.step", 0, form.MOST_STEPS),
-        weights=arrays.weights(found.tensors, settings, prefix),
-        moments=arrays.moments(found.tensors, settings, prefix),
+        weights=arrays.weights(found.tensors, shapes, prefix),
+        moments=arrays.moments(found.tensors, settings, shapes, prefix),
         lr=check_lr(fields["lr"]),
         momentum=check_momentum(fields["momentum"]),
         weight_decay=check_weight_decay(fields["weight_decay"]),

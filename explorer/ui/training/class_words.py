@@ -1,20 +1,20 @@
 """The names of the classes, in the user's language."""
 
 from explorer.core.text import Text
-from explorer.data.classes import DIGITS
 from explorer.data.digits import Digits
 from explorer.ui.sentences import translated
 
 
 def named(digits: Digits) -> tuple[str, ...]:
     """Return what each label stands for: ``"7"`` or ``"Sneaker"``."""
-    if digits.classes == DIGITS:
-        return DIGITS
+    if digits.are_digits:
+        return digits.classes
     return tuple(translated(Text(name, context="data")) for name in digits.classes)
 
 
 def numbered(digits: Digits) -> tuple[str, ...]:
     """Return the same with the number that stands for it in pictures: ``"7 Sneaker"``."""
-    if digits.classes == DIGITS:
-        return DIGITS
-    return tuple(f"{label} {name}" for label, name in enumerate(named(digits)))
+    return tuple(
+        name if name == str(label) else f"{label} {name}"
+        for label, name in enumerate(named(digits))
+    )

@@ -49,11 +49,15 @@ class ConfusionBoard(QWidget):
         self._explanation = self.accessibleDescription()
 
     def matrix(self) -> Matrix:
-        """Return the counts, (10, 10)."""
+        """Return the counts, (K, K)."""
         return self._matrix
 
     def show_matrix(self, matrix: Matrix, names: Sequence[str] = DIGITS) -> None:
         """Show other counts, and say them with the names of the classes; what is chosen stays."""
+        if len(matrix) != len(self._matrix):
+            # A place of another board is none of this one.
+            self._point_at(None)
+            self._selection = None
         self._matrix, self._names = matrix, names
         if self._pointed is not None:
             self.pointed.emit(self.sentence(*self._pointed))
@@ -73,7 +77,7 @@ class ConfusionBoard(QWidget):
 
     def cells(self) -> Layout:
         """Return where the cells are."""
-        return Layout(self.width(), self.height())
+        return Layout(self.width(), self.height(), len(self._matrix))
 
     def sentence(self, true: int, answer: int) -> str:
         """Say in words how many images are in a cell; of a label, what it stands for."""
@@ -110,7 +114,7 @@ class ConfusionBoard(QWidget):
         if key in STEPS:
             down, right = STEPS[key] if here is not None else (0, 0)
             true, answer = here or (0, 0)
-            moved = _within(true + down), _within(answer + right)
+            moved = self._within(true + down), self._within(answer + right)
             if moved != (-1, -1):
                 self._point_at(moved)
         elif key in ENTER and here is not None:
@@ -146,7 +150,6 @@ class ConfusionBoard(QWidget):
         self.select(Selection(true, answer))
         self.chosen.emit(self._selection)
 
-
-def _within(index: int) -> int:
-    """Return the nearest cell or label."""
-    return min(max(index, -1), CLASSES - 1)
+    def _within(self, index: int) -> int:
+        """Return the nearest cell or label."""
+        return min(max(index, -1), len(self._matrix) - 1)

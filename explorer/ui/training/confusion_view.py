@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.data.classes import DIGITS
 from explorer.data.digits import Digits
 from explorer.drawing.answer import percent
 from explorer.drawing.confusion import Selection
@@ -132,7 +131,7 @@ class ConfusionView(Awaited):
     def show_answers(self, digits: Digits, answered: Answered) -> None:
         """Show the answers to the test images."""
         self._digits, self._answered = digits, answered
-        matrix = confusion(digits.test_labels, answered.answers)
+        matrix = confusion(digits.test_labels, answered.answers, digits.class_count)
         self.board.show_matrix(matrix, numbered(digits))
         self._describe()
         self.set_there(True)
@@ -188,7 +187,7 @@ class ConfusionView(Awaited):
         digit = chosen.answer if chosen.true is None else chosen.true
         assert digit is not None
         names = numbered(digits)
-        text = self.tr("Digit {digit}") if digits.classes == DIGITS else self.tr("Class {digit}")
+        text = self.tr("Digit {digit}") if digits.are_digits else self.tr("Class {digit}")
         self._digit.setText(text.format(digit=names[digit]))
         self._words.setText(self._in_words(names[digit], counts(self.board.matrix(), digit)))
         where = images_of(chosen, digits.test_labels, answered.answers)

@@ -193,6 +193,7 @@ class Controls(QWidget):
         self.freezing.changed.connect(self._on_frozen)
         self.optimizer.changed.connect(self._fit_momentum)
         self.network.changed.connect(self._fit_layers)
+        self.data.counted.connect(self._fit_layers)
         self.recipe.changed.connect(self._take_recipe)
         for changed in (
             self.network.changed,
@@ -319,6 +320,7 @@ class Controls(QWidget):
     @Slot()
     def _fit_layers(self) -> None:
         """Offer the layers of the network to be frozen."""
-        layers = layers_of(self.network.value())
+        classes = self.data.class_count()
+        layers = layers_of(self.network.value(), classes)
         self.freezing.set_layers(layers)
-        self.origin.set_layers(layers)
+        self.origin.set_layers(layers, classes)

@@ -1,14 +1,17 @@
 """What to train on: the bundled digits, a complete set, or a folder of one's own."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.data.catalogue import SET_NAMES
-from explorer.data.digits import BUNDLED, is_complete
+from explorer.data.digits import BUNDLED, CLASSES, count_classes, is_complete
 from explorer.data.download import Downloading
+from explorer.data.errors import DataError
 from explorer.drawing.palette import GRID
+from explorer.ui.lab.reader import Reader, Wish
 from explorer.ui.training.fetcher import Fetcher
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.choice import Choice
@@ -33,10 +36,14 @@ class DataField(QWidget):
     """A download has ended with a `DataError`."""
     began = Signal()
     """A download has begun."""
+    counted = Signal()
+    """How many classes the data has is known now, and is another number than before."""
 
     def __init__(self, data: str, label_width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._data = data
+        self._classes = CLASSES
+        self._reader = Reader(self)
         self._is_open = True
         self._folder = ""
         """The folder that is offered beside the sets, if there is one."""
@@ -49,7 +56,7 @@ class DataField(QWidget):
                 "The bundled digits are 10,000 training and 5,000 test images of MNIST. The "
                 "complete sets have 60,000 and 10,000, and are downloaded once, 10 to 30 MiB: "
                 "MNIST's digits, Fashion-MNIST's clothes, KMNIST's Japanese letters, ten kinds "
-                "each. A folder may hold such a set in its usual files."
+                "each. A folder may hold such a set in its usual files, with up to 64 kinds."
             ),
         )
         self._progress = ProgressBar("train.fetch", self.tr("Download"))
@@ -89,10 +96,15 @@ class DataField(QWidget):
         """Return ``"bundled"`` or a folder, as ``explorer.data.digits.load`` takes them."""
         return self._data
 
+    def class_count(self) -> int:
+        """Return how many classes the data has, or ten where its files have not told."""
+        return self._classes
+
     def set_value(self, data: str) -> None:
-        """Show `data` without a signal."""
+        """Show `data` without a signal but for `counted`."""
         self._data = data
         self._fill()
+        self._count()
 
     def set_open(self, is_open: bool) -> None:
         """Let the data be chosen or not; a download goes on, and can be cancelled, meanwhile."""
@@ -102,6 +114,7 @@ class DataField(QWidget):
     def shut_down(self) -> None:
         """Give the download up, if there is one."""
         self._fetcher.give_up()
+        self._reader.wait()
 
     def _fill(self) -> None:
         """List what there is, and stand at what is used."""
@@ -130,6 +143,27 @@ class DataField(QWidget):
             self._give_up()
             self._data = str(home() / value) if value in SET_NAMES else value
         self._fill()
+        self._count()
+
+    def _count(self) -> None:
+        """Find out beside the window how many classes a folder has; other sets have ten."""
+        data = self._data
+        if data == BUNDLED or Path(data).parent == home():
+            self._reader.give_up()
+            self._take_count(CLASSES)
+        else:
+            self._reader.begin(
+                Wish(data, partial(count_classes, data), self._take_count, self._take_no_count)
+            )
+
+    def _take_count(self, classes: int) -> None:
+        if classes != self._classes:
+            self._classes = classes
+            self.counted.emit()
+
+    def _take_no_count(self, _error: DataError) -> None:
+        # The run that is to learn from it will say what is wrong with it.
+        self._take_count(CLASSES)
 
     def _begin(self, name: str) -> None:
         self._fetcher.begin(name, home() / name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from explorer.data.digits import CLASSES
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.forking import continued, forked
 from explorer.training.record import Record
@@ -31,11 +32,14 @@ class Beginning:
         What it goes on from; None for weights that the seed gives.
     frozen
         The layers that are not to learn; None where nobody has said.
+    classes
+        How many its data has.
     """
 
     settings: Settings
     start: Checkpoint | None = None
     frozen: frozenset[str] | None = None
+    classes: int = CLASSES
 
 
 class Director(QObject):
@@ -122,7 +126,7 @@ class Director(QObject):
             # Layers of another network mean nothing here.
             frozen = new.frozen if new.settings.network == old.network else None
             per_epoch = run.history.steps_per_epoch or UNKNOWN
-            settings, start = forked(old, new.settings, start, per_epoch, frozen)
+            settings, start = forked(old, new.settings, start, per_epoch, frozen, new.classes)
             self._begin(Beginning(settings, start)).start()
 
     def open(self, record: Record) -> None:

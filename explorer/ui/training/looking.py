@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.layers import Array
 from explorer.data.centring import centred
-from explorer.data.classes import DIGITS
 from explorer.data.digits import Digits
 from explorer.drawing.palette import GRID
 from explorer.training.reports import Answer
@@ -119,7 +118,7 @@ class Looking(Card):
         self._picker.set_value(number)
         self.pad.show_digit(image)
         self._is_drawing = False
-        if self._digits.classes == DIGITS:
+        if self._digits.are_digits:
             words = self.tr("this is a {digit}").format(digit=label)
         else:
             words = self.tr("this is: {name}").format(name=named(self._digits)[label])

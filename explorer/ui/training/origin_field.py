@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.data.digits import CLASSES
 from explorer.drawing.palette import GRID
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.field_row import FieldRow
@@ -48,6 +49,7 @@ class OriginField(QWidget):
         self._entries: dict[str, Origin] = {}
         self._layers: list[tuple[str, int]] = []
         self._frozen: frozenset[str] = frozenset()
+        self._classes = CLASSES
         self._wanted = False
         """What the user has made of the switch, whether or not it counts at the moment."""
         self.choice = Choice(
@@ -98,16 +100,18 @@ class OriginField(QWidget):
         self.choice.set_items([(NEW, self.tr("New weights")), *listed])
         self._tell()
 
-    def set_layers(self, layers: Sequence[tuple[str, int]]) -> None:
+    def set_layers(self, layers: Sequence[tuple[str, int]], classes: int = CLASSES) -> None:
         """Tell what the network has.
 
         Parameters
         ----------
         layers : sequence of (str, int)
             Of each layer with parameters the name and how many it has, the first one first.
+        classes : int
+            How many the data has, and its last layer tells apart.
         """
-        if self._layers != list(layers):
-            self._layers = list(layers)
+        if (self._layers, self._classes) != (list(layers), classes):
+            self._layers, self._classes = list(layers), classes
             self._tell()
 
     def set_frozen(self, frozen: frozenset[str]) -> None:
@@ -140,7 +144,10 @@ class OriginField(QWidget):
                 "other classes."
             )
         else:
-            reason = self.tr("Has to be: what you start from has no last layer that fits.")
+            reason = self.tr(
+                "Has to be: what you start from has no last layer for the {classes} classes of "
+                "the data."
+            ).format(classes=self._classes)
         set_help(reason, self.head)
         sentence = self._sentence()
         lines = [self._learning(), *([] if entry is None else [sentence])]
@@ -168,16 +175,22 @@ class OriginField(QWidget):
             return self.tr("All {every:,} parameters begin anew.").format(every=self._every())
         if not self.new_head():
             text = self.tr("All {every:,} parameters keep what they learned.")
-        else:
+        elif self._entries[self.value()].has_head:
             text = self.tr(
                 "{names} keep what they learned ({old:,} of {every:,} parameters); {head} begins "
                 "anew."
+            )
+        else:
+            text = self.tr(
+                "{names} keep what they learned; {head} has to begin anew, for the {classes} "
+                "classes of the data: {old:,} of {every:,} parameters are old."
             )
         return text.format(
             names=", ".join(name for name, _ in kept),
             head=self._layers[-1][0],
             old=sum(count for _, count in kept),
             every=self._every(),
+            classes=self._classes,
         )
 
     def _every(self) -> int:

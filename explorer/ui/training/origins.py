@@ -1,10 +1,10 @@
 """What a new run can start from: the runs on the page, and weights that have been opened."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from explorer.training.checkpoint import Checkpoint
-from explorer.training.shapes import SHAPES
+from explorer.training.forking import fits
 from explorer.ui.training.origin_field import Origin
 from explorer.ui.training.runs import Runs
 
@@ -28,8 +28,7 @@ class Origins:
 
     def open(self, checkpoint: Checkpoint, network: str, name: str) -> str:
         """Remember weights from a file and return their key."""
-        has_head = checkpoint.weights.keys() == SHAPES[network].keys()
-        origin = Origin(f"file {name}", name, has_head)
+        origin = Origin(f"file {name}", name)
         others = [start for start in self._files if start.origin.key != origin.key]
         self._files = [*others, Start(origin, checkpoint, network)][-MOST_FILES:]
         return origin.key
@@ -45,6 +44,13 @@ class Origins:
                 origin = Origin(f"run {run.number}", f"{name}, step {checkpoint.step:,}")
                 found.append(Start(origin, checkpoint, run.record.settings.network))
         return [*found, *self._files]
+
+    def offered(self, runs: Runs, classes: int) -> list[Origin]:
+        """Return what is told of them where the data has so many classes."""
+        return [
+            replace(start.origin, has_head=fits(start.network, start.checkpoint, classes))
+            for start in self.starts(runs)
+        ]
 
     def start(self, runs: Runs, key: str) -> Start | None:
         """Return what a key stands for, if it is still there."""

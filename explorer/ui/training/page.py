@@ -7,7 +7,7 @@ from PySide6.QtCore import QSettings, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.data.digits import BUNDLED
+from explorer.data.digits import BUNDLED, CLASSES
 from explorer.data.errors import DataError
 from explorer.drawing.palette import GRID
 from explorer.training.checkpoint import Checkpoint
@@ -39,8 +39,8 @@ from explorer.ui.training.views import Views
 from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.notice import Notice
 
-GUESSING = 0.2
-"""Test accuracy below which a network has learned next to nothing: chance gives 0.1."""
+LEARNED = 1 / 9
+"""Of the way from chance to certainty: below it a network has learned next to nothing."""
 FAIR_CHANCE = 100
 """Batches after which a network should have learned something."""
 
@@ -131,6 +131,7 @@ class TrainingPage(Columns):
         controls.network.changed.connect(self._fit_origin)
         controls.origin.changed.connect(self._fit_network)
         controls.data.began.connect(self.notice.clear)
+        controls.data.counted.connect(self._show_origins)
         self.views.lab_wanted.connect(self.lab_wanted)
 
     def _connect_news(self) -> None:
@@ -256,9 +257,10 @@ class TrainingPage(Columns):
             self.controls.origin.set_value(key)
             self._fit_network()
 
+    @Slot()
     def _show_origins(self) -> None:
-        entries = [start.origin for start in self._origins.starts(self.runs)]
-        self.controls.origin.set_entries(entries)
+        classes = self.controls.data.class_count()
+        self.controls.origin.set_entries(self._origins.offered(self.runs, classes))
 
     @Slot()
     def _fit_network(self) -> None:
@@ -288,7 +290,7 @@ class TrainingPage(Columns):
         if mail.started is not None:
             self.controls.augmentation.show_digit(mail.started.digits.train_images[0])
         for epoch in mail.epochs:
-            self._judge(epoch)
+            self._judge(epoch, CLASSES if run.digits is None else run.digits.class_count)
         if mail.progress is not None and run is self._subject():
             self.transport.show_progress(mail.progress)
         if mail.status is not None and mail.status.state == "failed":
@@ -376,29 +378,36 @@ class TrainingPage(Columns):
     def _tell_saved(self, name: str) -> None:
         self._tell(self.tr("Saved as {name}.").format(name=name))
 
-    def _judge(self, epoch: Evaluated) -> None:
+    def _judge(self, epoch: Evaluated, classes: int) -> None:
         """Say so when a network only guesses, and take it back when it has learned after all."""
-        if epoch.test_accuracy >= GUESSING:
+        if epoch.test_accuracy >= (1 + LEARNED * (classes - 1)) / classes:
             if self._guesses:
                 self._guesses = False
                 self.notice.clear()
         elif epoch.step >= FAIR_CHANCE:
             self._guesses = True
-            self.notice.show_message(
-                "warning",
-                self.tr(
+            if classes == CLASSES:
+                text = self.tr(
                     "The network only guesses: one digit in ten is right by chance. If the loss "
                     "does not fall, reset and start again with a learning rate such as 0.01."
-                ),
-            )
+                )
+            else:
+                text = self.tr(
+                    "The network only guesses: one image in {classes} is right by chance. If the "
+                    "loss does not fall, reset and start again with a learning rate such as 0.01."
+                )
+            self.notice.show_message("warning", text.format(classes=classes))
 
 
 def _beginning(controls: Controls, origins: Origins, runs: Runs) -> Beginning:
     """Return what the controls say about the next run."""
     settings, frozen = controls.settings(), controls.frozen_wish()
+    classes = controls.data.class_count()
     origin = origins.start(runs, controls.origin.value())
     if origin is None:
-        return Beginning(settings, frozen=frozen)
+        return Beginning(settings, frozen=frozen, classes=classes)
     new_head = controls.origin.new_head()
-    start = fine_tuned(settings, origin.checkpoint, frozen or frozenset(), new_head=new_head)
-    return Beginning(*start, frozen)
+    settings, start = fine_tuned(
+        settings, origin.checkpoint, frozen or frozenset(), new_head=new_head, classes=classes
+    )
+    return Beginning(settings, start, frozen, classes)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 
 from explorer.core.cell import number
+from explorer.data.digits import CLASSES
 from explorer.drawing.palette import GRID
 from explorer.training.history import History
 from explorer.training.reports import Started
@@ -70,11 +71,15 @@ class Results(Card):
 
     def show_started(self, started: Started) -> None:
         """Say where the run works and on how many images."""
+        classes = started.digits.class_count
         text = self.tr("{train:,} training and {test:,} test images on {device}.")
+        if classes != CLASSES:
+            text = self.tr("{train:,} training and {test:,} test images of {classes} on {device}.")
         self._device.setText(
             text.format(
                 train=len(started.digits.train_images),
                 test=len(started.digits.test_images),
+                classes=self.tr("{count} classes").format(count=classes),
                 device=started.device_label,
             )
         )

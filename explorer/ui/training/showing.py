@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
-from explorer.data.digits import BUNDLED, Digits, load
+from explorer.data.digits import BUNDLED, CLASSES, Digits, load
 from explorer.data.errors import DataError
 from explorer.training.examine import Past
 from explorer.training.mailbox import Mail
@@ -258,5 +258,6 @@ class Showing(QObject):
 
     def _refuse_digits(self, run: ShownRun, data: str, error: DataError) -> None:
         self.failed.emit(error)
-        if data != BUNDLED:
+        # To the bundled digits a network can only be shown that tells as many classes apart.
+        if data != BUNDLED and run.record.class_count == CLASSES:
             self._read_digits(run, BUNDLED)

@@ -60,9 +60,16 @@ def test_weights_find_their_network(tmp_path: Path, network: str, suffix: str):
         assert all(np.array_equal(found.checkpoint.weights[name], state[name]) for name in state)
 
 
-def test_weights_with_another_last_layer_come_without_it(tmp_path: Path):
+def test_weights_for_other_classes_come_with_their_last_layer(tmp_path: Path):
+    torch.save(build("compact", 0, classes=26).state_dict(), tmp_path / "letters.pt")
+    found = read(tmp_path / "letters.pt", "classic")
+    assert found.network == "compact"
+    assert found.checkpoint.weights["fc.weight"].shape == (26, 320)
+
+
+def test_weights_with_a_last_layer_for_too_many_classes_come_without_it(tmp_path: Path):
     state = build("compact", 0).state_dict()
-    state["fc.weight"], state["fc.bias"] = torch.zeros(26, 320), torch.zeros(26)
+    state["fc.weight"], state["fc.bias"] = torch.zeros(100, 320), torch.zeros(100)
     torch.save(state, tmp_path / "letters.pt")
     found = read(tmp_path / "letters.pt", "classic")
     assert found.network == "compact"
