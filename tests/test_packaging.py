@@ -92,12 +92,18 @@ def test_the_wheel_runs_away_from_the_checkout(wheel: Path, tmp_path: Path) -> N
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
     site = str(tmp_path / "site")
-    code = "from explorer import paths; print(paths.__file__, paths.RESOURCES, sep='\\n')"
-    printed = run(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=site)
-    package, resources = map(Path, printed.splitlines())
-    assert package.is_relative_to(tmp_path)
-    assert resources.is_relative_to(tmp_path)
-    assert run(sys.executable, "-m", "explorer", "doctor", cwd=tmp_path, PYTHONPATH=site)
+    code = (
+        "from explorer import paths; from explorer.data.digits import load; "
+        "print(paths.__file__, paths.RESOURCES, len(load('bundled').train_images), sep='\\n')"
+    )
+    package, resources, count = run(
+        sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=site
+    ).splitlines()
+    assert Path(package).is_relative_to(tmp_path)
+    assert Path(resources).is_relative_to(tmp_path)
+    assert count == "10000"
+    shape = (sys.executable, "-m", "explorer", "shape", "nn.Conv2d(1, 8, 5)", "1x1x28x28")
+    assert run(*shape, cwd=tmp_path, PYTHONPATH=site) == "1x8x24x24\n"
 
 
 def test_the_sdist_builds_the_same_wheel(built: Path, wheel: Path, tmp_path: Path) -> None:

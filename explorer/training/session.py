@@ -49,6 +49,8 @@ class Session:
         CPU threads for torch; by default one core stays free.
     start
         Where an earlier run was, to go on from there.
+    steps_per_epoch
+        Of that run, when this one goes on with the same data; None where they may be others.
     """
 
     def __init__(
@@ -57,11 +59,13 @@ class Session:
         mailbox: Mailbox,
         threads: int | None = None,
         start: Checkpoint | None = None,
+        steps_per_epoch: int | None = None,
     ) -> None:
         self._settings = settings
         self._mailbox = mailbox
         self._threads = threads
         self._start = start
+        self._steps_per_epoch = steps_per_epoch
         self._condition = threading.Condition()
         self._mode: Mode = "paused"
         rates = settings if start is None else start
@@ -195,6 +199,15 @@ class Session:
         except DeviceError as error:
             # The error holds what is on the device, and must not leave this function.
             return Status("failed", str(error))
+        if self._steps_per_epoch not in (None, run.steps_per_epoch):
+            return status(
+                "failed",
+                QT_TRANSLATE_NOOP(
+                    "training",
+                    "The data has another number of images than this run was trained on; fork it, "
+                    "and the steps are counted anew.",
+                ),
+            )
         self._mailbox.put_started(
             Started(
                 device=str(choice.device),

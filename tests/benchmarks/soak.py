@@ -60,6 +60,7 @@ def at_rest(shown: MainWindow, process: psutil.Process) -> float:
     turn_until(lambda: training.runs.live is None)
     for run in training.runs:
         training.director.remove(run)
+    training.director.forget()
     control(shown, QAbstractButton, "go.lab").click()
     lab = lab_page(shown)
     lab.document.show(edits.from_preset("digit_edges"))

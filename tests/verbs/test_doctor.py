@@ -16,6 +16,15 @@ from explorer.verbs.installation import (
 GOOD = dict.fromkeys(installed_versions(), "99.0")
 
 
+@pytest.fixture
+def shadows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder in which processes look first, where the slowest packages are empty files."""
+    for name in ("torch", "torchvision", "pyqtgraph"):
+        (tmp_path / f"{name}.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return tmp_path
+
+
 def test_a_good_installation(capsys: pytest.CaptureFixture[str]):
     assert main(["doctor"]) == 0
     text = capsys.readouterr().out
@@ -23,6 +32,7 @@ def test_a_good_installation(capsys: pytest.CaptureFixture[str]):
     assert "cpu" in text and "works" in text and "Broken" not in text
 
 
+@pytest.mark.usefixtures("shadows")
 def test_as_json_with_a_folder_that_does_not_exist(capsys: pytest.CaptureFixture[str]):
     assert main(["doctor", "--json", "--data", "/no/such/folder"]) == 1
     report = json.loads(capsys.readouterr().out)
@@ -43,12 +53,11 @@ def test_as_json_with_a_folder_that_does_not_exist(capsys: pytest.CaptureFixture
 
 
 def test_qt_that_cannot_be_imported_does_not_stop_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    shadows: Path, capsys: pytest.CaptureFixture[str]
 ):
-    package = tmp_path / "PySide6"
+    package = shadows / "PySide6"
     package.mkdir()
     (package / "__init__.py").write_text("raise ImportError('libEGL.so.1 is not there')")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     assert main(["doctor"]) == 1
     text = capsys.readouterr().out
     assert "Broken: PySide6-Essentials cannot be imported: ImportError: libEGL.so.1" in text

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from explorer.data.digits import CLASSES
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.forking import continued, forked
+from explorer.training.memory import give_back_holes
 from explorer.training.record import Record
 from explorer.training.session import Session
 from explorer.training.settings import Settings
@@ -18,6 +19,8 @@ REFRESH_MS = 50
 """The mailboxes are read 20 times a second, however fast the batches are."""
 
 
+TIDY_MS = 1000
+"""How long nothing has to end until what is free in memory goes back to the system."""
 UNKNOWN = 2**62
 """Steps of an epoch, as long as a run has not told: it cannot be over then."""
 
@@ -73,6 +76,8 @@ class Director(QObject):
         self._removed: ShownRun | None = None
         self._at_work: list[Worker] = []
         """All whose thread may still be at work."""
+        self._tidy = QTimer(self, interval=TIDY_MS, singleShot=True)
+        self._tidy.timeout.connect(give_back_holes)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self._read_mail)
@@ -80,6 +85,7 @@ class Director(QObject):
     def shut_down(self) -> None:
         """End the run, if there is one, and come back when all threads have ended."""
         self._timer.stop()
+        self._tidy.stop()
         for worker in self._at_work:
             worker.end()
 
@@ -154,7 +160,8 @@ class Director(QObject):
         else:
             self.runs.choose(run)
             run.record.settings = settings
-        worker = Worker(settings, start)
+        # A run that goes on has the steps that it had; its data may be others by now.
+        worker = Worker(settings, start, None if run is None else run.history.steps_per_epoch)
         frozen = beginning.frozen or frozenset() if start is None else start.frozen
         worker.session.set_frozen(frozen)
         now = settings if start is None else with_rates(settings, start)
@@ -247,6 +254,12 @@ class Director(QObject):
                 self._timer.start()
             self.chosen.emit()
 
+    @Slot()
+    def forget(self) -> None:
+        """Let go of the run that was thrown away last."""
+        self._removed = None
+        self._tidy.start()
+
     def _remove(self, run: ShownRun) -> None:
         if run is self.runs.live:
             self._end_live()
@@ -280,6 +293,7 @@ class Director(QObject):
             if has_ended:
                 run.end()
                 self.ended.emit(run)
+                self._tidy.start()
         self.refreshed.emit()
         if all(run.worker is None for run in self.runs):
             self._timer.stop()

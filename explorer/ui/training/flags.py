@@ -54,6 +54,7 @@ def place_flags(
     height = metrics.height() + 2
     free = [area.left()] * ROWS
     placed: list[Placed] = []
+    reach = area.right()
     for at, flag in sorted(flags, key=lambda pair: pair[0]):
         text = metrics.elidedText(flag.text, Qt.TextElideMode.ElideRight, MOST)
         width = metrics.horizontalAdvance(text) + GRID
@@ -64,18 +65,18 @@ def place_flags(
                 top = area.top() + GRID + row * (height + 2)
                 # Room for the number of others that it may have to stand for.
                 free[row] = left + width + COUNT
+                reach = min(free[row], area.right())
                 placed.append(Placed(flag, QRectF(left, top, width, height), text))
                 break
         else:
-            placed[-1] = _counted(placed[-1], flag, metrics, area)
+            placed[-1] = _counted(placed[-1], flag, metrics, reach)
     return placed
 
 
-def _counted(last: Placed, flag: Flag, metrics: QFontMetricsF, area: QRectF) -> Placed:
+def _counted(last: Placed, flag: Flag, metrics: QFontMetricsF, reach: float) -> Placed:
     """Let a flag speak for one more: of many small ways the last is where they led to."""
     others = f" +{last.others + 1}"
-    end = min(last.rect.right() + COUNT, area.right())
-    room = end - last.rect.left() - GRID - metrics.horizontalAdvance(others)
+    room = reach - last.rect.left() - GRID - metrics.horizontalAdvance(others)
     text = metrics.elidedText(flag.text, Qt.TextElideMode.ElideRight, room) + others
     rect = QRectF(last.rect)
     rect.setWidth(metrics.horizontalAdvance(text) + GRID)

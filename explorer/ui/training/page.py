@@ -35,6 +35,7 @@ from explorer.ui.training.showing import Showing
 from explorer.ui.training.stage import Stage
 from explorer.ui.training.time_machine import TimeMachine
 from explorer.ui.training.transport import Transport
+from explorer.ui.training.unfinished import is_complete
 from explorer.ui.training.views import Views
 from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.notice import Notice
@@ -123,6 +124,7 @@ class TrainingPage(Columns):
         self.runs_bar.removed.connect(self._remove_number)
         self.runs_bar.visible_changed.connect(self._show_number)
         self.runs_bar.restore_wanted.connect(director.restore)
+        self.runs_bar.offer_ended.connect(director.forget)
         controls.lr_changed.connect(director.set_lr)
         controls.momentum_changed.connect(director.set_momentum)
         controls.weight_decay_changed.connect(director.set_weight_decay)
@@ -153,6 +155,7 @@ class TrainingPage(Columns):
         self.curves.saved.connect(self._tell_saved)
         self.keeping.opened.connect(self._open)
         self.keeping.weights_opened.connect(self._open_weights)
+        self.keeping.saved.connect(self._on_saved)
         self.keeping.told.connect(self._tell)
         self.autosaving.resumed.connect(self._resume)
         for refused in (
@@ -246,7 +249,8 @@ class TrainingPage(Columns):
     def _resume(self, record: Record, checkpoint: Checkpoint) -> None:
         """Go on with a run that was cut short."""
         self._open(record, checkpoint)
-        self.director.go_on()
+        if not is_complete(record):
+            self.director.go_on()
 
     @Slot(object, str, str)
     def _open_weights(self, checkpoint: Checkpoint, network: str, name: str) -> None:
@@ -298,12 +302,16 @@ class TrainingPage(Columns):
 
     @Slot(object)
     def _on_ended(self, run: ShownRun) -> None:
-        state = None if run.status is None else run.status.state
-        if state == "finished":
-            self.autosaving.drop_run(run.record)
-        elif state == "failed":
+        if run.status is not None and run.status.state == "failed":
             # What was kept of it may be all there is, and is offered at the next start.
             self.autosaving.let_go(run.record)
+
+    @Slot(str)
+    def _on_saved(self, _path: str) -> None:
+        """Offer a run no more at the next start that lies in a file of its own, and is complete."""
+        run = self.runs.chosen
+        if run is not None and not run.is_live and is_complete(run.record):
+            self.autosaving.drop_run(run.record)
 
     @Slot(object, str)
     def _on_removed(self, run: ShownRun, name: str) -> None:
@@ -320,7 +328,7 @@ class TrainingPage(Columns):
         """Say where the run stands, and offer what can be done."""
         run, chosen = self._subject(), self.runs.chosen
         self._show_origins()
-        self.keeping.set_run(None if chosen is None else chosen.record, self.runs.checkpoint())
+        self.keeping.set_run(None if chosen is None else chosen.record, self.runs.keepable())
         self._show_controls()
         self.time_machine.set_alive(chosen is not None and chosen.is_live)
         if run is None:

@@ -14,6 +14,7 @@ from explorer.training.record import Record
 from explorer.training.reports import Answer, Kernels, Progress, Started, Status
 from explorer.training.retold import until
 from explorer.training.settings import Settings
+from explorer.training.shapes import SHAPES
 from explorer.ui.training.trace import Trace
 from explorer.ui.training.worker import Worker
 
@@ -177,6 +178,14 @@ class Runs:
         if self.moment is None:
             return self.chosen.last
         return self.chosen.history.checkpoints.nearest(self.moment)
+
+    def keepable(self) -> Checkpoint | None:
+        """Return the moment that is looked at if a file can hold it: with all of its layers."""
+        moment = self.checkpoint()
+        if self.chosen is None or moment is None:
+            return None
+        network = self.chosen.record.settings.network
+        return moment if moment.weights.keys() == SHAPES[network].keys() else None
 
     def names(self) -> list[str]:
         """Return a name for each that tells it from the others."""

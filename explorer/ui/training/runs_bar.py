@@ -40,6 +40,8 @@ class RunsBar(QScrollArea):
     """The curves of this run are to be seen, or not."""
     restore_wanted = Signal()
     """The run of which `offer_back` was told last is to come back."""
+    offer_ended = Signal()
+    """It can come back no more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,6 +123,7 @@ class RunsBar(QScrollArea):
             self._offer_time.start()
         else:
             self._take_offer_away()
+            self.offer_ended.emit()
 
     def _take_offer_away(self) -> None:
         if self._offer.undo.hasFocus() and self._chips:

@@ -20,23 +20,29 @@ class UnfinishedLine(Notice):
     def offer(self, record: Record, when: datetime | None) -> None:
         """Offer a run that was last kept at a moment, in the time of this place."""
         epochs = record.history.epochs
-        text = self.tr("A run of {network} was interrupted in epoch {epoch} of {epochs} ({when}).")
-        if when is None:
-            text = self.tr("A run of {network} was interrupted in epoch {epoch} of {epochs}.")
+        if is_complete(record):
+            text = self.tr("A run of {network} over {epochs} epochs has not been saved ({when}).")
+            action, about = self.tr("Open"), self.tr("Show it again; then it can be saved")
+        else:
+            text = self.tr(
+                "A run of {network} was interrupted in epoch {epoch} of {epochs} ({when})."
+            )
+            action = self.tr("Resume")
+            about = self.tr("Go on where the last epoch had ended, with the same settings")
         self.show_message(
             "info",
             text.format(
                 network=record.settings.network,
                 epoch=min((epochs[-1].epoch if epochs else 0) + 1, record.settings.epochs),
                 epochs=record.settings.epochs,
-                when="" if when is None else self._told(when),
+                when=self.tr("some time ago") if when is None else self._told(when),
             ),
         )
         self.add_action(
             "train.unfinished.resume",
-            self.tr("Resume"),
+            action,
             self._resume,
-            self.tr("Go on where the last epoch had ended, with the same settings"),
+            about,
         )
         self.add_action(
             "train.unfinished.discard",
@@ -64,3 +70,9 @@ class UnfinishedLine(Notice):
             moment = QDateTime.fromSecsSinceEpoch(int(when.timestamp()))
             day = QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)
         return self.tr("{day}, {time}").format(day=day, time=f"{when:%H:%M}")
+
+
+def is_complete(record: Record) -> bool:
+    """Tell whether a run has come to its last epoch."""
+    epochs = record.history.epochs
+    return bool(epochs) and epochs[-1].epoch >= record.settings.epochs

@@ -16,12 +16,13 @@ class Worker(QThread):
         self,
         settings: Settings,
         start: Checkpoint | None = None,
+        steps_per_epoch: int | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.setStackSize(STACK_SIZE)
         self.mailbox = Mailbox(0 if start is None else start.step)
-        self.session = Session(settings, self.mailbox, start=start)
+        self.session = Session(settings, self.mailbox, start=start, steps_per_epoch=steps_per_epoch)
 
     def run(self) -> None:
         """Do the session's work; called by Qt in the new thread."""

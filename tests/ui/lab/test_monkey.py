@@ -1,6 +1,6 @@
-"""Thousands of things done at random, to a page that has to bear them and to undo them.
+"""A thousand things done at random, to a page that has to bear them and to undo them.
 
-``CNN_EXPLORER_MONKEYS=20`` lets twenty of them at it, a thousand deeds each, in place of two.
+``CNN_EXPLORER_MONKEYS=20`` lets twenty of them at it, five hundred deeds each, in place of two.
 """
 
 import os
@@ -23,7 +23,7 @@ from explorer.ui.main_window import MainWindow
 from tests.ui.lab.monkey import Monkey
 
 MONKEYS = int(os.environ.get("CNN_EXPLORER_MONKEYS", "2"))
-ROUNDS, DEEDS = 4, 250
+ROUNDS, DEEDS = 2, 250
 ORDINARY = 1e15
 PENDING_MS = 250
 """After which everything typed or drawn has been taken."""

@@ -60,7 +60,8 @@ def test_everything_is_shown_for_as_many_classes(
     hand = open_page(folders[classes])
     wait_for_count(hand, classes)
     parameters = 5280 + 321 * classes
-    assert hand.reads("train.origin.line") == f"All {parameters:,} parameters begin anew."
+    origin = hand.page.controls.origin.choice
+    assert f"All {parameters:,} parameters begin anew." in origin.toolTip()
     finish(hand)
     assert f"250 test images of {classes} classes" in hand.reads("train.device_used")
     hand.wait_for_answer()

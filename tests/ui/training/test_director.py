@@ -133,6 +133,20 @@ def test_to_remove_the_live_run_ends_it(director: Director, wait: Callable[[], N
     assert all(worker.isFinished() for worker in director.workers)
 
 
+def test_a_run_that_was_thrown_away_comes_back(director: Director, wait: Callable[[], None]):
+    director.start()
+    wait()
+    run = only(director)
+    names: list[str] = []
+    director.removed.connect(lambda run, name: names.append(name))
+    director.remove(run)
+    assert names and not director.runs.all
+    director.restore()
+    assert only(director) is run is director.runs.chosen and run.history.last_step == 10
+    director.restore()
+    assert len(director.runs.all) == 1
+
+
 def test_wishes_without_a_run_do_nothing(director: Director):
     for wish in (director.pause, director.stop, director.reset, director.go_on, director.fork):
         wish()

@@ -1,6 +1,6 @@
 """The flags at the top of a plot: in rows, and counted where there is no room."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
@@ -19,6 +19,8 @@ def placed(*flags: tuple[float, str], key: float = KEY) -> list[Placed]:
     return place_flags(pairs, QFontMetricsF(font(SMALL)), AREA, key)
 
 
+# One that stands for many must not grow into the next of its row.
+@example([(100, "lr 0.1")] * 2 + [(100, "conv1 frozen")] * 3 + [(170, "lr 0.1")] * 2)
 @given(st.lists(st.tuples(st.floats(50, 450), st.sampled_from(["lr 0.1", "conv1 frozen"]))))
 def test_none_lies_over_another_or_is_lost(qapp: QApplication, flags: list[tuple[float, str]]):
     found = placed(*flags)

@@ -1,5 +1,6 @@
 """Back to an earlier moment, on from there, and several runs beside each other."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.reports import Kernels
 from explorer.ui.training.moment_slider import MomentSlider
+from tests.ui.training.conftest import MakeFolder, Open
 from tests.ui.training.hand import PATIENCE, SEVEN, Trainer
 
 
@@ -242,3 +244,31 @@ def test_an_error_stays_while_the_run_goes_on(at_few: Trainer, tmp_path: Path):
     epochs = len(at_few.page.history().epochs)
     at_few.qtbot.waitUntil(lambda: len(at_few.page.history().epochs) > epochs + 3, timeout=PATIENCE)
     assert "gone" in at_few.message
+
+
+def test_a_run_whose_data_have_changed_is_not_continued(
+    open_page: Open, make_folder: MakeFolder, tmp_path: Path
+):
+    folder = tmp_path / "digits"
+    shutil.copytree(make_folder(300, 200), folder)
+    hand = open_page(folder)
+    hand.page.controls.epochs.set_value(2)
+    hand.click("train.start")
+    hand.wait_for("Finished")
+    hand.qtbot.waitUntil(lambda: hand.page.runs.all[0].worker is None, timeout=PATIENCE)
+    shutil.copytree(make_folder(200, 200), folder, dirs_exist_ok=True)
+    hand.click("train.continue")
+    hand.wait_for("Ended")
+    assert "another number of images" in hand.message
+    assert [epoch.epoch for epoch in hand.page.history().epochs] == [1, 2]
+
+
+def test_weights_without_their_last_layer_are_no_run_to_save(
+    open_page: Open, few: Path, tmp_path: Path
+):
+    hand = open_page(tmp_path / "gone")
+    start = Checkpoint(0, {"conv1.weight": np.zeros((10, 1, 5, 5), np.float32)})
+    hand.page.runs.add(hand.page.controls.settings(), start)
+    assert hand.page.runs.keepable() is None
+    hand.page.director.choose(hand.page.runs.all[0])
+    assert not hand.may_click("train.save")
