@@ -69,7 +69,9 @@ def place_flags(
                 placed.append(Placed(flag, QRectF(left, top, width, height), text))
                 break
         else:
-            placed[-1] = _counted(placed[-1], flag, metrics, reach)
+            # Where there is room for none at all, there is none to count it either.
+            if placed:
+                placed[-1] = _counted(placed[-1], flag, metrics, reach)
     return placed
 
 
