@@ -149,6 +149,7 @@ class TrainingPage(Columns):
         director.removed.connect(self._on_removed)
         director.refreshed.connect(showing.refresh)
         director.refreshed.connect(self.autosaving.keep)
+        director.refreshed.connect(self._offer_to_keep)
         showing.rewound.connect(self._show_run)
         self._loader.ready.connect(self.controls.device.look)
         self.curves.lined_up.connect(self.time_machine.line_up)
@@ -328,7 +329,7 @@ class TrainingPage(Columns):
         """Say where the run stands, and offer what can be done."""
         run, chosen = self._subject(), self.runs.chosen
         self._show_origins()
-        self.keeping.set_run(None if chosen is None else chosen.record, self.runs.keepable())
+        self._offer_to_keep()
         self._show_controls()
         self.time_machine.set_alive(chosen is not None and chosen.is_live)
         if run is None:
@@ -342,6 +343,12 @@ class TrainingPage(Columns):
             self.transport.show_state("failed", self.tr("Ended by an error."))
         else:
             self.transport.show_state(run.status.state, self._said(run))
+
+    @Slot()
+    def _offer_to_keep(self) -> None:
+        """Offer to save what is shown, as it is now."""
+        chosen = self.runs.chosen
+        self.keeping.set_run(None if chosen is None else chosen.record, self.runs.keepable())
 
     def _show_controls(self) -> None:
         """Let the controls say what the run does that they steer, or what the next one may do."""

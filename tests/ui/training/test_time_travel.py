@@ -239,6 +239,7 @@ def test_an_error_stays_while_the_run_goes_on(at_few: Trainer, tmp_path: Path):
     at_few.page.controls.epochs.set_value(1000)
     at_few.click("train.start")
     at_few.wait_until_started(5)
+    at_few.qtbot.waitUntil(lambda: at_few.may_click("train.save"), timeout=PATIENCE)
     at_few.page.keeping.save_file(str(tmp_path / "gone" / "run.safetensors"))
     at_few.qtbot.waitUntil(lambda: at_few.message != "", timeout=PATIENCE)
     epochs = len(at_few.page.history().epochs)
