@@ -206,11 +206,17 @@ class _Solutions(QListWidget):
         self.itemClicked.connect(self._pick)
 
     def show_solutions(self, solutions: tuple[Solution, ...]) -> None:
-        """Replace all lines."""
-        self.clear()
-        for solution in solutions:
-            item = QListWidgetItem(self)
-            item.setData(_SOLUTION, solution)
+        """Show these in place of the lines before, whose items are used again.
+
+        Not by ``clear()``: PySide looks up a Python object for the address of each item there, and
+        has crashed where that had belonged to something else before.
+        """
+        while self.count() > len(solutions):
+            self.takeItem(self.count() - 1)
+        while self.count() < len(solutions):
+            QListWidgetItem(self)
+        for row, solution in enumerate(solutions):
+            self.item(row).setData(_SOLUTION, solution)
         self.scrollToTop()
 
     def mark(self, state: LabState) -> None:
