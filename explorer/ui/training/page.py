@@ -19,24 +19,24 @@ from explorer.training.record import Record
 from explorer.training.settings import Settings
 from explorer.ui.sentences import translated
 from explorer.ui.torch_loader import TorchLoader
-from explorer.ui.training import remembered
-from explorer.ui.training.autosaving import Autosaving
-from explorer.ui.training.controls import Controls
-from explorer.ui.training.curves import Curves
-from explorer.ui.training.director import Beginning, Director
-from explorer.ui.training.keeping import Keeping
-from explorer.ui.training.looking import Looking
-from explorer.ui.training.origin_field import NEW
-from explorer.ui.training.origins import Origins
-from explorer.ui.training.results import Results
-from explorer.ui.training.runs import Runs, ShownRun
-from explorer.ui.training.runs_bar import RunsBar
+from explorer.ui.training.controls import remembered
+from explorer.ui.training.controls.origin_field import NEW
+from explorer.ui.training.controls.origins import Origins
+from explorer.ui.training.controls.panel import Controls
+from explorer.ui.training.curves.panel import Curves
+from explorer.ui.training.keeping.autosaving import Autosaving
+from explorer.ui.training.keeping.file_buttons import Keeping
+from explorer.ui.training.keeping.unfinished import is_complete
+from explorer.ui.training.past.time_machine import TimeMachine
+from explorer.ui.training.runs.director import Beginning, Director
+from explorer.ui.training.runs.runs_bar import RunsBar
+from explorer.ui.training.runs.shown import Runs, ShownRun
+from explorer.ui.training.runs.transport import Transport
 from explorer.ui.training.showing import Showing
-from explorer.ui.training.stage import Stage
-from explorer.ui.training.time_machine import TimeMachine
-from explorer.ui.training.transport import Transport
-from explorer.ui.training.unfinished import is_complete
-from explorer.ui.training.views import Views
+from explorer.ui.training.views.card import Views
+from explorer.ui.training.views.looking import Looking
+from explorer.ui.training.views.results import Results
+from explorer.ui.training.views.stage import Stage
 from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.notice import Notice
 

@@ -13,14 +13,14 @@ from explorer.training.examine import Past
 from explorer.training.mailbox import Mail
 from explorer.ui.lab.reader import Reader, Wish
 from explorer.ui.learned import learned
-from explorer.ui.training.curves import Curves
-from explorer.ui.training.examiner import Examiner
-from explorer.ui.training.looking import Looking
-from explorer.ui.training.results import Results
-from explorer.ui.training.runs import Runs, ShownRun
-from explorer.ui.training.runs_bar import RunsBar
-from explorer.ui.training.time_machine import TimeMachine
-from explorer.ui.training.views import Views
+from explorer.ui.training.curves.panel import Curves
+from explorer.ui.training.past.examiner import Examiner
+from explorer.ui.training.past.time_machine import TimeMachine
+from explorer.ui.training.runs.runs_bar import RunsBar
+from explorer.ui.training.runs.shown import Runs, ShownRun
+from explorer.ui.training.views.card import Views
+from explorer.ui.training.views.looking import Looking
+from explorer.ui.training.views.results import Results
 
 CURVES_WAIT_MS = 200
 """How long the curves, which cost the most, wait for a turn without new kernels to draw."""

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from explorer.data.digits import Digits, load
 from explorer.ui.application import create_application
 from explorer.ui.theme import theme
-from explorer.ui.training.curves import Curves
+from explorer.ui.training.curves.panel import Curves
 from explorer.ui.training.page import TrainingPage
 from tests.leaks import settle
 from tests.small_digits import write_folder

@@ -8,12 +8,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QListView, QProgressBar
 from pytestqt.qtbot import QtBot
 
-from explorer.ui.training.answer import AnswerBars, Seen
-from explorer.ui.training.confusion import ConfusionBoard
-from explorer.ui.training.digit_pad import DigitPad
-from explorer.ui.training.maps import MapBoards
 from explorer.ui.training.page import TrainingPage
-from explorer.ui.training.thumbnails import Thumbnails
+from explorer.ui.training.views.answer import AnswerBars, Seen
+from explorer.ui.training.views.confusion import ConfusionBoard
+from explorer.ui.training.views.digit_pad import DigitPad
+from explorer.ui.training.views.maps import MapBoards
+from explorer.ui.training.views.thumbnails import Thumbnails
 from explorer.ui.widgets.drawing_pad import WAIT_MS
 from explorer.ui.widgets.number_box import NumberBox
 from tests.ui.hand import LEFT, Hand

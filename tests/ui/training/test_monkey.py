@@ -32,10 +32,10 @@ from explorer.training.weights import export_weights
 from explorer.ui.lab.page import LabPage
 from explorer.ui.main_window import MainWindow, PageFactory
 from explorer.ui.theme import theme
-from explorer.ui.training.autosaving import Autosaving
-from explorer.ui.training.data_field import DataField
+from explorer.ui.training.controls.data_field import DataField
+from explorer.ui.training.keeping.autosaving import Autosaving
 from explorer.ui.training.page import TrainingPage
-from explorer.ui.training.runs import MOST
+from explorer.ui.training.runs.shown import MOST
 from explorer.ui.widgets.drawing_pad import DrawingPad
 from explorer.ui.widgets.slider import Slider
 from tests.leaks import settle

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from explorer.ui.training.worker import Worker
+from explorer.ui.training.runs.worker import Worker
 from tests.ui.training.hand import Trainer
 
 

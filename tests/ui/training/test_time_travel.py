@@ -8,7 +8,7 @@ import pytest
 
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.reports import Kernels
-from explorer.ui.training.moment_slider import MomentSlider
+from explorer.ui.training.past.moment_slider import MomentSlider
 from tests.ui.training.conftest import MakeFolder, Open
 from tests.ui.training.hand import PATIENCE, SEVEN, Trainer
 

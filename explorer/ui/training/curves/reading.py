@@ -1,0 +1,165 @@
+"""What the curves say at one step: numbers first, then the words for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from explorer.drawing.palette import Palette
+from explorer.training.events import Change, Evaluated
+from explorer.ui.training.curves.run_lines import RunLines, symbol
+
+translate = QCoreApplication.translate
+
+LONGEST_NAME = 28
+"""Letters; what is longer is cut."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The numbers of a run at one of its steps; None where there is none.
+
+    Attributes
+    ----------
+    tested
+        The last test up to this step.
+    changes
+        What was set anew close to it.
+    """
+
+    name: str
+    symbol: str
+    place: int
+    step: int
+    epoch: float | None
+    seconds: float
+    loss: float
+    smoothed: float
+    lr: float | None
+    tested: Evaluated | None
+    changes: tuple[Change, ...]
+
+
+def read(lines: RunLines, axis: str, x: float, reach: float) -> Reading | None:
+    """Return the numbers at a place on the axis; None where the run has no step.
+
+    Parameters
+    ----------
+    reach
+        How far the run or a change may be away on the axis and still belong to it.
+    """
+    trace = lines.trace
+    if trace is None or not len(lines.losses):
+        return None
+    history = trace.history
+    first = history.first_step
+    step = min(max(trace.step_at(axis, x), first + 1), first + len(lines.losses))
+    if not abs(float(trace.along(axis, np.array([step]))[0]) - x) <= reach:
+        return None
+    at = step - first - 1
+    lr = float(trace.lr(np.array([step]))[0])
+    changed_at = np.array([change.step for change in history.changes], np.float64)
+    near = [
+        change
+        for change, place in zip(history.changes, trace.along(axis, changed_at), strict=True)
+        if abs(place - x) <= reach
+    ]
+    return Reading(
+        name=trace.name,
+        symbol=symbol(trace),
+        place=trace.place,
+        step=step,
+        epoch=None if trace.epoch_steps is None else step / trace.epoch_steps,
+        seconds=float(history.seconds_at([step])[0]),
+        loss=float(lines.losses[at]),
+        smoothed=float(lines.smoothed[at]),
+        lr=None if np.isnan(lr) else lr,
+        tested=trace.tested_by(step),
+        changes=tuple(near),
+    )
+
+
+def clock(seconds: float) -> str:
+    """Return a time as 8.2 s, or as minutes and seconds."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d} min"
+
+
+def plain(reading: Reading, smooths: bool) -> list[str]:
+    """Return the lines about the chosen run."""
+    where = [translate("curves", "step {step}").format(step=f"{reading.step:,}")]
+    if reading.epoch is not None:
+        where.append(translate("curves", "epoch {epoch}").format(epoch=f"{reading.epoch:.2f}"))
+    where.append(clock(reading.seconds))
+    lines = [" · ".join(where)]
+    trained = translate("curves", "training {loss}").format(loss=f"{reading.loss:.4f}")
+    if smooths:
+        smoothed = translate("curves", "smoothed {loss}").format(loss=f"{reading.smoothed:.4f}")
+        trained = f"{trained} · {smoothed}"
+    lines.append(trained)
+    if reading.tested is not None:
+        tested = translate("curves", "test {loss} · {accuracy} after epoch {epoch}")
+        lines.append(
+            tested.format(
+                loss=f"{reading.tested.test_loss:.4f}",
+                accuracy=f"{reading.tested.test_accuracy:.2%}",
+                epoch=reading.tested.epoch,
+            )
+        )
+    if reading.lr is not None:
+        lines.append(translate("curves", "learning rate {lr}").format(lr=f"{reading.lr:.4g}"))
+    lines += [_change(change) for change in reading.changes]
+    return lines
+
+
+def rich(chosen: Reading | None, others: Sequence[Reading], smooths: bool, palette: Palette) -> str:
+    """Return the lines of the chosen run, and the losses of the others by their names."""
+    rows: list[str] = []
+    if chosen is not None:
+        if others:
+            rows.append(_named(chosen, "", palette))
+        rows += [escape(line) for line in plain(chosen, smooths)]
+    rows += [_named(other, f"{other.smoothed:.4f}", palette) for other in others]
+    return "<br>".join(rows)
+
+
+def _named(reading: Reading, value: str, palette: Palette) -> str:
+    name = reading.name
+    if len(name) > LONGEST_NAME:
+        name = f"{name[: LONGEST_NAME - 1]}…"
+    words = escape(f"{reading.symbol} {name}  {value}".rstrip()).replace(" ", "&nbsp;")
+    return f'<span style="color: {palette.runs[reading.place]}">{words}</span>'
+
+
+def short(change: Change) -> str:
+    """Return what was changed in the fewest words."""
+    if change.name == "frozen":
+        assert isinstance(change.value, tuple)
+        if not change.value:
+            return translate("curves", "all learn")
+        return translate("curves", "{layers} frozen").format(layers=", ".join(change.value))
+    sentence = {
+        "lr": translate("curves", "lr {value}"),
+        "momentum": translate("curves", "momentum {value}"),
+        "weight_decay": translate("curves", "decay {value}"),
+    }[change.name]
+    return sentence.format(value=f"{change.value:.4g}")
+
+
+def _change(change: Change) -> str:
+    if change.name == "frozen":
+        assert isinstance(change.value, tuple)
+        if not change.value:
+            return translate("curves", "from here on every layer learns")
+        sentence = translate("curves", "from here on frozen: {layers}")
+        return sentence.format(layers=", ".join(change.value))
+    sentence = {
+        "lr": translate("curves", "from here on learning rate {value}"),
+        "momentum": translate("curves", "from here on momentum {value}"),
+        "weight_decay": translate("curves", "from here on weight decay {value}"),
+    }[change.name]
+    return sentence.format(value=f"{change.value:.4g}")

@@ -1,0 +1,1 @@
+"""Runs as files: opened, saved, exported, and found again after a crash."""

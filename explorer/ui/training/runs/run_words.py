@@ -1,0 +1,119 @@
+"""What is said about a run in few words and in many: pure functions."""
+
+from PySide6.QtCore import QCoreApplication
+
+from explorer.training.augmentation import Augmentation
+from explorer.training.events import Evaluated
+from explorer.training.history import History
+from explorer.training.settings import Settings
+from explorer.ui.training.curves.trace import Trace
+
+translate = QCoreApplication.translate
+
+
+def best(history: History) -> Evaluated | None:
+    """Return the test that went best, the first of several; None before the first test."""
+    return max(history.epochs, key=lambda epoch: epoch.test_accuracy, default=None)
+
+
+def accuracy(history: History) -> str:
+    """Return the best accuracy of a run as it is written beside its name."""
+    found = best(history)
+    return "–" if found is None else f"{found.test_accuracy:.1%}"
+
+
+def number(trace: Trace) -> str:
+    """Return the number by which a run is known, which stays when others go."""
+    return str(trace.place + 1)
+
+
+def explanation(trace: Trace, told: frozenset[str]) -> str:
+    """Return everything about a run, a line each.
+
+    Parameters
+    ----------
+    told
+        The names of the settings in which it differs from other runs, and "frozen"; they come
+        first.
+    """
+    history = trace.history
+    found = best(history)
+    lines = [f"{number(trace)}: {trace.name}"]
+    if found is None:
+        lines.append(translate("runs", "Not tested yet."))
+    else:
+        lines.append(
+            translate("runs", "Best test accuracy: {share:.2%}, after epoch {epoch}.").format(
+                share=found.test_accuracy, epoch=found.epoch
+            )
+        )
+    if history.first_step:
+        lines.append(
+            translate("runs", "Goes on from step {step:,}.").format(step=history.first_step)
+        )
+    elif trace.record.is_tuned:
+        lines.append(translate("runs", "Began with weights that had learned something already."))
+    values = _values(trace.record.settings, trace.record.frozen_at_start)
+    if told:
+        lines += ["", translate("runs", "Differs in")]
+        lines += [line for name, line in values.items() if name in told]
+        lines += ["", translate("runs", "As in the others")]
+    else:
+        lines += ["", translate("runs", "Settings")]
+    lines += [line for name, line in values.items() if name not in told]
+    return "\n".join(lines)
+
+
+def _values(settings: Settings, frozen: frozenset[str]) -> dict[str, str]:
+    """Return a line for each setting, by its name."""
+    optimizers = {
+        "sgd": "SGD",
+        "nesterov": translate("runs", "SGD, Nesterov"),
+        "adam": "Adam",
+        "adamw": "AdamW",
+    }
+    schedules = {
+        "constant": translate("runs", "constant"),
+        "step": translate("runs", "steps down"),
+        "cosine": translate("runs", "cosine"),
+        "one_cycle": translate("runs", "one cycle"),
+    }
+    bundled = translate("runs", "bundled digits")
+    automatic = translate("runs", "automatic")
+    written = {
+        "lr": (translate("runs", "Learning rate"), f"{settings.lr:g}"),
+        "optimizer": (translate("runs", "Optimizer"), optimizers[settings.optimizer]),
+        "network": (translate("runs", "Network"), settings.network),
+        "batch_size": (translate("runs", "Batch size"), f"{settings.batch_size:,}"),
+        "schedule": (translate("runs", "Schedule"), schedules[settings.schedule]),
+        "augmentation": (translate("runs", "Augmentation"), _strengths(settings.augmentation)),
+        "frozen": (
+            translate("runs", "Frozen at the start"),
+            ", ".join(sorted(frozen)) or translate("runs", "nothing"),
+        ),
+        "dropout": (translate("runs", "Dropout"), f"{settings.dropout:g}"),
+        "weight_decay": (translate("runs", "Weight decay"), f"{settings.weight_decay:g}"),
+        "momentum": (translate("runs", "Momentum"), f"{settings.momentum:g}"),
+        "epochs": (translate("runs", "Epochs"), f"{settings.epochs:,}"),
+        "seed": (translate("runs", "Seed"), str(settings.seed)),
+        "data": (
+            translate("runs", "Data"),
+            bundled if settings.data == "bundled" else settings.data,
+        ),
+        "device": (
+            translate("runs", "Device"),
+            automatic if settings.device == "auto" else settings.device,
+        ),
+    }
+    return {name: f"{label}: {value}" for name, (label, value) in written.items()}
+
+
+def _strengths(given: Augmentation) -> str:
+    strengths = (
+        (translate("runs", "shift {value:g}"), given.shift),
+        (translate("runs", "rotate {value:g}°"), given.rotate),
+        (translate("runs", "scale {value:g}"), given.scale),
+        (translate("runs", "noise {value:g}"), given.noise),
+    )
+    on = [text.format(value=value) for text, value in strengths if value]
+    return ", ".join(on) or translate("runs", "off")

@@ -1,0 +1,293 @@
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from explorer.training.augmentation import Augmentation
+from explorer.training.checkpoint import Checkpoint
+from explorer.training.events import Evaluated
+from explorer.training.history import History
+from explorer.training.naming import names
+from explorer.training.record import Record
+from explorer.training.settings import Settings
+from explorer.ui.theme import theme
+from explorer.ui.training.curves.trace import Trace
+from explorer.ui.training.runs.restore_chip import RestoreChip
+from explorer.ui.training.runs.run_chip import RunChip
+from explorer.ui.training.runs.run_words import explanation
+from explorer.ui.training.runs.runs_bar import RunsBar
+from tests.ui.hand import Hand
+
+Show = Callable[..., RunsBar]
+LRS = (0.1, 0.03, 0.01, 0.003, 0.001, 0.5, 0.2, 0.05)
+
+
+def record(*accuracies: float, start: Checkpoint | None = None, **settings: object) -> Record:
+    made = Record(Settings(**settings), History(start))  # type: ignore[arg-type]
+    for number, share in enumerate(accuracies, 1):
+        made.history.epochs.append(Evaluated(number, 5 * number, 0.3, 0.2, share, 1.0, 300.0))
+    return made
+
+
+def traces(
+    records: list[Record], chosen: int = 0, hidden: tuple[int, ...] = (), running: int | None = None
+) -> list[Trace]:
+    return [
+        Trace(name, i, each, i == chosen, visible=i not in hidden, running=i == running)
+        for i, (name, each) in enumerate(zip(names(records), records, strict=True))
+    ]
+
+
+@pytest.fixture
+def window(app: QApplication, qtbot: QtBot) -> QWidget:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(560, 300)
+    return window
+
+
+@pytest.fixture
+def bar(window: QWidget, qtbot: QtBot) -> RunsBar:
+    bar = RunsBar()
+    layout = QVBoxLayout(window)
+    layout.addWidget(bar)
+    layout.addStretch(1)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    return bar
+
+
+@pytest.fixture
+def hand(bar: RunsBar) -> Hand:
+    return Hand(bar)
+
+
+@pytest.fixture
+def two() -> list[Record]:
+    return [record(0.91, 0.962, 0.95, lr=0.1), record(lr=0.01)]
+
+
+def test_without_a_run_it_takes_no_room(bar: RunsBar, two: list[Record]):
+    assert not bar.isVisible()
+    bar.show_runs(traces(two))
+    assert bar.isVisible()
+    bar.show_runs([])
+    assert not bar.isVisible()
+    assert not bar.findChildren(RunChip, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+
+def test_each_chip_tells_its_name_and_best_accuracy(
+    bar: RunsBar, hand: Hand, two: list[Record], qtbot: QtBot
+):
+    bar.show_runs(traces(two))
+    first, second = (hand.find(RunChip, f"train.run.{i}") for i in range(2))
+    assert first.accessibleName() == "Run lr 0.1, best accuracy 96.2%"
+    assert second.accessibleName() == "Run lr 0.01, best accuracy –"
+    assert first.isChecked() and not second.isChecked()
+    two[1].history.epochs.append(Evaluated(1, 5, 0.3, 0.2, 0.5, 1.0, 300.0))
+    bar.show_runs(traces(two, chosen=1))
+    assert second.accessibleName() == "Run lr 0.01, best accuracy 50.0%"
+    assert second.isChecked() and not first.isChecked()
+
+
+def test_a_click_chooses_and_the_page_decides(
+    bar: RunsBar, hand: Hand, two: list[Record], qtbot: QtBot
+):
+    bar.show_runs(traces(two))
+    with qtbot.waitSignal(bar.chosen) as caught:
+        hand.click("train.run.1")
+    assert caught.args == [1]
+    assert not hand.find(RunChip, "train.run.1").isChecked(), "until the page says so"
+    with qtbot.waitSignal(bar.chosen) as caught:
+        hand.click("train.run.0")
+    assert caught.args == [0]
+    assert hand.find(RunChip, "train.run.0").isChecked(), "the chosen one stays so"
+
+
+def test_the_eye_hides_the_curve_and_shows_it_again(
+    bar: RunsBar, hand: Hand, two: list[Record], qtbot: QtBot
+):
+    bar.show_runs(traces(two))
+    with qtbot.waitSignal(bar.visible_changed) as caught:
+        hand.click("train.run.1.visible")
+    assert caught.args == [1, False]
+    bar.show_runs(traces(two, hidden=(1,)))
+    assert hand.find(RunChip, "train.run.1").accessibleName().endswith("hidden")
+    with qtbot.waitSignal(bar.visible_changed) as caught:
+        hand.click("train.run.1.visible")
+    assert caught.args == [1, True]
+
+
+def test_a_run_can_be_removed_but_not_while_it_is_under_way(
+    bar: RunsBar, hand: Hand, two: list[Record], qtbot: QtBot
+):
+    bar.show_runs(traces(two, running=1))
+    with qtbot.waitSignal(bar.removed) as caught:
+        hand.click("train.run.0.remove")
+    assert caught.args == [0]
+    assert not hand.may_click("train.run.1.remove")
+    chip = hand.find(RunChip, "train.run.1")
+    assert "stop it" in chip.cross.toolTip()
+    chip.setFocus()
+    with qtbot.assertNotEmitted(bar.removed):
+        QTest.keyClick(chip, Qt.Key.Key_Delete)
+
+
+def test_the_keyboard_reaches_everything(
+    bar: RunsBar, hand: Hand, two: list[Record], qtbot: QtBot, window: QWidget
+):
+    bar.show_runs(traces(two))
+    first = hand.find(RunChip, "train.run.0")
+    first.setFocus()
+    reached = [first.objectName()]
+    for _ in range(5):
+        QTest.keyClick(window, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        reached.append(focused.objectName())
+    assert reached == [
+        f"train.run.{number}{part}" for number in range(2) for part in ("", ".visible", ".remove")
+    ]
+    second = hand.find(RunChip, "train.run.1")
+    for key, signal in (
+        (Qt.Key.Key_Space, bar.chosen),
+        (Qt.Key.Key_Return, bar.chosen),
+        (Qt.Key.Key_Delete, bar.removed),
+    ):
+        with qtbot.waitSignal(signal) as caught:
+            QTest.keyClick(second, key)
+        assert caught.args == [1]
+
+
+def test_when_the_last_run_is_removed_the_keyboard_stays_among_them(
+    bar: RunsBar, hand: Hand, two: list[Record]
+):
+    bar.show_runs(traces(two))
+    hand.find(RunChip, "train.run.1").cross.setFocus()
+    bar.show_runs(traces(two[:1]))
+    assert hand.find(RunChip, "train.run.0").hasFocus()
+
+
+def test_many_runs_are_scrolled_to_the_chosen_one(bar: RunsBar, hand: Hand, window: QWidget):
+    eight = [record(0.9, lr=lr, batch_size=8, network="lenet5") for lr in LRS]
+    others = [record(0.9, lr=lr, batch_size=512, epochs=20 + i) for i, lr in enumerate(LRS)]
+    bar.show_runs(traces([*eight[:4], *others[:4]], chosen=0))
+    low = bar.height()
+    assert low < window.height() // 2
+    last = hand.find(RunChip, "train.run.7")
+    assert last.visibleRegion().isEmpty()
+    bar.show_runs(traces([*eight[:4], *others[:4]], chosen=7))
+    assert last.visibleRegion().boundingRect() == last.rect()
+    window.resize(2000, 300)
+    assert last.visibleRegion().boundingRect() == last.rect()
+    assert bar.height() < low
+
+
+@pytest.mark.parametrize("width", [200, 330, 430, 560, 900, 2000])
+def test_no_chip_sticks_out_at_any_width(bar: RunsBar, window: QWidget, width: int):
+    for count in range(1, 9):
+        bar.show_runs(traces([record(0.9, lr=lr) for lr in LRS[:count]]))
+        window.resize(width, 300)
+        QApplication.sendPostedEvents()
+        for chip in bar.findChildren(RunChip):
+            if chip.isVisible():
+                left = chip.mapTo(bar, chip.rect().topLeft()).x()
+                assert left >= 0 and left + chip.width() <= bar.viewport().width()
+                assert chip.cross.isHidden() or chip.cross.geometry().right() < chip.width()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_sample_has_the_colour_of_the_curve(
+    bar: RunsBar, hand: Hand, two: list[Record], mode: str
+):
+    theme.set_mode(mode)
+    bar.show_runs(traces(two, chosen=1))
+    for number in range(2):
+        picture = hand.find(RunChip, f"train.run.{number}").grab().toImage()
+        wanted = QColor(theme.current().runs[number])
+        found = {
+            picture.pixelColor(x, y).name() for x in range(36) for y in range(picture.height())
+        }
+        assert wanted.name() in found
+
+
+def test_the_tip_has_what_differs_first_and_all_settings(bar: RunsBar, hand: Hand):
+    one = record(0.5, 0.75, lr=0.1, augmentation=Augmentation(shift=2))
+    two = record(lr=0.1, optimizer="adam", start=Checkpoint(15, {}))
+    bar.show_runs(traces([one, two]))
+    tip = hand.find(RunChip, "train.run.0").accessibleDescription()
+    assert tip.startswith("1: SGD\nBest test accuracy: 75.00%, after epoch 2.")
+    told, same = tip.split("As in the others")
+    assert "Optimizer: SGD" in told and "Augmentation: shift 2" in told
+    assert "Learning rate: 0.1" in same and "Network: compact" in same
+    tip = hand.find(RunChip, "train.run.1").accessibleDescription()
+    assert "Not tested yet." in tip
+    assert "Goes on from step 15." in tip
+
+
+def test_what_is_said_about_a_run_alone_names_every_setting_in_words():
+    (trace,) = traces([record(schedule="one_cycle", batch_size=2048)])
+    text = explanation(trace, frozenset())
+    assert "Differs" not in text and "_" not in text
+    assert "Schedule: one cycle" in text and "Batch size: 2,048" in text
+    assert len(text.split("Settings\n")[1].splitlines()) == len(vars(Settings())) + 1
+
+
+def test_a_removed_run_is_offered_back_in_its_place(
+    bar: RunsBar, hand: Hand, qtbot: QtBot, window: QWidget
+):
+    three = [record(lr=lr) for lr in LRS[:3]]
+    bar.show_runs(traces(three))
+    window.grab()
+    place = hand.find(RunChip, "train.run.1").geometry()
+    bar.offer_back("lr 0.03")
+    bar.show_runs(traces([three[0], three[2]]))
+    window.grab()
+    offer = hand.find(RestoreChip, "train.removed")
+    assert offer.accessibleName() == "Removed lr 0.03" and offer.geometry() == place
+    assert hand.find(RunChip, "train.run.1").geometry() != place, "the next has not slid there"
+    assert not offer.undo.geometry().contains(offer.rect().right() - 12, offer.height() // 2)
+    with qtbot.waitSignal(bar.restore_wanted):
+        hand.click("train.removed.undo")
+    assert offer.isHidden()
+    bar.show_runs(traces(three))
+    qtbot.waitUntil(lambda: hand.find(RunChip, "train.run.1").geometry() == place)
+
+
+def test_the_offer_stands_alone_after_the_last_run_and_ends(
+    bar: RunsBar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    bar.show_runs(traces([record()]))
+    bar.show_runs([])
+    assert not bar.isVisible()
+    bar.offer_back("compact")
+    assert bar.isVisible()
+    (timer,) = bar.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    timer.setInterval(1)
+    qtbot.waitUntil(lambda: not bar.isVisible())
+
+
+def test_in_a_narrow_bar_the_buttons_come_when_they_are_wanted(
+    bar: RunsBar, hand: Hand, window: QWidget
+):
+    window.resize(400, 300)
+    slow = [record(0.9, lr=lr, batch_size=2048, epochs=n) for lr in LRS[:2] for n in (5, 6)]
+    bar.show_runs(traces(slow))
+    window.grab()
+    chip = hand.find(RunChip, "train.run.1")
+    assert chip.eye.isHidden() and chip.cross.isHidden()
+    chip.setFocus()
+    assert not chip.eye.isHidden()
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    assert chip.eye.hasFocus() and not chip.cross.isHidden()
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    assert chip.eye.isHidden()
+    window.resize(1200, 300)
+    window.grab()
+    assert not chip.eye.isHidden()
