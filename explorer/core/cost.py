@@ -12,20 +12,15 @@ from typing import Final
 import numpy as np
 
 from explorer.core.geometry import Pair
-from explorer.core.layers import Array, Conv2d, ConvTranspose2d, Layer
+from explorer.core.layers import Array, Conv2d, ConvTranspose2d, Layer, Module
 
 FLOAT_ERROR: Final = 1e-6
 """Deviation from an outer product, relative to the largest weight, that float32 makes by itself."""
 
 
-def parameters(layer: Layer) -> int:
+def parameters(layer: Module) -> int:
     """Return how many weights and biases the layer learns; 0 for pooling."""
-    shape = layer.weight_shape
-    if shape is None:
-        return 0
-    # Each group makes its own share of the output channels, wherever torch's shape puts them.
-    biases = layer.output_channels(shape[0]) if layer.has_bias else 0
-    return prod(shape) + biases
+    return sum(map(prod, layer.weight_shapes().values()))
 
 
 def multiply_adds(layer: Layer, channels: int, size: Pair) -> int:
@@ -49,12 +44,8 @@ def multiply_adds(layer: Layer, channels: int, size: Pair) -> int:
         Half of what ``torch.utils.flop_counter.FlopCounterMode`` counts; 0 where torch refuses
         the input.
     """
-    shape = layer.weight_shape
-    refused = any(layer.axis_problem(axis) is not None for axis in layer.axes(size))
-    if shape is None or refused or layer.channel_problem(channels) is not None:
-        return 0
-    places = size if isinstance(layer, ConvTranspose2d) else layer.out_size(size)
-    return prod(shape) * prod(places)
+    shape = (channels, *size)
+    return 0 if layer.shape_problem(shape) is not None else layer.multiply_adds(shape)
 
 
 def receptive_field(layer: Layer) -> Pair:

@@ -24,7 +24,7 @@ from explorer.core.layers import (
     MaxPool2d,
     Parameter,
 )
-from explorer.core.layers.base import LARGEST
+from explorer.core.layers.module import LARGEST
 from tests.core.strategies import Case, cases, module, numbers, torch_output, unmade_cases
 
 SMALLEST: dict[str, Layer] = {

@@ -1,14 +1,20 @@
-"""One frozen dataclass per torch layer, with torch's own parameter names.
+"""One frozen dataclass per torch module, with torch's own parameter names.
 
-A new kind of layer is a new dataclass here (and its picture in `explorer.drawing`): sliders, code,
-proof and tests find it in `OPERATIONS`.
+A new kind is a new dataclass here (and its picture in `explorer.drawing`): sliders, code, proof and
+tests find it in `OPERATIONS` where it slides a window, as the Lab shows it, and in `MODULES`.
 """
 
 from explorer.core.layers.adaptive import AdaptiveAvgPool2d, AdaptiveMaxPool2d
-from explorer.core.layers.base import Layer, LayerError, Parameter
+from explorer.core.layers.base import Layer
 from explorer.core.layers.conv import Conv2d
+from explorer.core.layers.dropout import Dropout, Dropout2d
+from explorer.core.layers.linear import Flatten, Linear
+from explorer.core.layers.module import LayerError, Module, Parameter, Shape
+from explorer.core.layers.normalisation import BatchNorm2d
+from explorer.core.layers.pointwise import ELU, LeakyReLU, ReLU, Sigmoid, SiLU, Tanh
 from explorer.core.layers.pooling import AvgPool2d, MaxPool2d
 from explorer.core.layers.power import LPPool2d
+from explorer.core.layers.softmax import LogSoftmax, Softmax
 from explorer.core.layers.transposed import ConvTranspose2d
 from explorer.core.layers.windows import Array, Taps, Windows
 
@@ -24,21 +30,60 @@ OPERATIONS: dict[str, type[Layer]] = {
         LPPool2d,
     )
 }
-"""Every kind of layer by torch's name, in the order in which they are offered."""
+"""Every kind of layer of the Lab by torch's name, in the order in which they are offered."""
+
+MODULES: dict[str, type[Module]] = {
+    **OPERATIONS,
+    **{
+        kind.__name__: kind
+        for kind in (
+            ReLU,
+            LeakyReLU,
+            ELU,
+            SiLU,
+            Sigmoid,
+            Tanh,
+            Softmax,
+            LogSoftmax,
+            BatchNorm2d,
+            Dropout,
+            Dropout2d,
+            Flatten,
+            Linear,
+        )
+    },
+}
+"""Every kind of module that a network may have, likewise."""
 
 __all__ = [
+    "ELU",
+    "MODULES",
     "OPERATIONS",
     "AdaptiveAvgPool2d",
     "AdaptiveMaxPool2d",
     "Array",
     "AvgPool2d",
+    "BatchNorm2d",
     "Conv2d",
     "ConvTranspose2d",
+    "Dropout",
+    "Dropout2d",
+    "Flatten",
     "LPPool2d",
     "Layer",
     "LayerError",
+    "LeakyReLU",
+    "Linear",
+    "LogSoftmax",
     "MaxPool2d",
+    "Module",
     "Parameter",
+    "ReLU",
+    "Shape",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
     "Taps",
     "Windows",
 ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from explorer.core.geometry import AdaptiveAxis, AnyAxis, Pair
-from explorer.core.layers.base import Layer, parameter
+from explorer.core.layers.base import Layer
+from explorer.core.layers.module import parameter
 from explorer.core.layers.pooling import RETURN_INDICES, _Maximum, _Mean
 from explorer.core.text import QT_TRANSLATE_NOOP, Text
 

@@ -1,15 +1,15 @@
-"""What every layer has: parameters that describe themselves, axes, legality, torch's numbers."""
+"""What every layer that slides a window has: axes, legality, torch's numbers."""
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 
 from explorer.core.cell import Cell, factor, joined, number
 from explorer.core.geometry import AnyAxis, Pair, Token
+from explorer.core.layers.module import SMALLEST, Module, Shape
 from explorer.core.layers.windows import Array, Windows
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -19,124 +19,6 @@ if TYPE_CHECKING:
 Scalar = TypeVar("Scalar", bound=np.generic)
 Numbers = np.ndarray[Any, np.dtype[Scalar]]
 """A weight, or a table of the same shape that says something about each of its numbers."""
-
-Kind = Literal["pair", "number", "decimal", "flag", "choice", "channels"]
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """How a field of a layer is set: what a slider, a number box or a toggle needs to know.
-
-    Attributes
-    ----------
-    minimum, maximum
-        What a slider reaches; a field takes whole numbers beyond `maximum` too, and a decimal
-        also numbers between 0 and `minimum`.
-    optional
-        What None stands for, where the parameter may be None.
-    words
-        What a pair may be in place of numbers, as ``padding='same'``.
-    half_open
-        What None stands for in one place of a pair, where it may stand there.
-    """
-
-    name: str
-    kind: Kind
-    label: Text
-    help: Text
-    minimum: int = 0
-    maximum: int = 1
-    choices: tuple[str, ...] = ()
-    optional: Text | None = None
-    words: tuple[str, ...] = ()
-    half_open: Text | None = None
-
-    def checked(self, value: Any) -> Any:
-        """Return `value` as the field holds it.
-
-        Raises
-        ------
-        LayerError
-            Where it is nothing that this parameter can be.
-        """
-        if value is None and self.optional is not None:
-            return None
-        if self.kind == "flag":
-            if not isinstance(value, bool):
-                raise LayerError(f"{self.name} must be True or False.")
-            return value
-        if self.kind == "choice":
-            if not isinstance(value, str) or value not in self.choices:
-                raise LayerError(f"{self.name} must be one of {', '.join(self.choices)}.")
-            return value
-        if self.kind == "decimal":
-            return self._decimal(value)
-        return self._pair(value) if self.kind == "pair" else self._integer(value)
-
-    def _pair(self, value: Any) -> Any:
-        if isinstance(value, str) and value in self.words:
-            return value
-        pair = (value, value) if isinstance(value, int) else value
-        if not isinstance(pair, tuple) or len(pair) != 2:
-            words = "".join(f", '{word}'" for word in self.words)
-            raise LayerError(f"{self.name} must be a whole number{words} or a pair (h, w).")
-        return tuple(
-            None if one is None and self.half_open is not None else self._integer(one)
-            for one in pair
-        )
-
-    def _integer(self, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise LayerError(f"{self.name} must be a whole number.")
-        if value < self.minimum:
-            raise LayerError(f"{self.name} must be at least {self.minimum}.")
-        if value > LARGEST:
-            raise LayerError(f"{self.name} must be at most {LARGEST}.")
-        return value
-
-    def _decimal(self, value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise LayerError(f"{self.name} must be a number.")
-        if not 0 < value <= LARGEST:
-            raise LayerError(f"{self.name} must be above 0 and at most {LARGEST}.")
-        if value < SMALLEST:
-            raise LayerError(f"{self.name} must not be that close to 0.")
-        # In the float32 of a tensor: between that and its double, torch is of two minds.
-        single = float(np.float32(value))
-        return int(single) if single.is_integer() else float(value)
-
-
-def parameter(
-    kind: Kind,
-    label: str,
-    help: str,  # noqa: A002 - the word that users read
-    *,
-    default: Any = dataclasses.MISSING,
-    optional: str | None = None,
-    half_open: str | None = None,
-    **limits: Any,
-) -> Any:
-    """Return a dataclass field which carries its own `Parameter` description."""
-    about = {
-        "kind": kind,
-        "label": text(label),
-        "help": text(help),
-        "optional": None if optional is None else text(optional),
-        "half_open": None if half_open is None else text(half_open),
-        **limits,
-    }
-    return dataclasses.field(default=default, metadata=about)
-
-
-class LayerError(ValueError):
-    """A value that no torch layer accepts, in one sentence."""
-
-
-LARGEST = 2**15
-"""Largest value of a parameter: torch's pooling multiplies two of them in 32 bits."""
-
-SMALLEST = 1e-30
-"""Sum of absolute terms below which float32 has no digits left to compare."""
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
@@ -152,43 +34,11 @@ def in_relation(difference: Array, scale: Array, output: Array, taps: int) -> Ar
 
 
 @dataclass(frozen=True)
-class Layer:
+class Layer(Module):
     """A torch layer that slides a window over an input of shape (C, H, W)."""
 
     picks_largest: ClassVar[bool] = False
     """Whether one cell of a window wins, as in max pooling."""
-
-    beginning: ClassVar[dict[str, Any]] = {}
-    """What the required parameters are where nothing else is known."""
-
-    def __post_init__(self) -> None:
-        for about in self.parameters():
-            object.__setattr__(self, about.name, about.checked(getattr(self, about.name)))
-
-    @classmethod
-    def starting_from(cls, kept: dict[str, Any]) -> Self:
-        """Return a layer of this kind with what it can take of `kept` from another kind."""
-        usable = {}
-        for about in cls.parameters():
-            if about.name in kept:
-                try:
-                    usable[about.name] = about.checked(kept[about.name])
-                except LayerError:
-                    continue
-        return cls(**(cls.beginning | usable))
-
-    @classmethod
-    def parameters(cls) -> tuple[Parameter, ...]:
-        """Return the descriptions of all fields, in torch's order."""
-        return tuple(Parameter(name=f.name, **f.metadata) for f in dataclasses.fields(cls))
-
-    def with_(self, **changes: Any) -> Self:
-        """Return a copy with some parameters changed."""
-        return dataclasses.replace(self, **changes)
-
-    def setting(self, name: str) -> Any:
-        """Return the value in force of a parameter: what None or a word stands for is filled in."""
-        return getattr(self, name)
 
     def axes(self, size: Pair) -> tuple[AnyAxis, AnyAxis]:
         """Return the vertical and the horizontal axis for an input of `size` (h, w)."""
@@ -225,6 +75,35 @@ class Layer:
     def output_channels(self, channels: int) -> int:
         """Return how many channels come out when `channels` go in."""
         return channels
+
+    def shape_problem(self, shape: Shape) -> Text | None:
+        if len(shape) != 3:
+            return text(
+                QT_TRANSLATE_NOOP(
+                    "core",
+                    "A window slides over rows and columns, and an input of {count} numbers in a "
+                    "row has none.",
+                )
+                if len(shape) == 1
+                else QT_TRANSLATE_NOOP(
+                    "core", "A window needs channels, rows and columns: (C, H, W)."
+                ),
+                count=shape[0] if shape else 0,
+            )
+        return self.channel_problem(shape[0]) or self.size_problem((shape[1], shape[2]))
+
+    def output_shape(self, shape: Shape) -> Shape:
+        channels, h, w = shape
+        return (self.output_channels(channels), *self.out_size((h, w)))
+
+    def weight_shapes(self) -> dict[str, Shape]:
+        if self.weight_shape is None:
+            return {}
+        shapes: dict[str, Shape] = {"weight": self.weight_shape}
+        if self.has_bias:
+            # Each group makes its own share of the outputs, wherever torch's shape puts them.
+            shapes["bias"] = (self.output_channels(self.weight_shape[0]),)
+        return shapes
 
     @property
     def weight_shape(self) -> tuple[int, int, int, int] | None:

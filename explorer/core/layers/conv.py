@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from explorer.core.geometry import PADDING_MODES, AnyAxis, Axis, PaddingMode, Pair
-from explorer.core.layers.base import parameter
 from explorer.core.layers.convolution import BIAS, DILATION, GROUPS, _Convolution
+from explorer.core.layers.module import parameter
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ class Conv2d(_Convolution):
         For values that no torch layer accepts. What torch refuses in combination, such as groups
         that do not divide the channels, can be made and shown.
     """
+
+    short: ClassVar[str] = "conv"
 
     stride: Pair = parameter(
         "pair",

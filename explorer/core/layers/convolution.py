@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from explorer.core.cell import Cell, Term, bracketed, joined, number
 from explorer.core.geometry import Pair, Token
-from explorer.core.layers.base import Layer, parameter
+from explorer.core.layers.base import Layer
+from explorer.core.layers.module import Shape, parameter
 from explorer.core.layers.windows import Array, Windows
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -139,6 +141,10 @@ class _Convolution(Layer):
     def inputs_of(self, channel: int, channels: int) -> range:
         first = channel // self.outputs_each * self.inputs_each
         return range(first, first + self.inputs_each)
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """Return the multiply-adds: every weight works once at every output cell."""
+        return prod(self.weight_shape or ()) * prod(self.out_size((shape[1], shape[2])))
 
     def sign(self, cell: Cell) -> str:
         return "×"

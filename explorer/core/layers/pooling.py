@@ -9,7 +9,8 @@ import numpy as np
 
 from explorer.core.cell import Cell, number
 from explorer.core.geometry import AnyAxis, Axis, Pair, Token
-from explorer.core.layers.base import Layer, parameter
+from explorer.core.layers.base import Layer
+from explorer.core.layers.module import parameter
 from explorer.core.layers.windows import Array, Windows
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -73,6 +74,8 @@ RETURN_INDICES: dict[str, Any] = {
 class _Maximum(Layer):
     """A layer whose output cells are the largest of a window."""
 
+    short: ClassVar[str] = "pool"
+
     picks_largest: ClassVar[bool] = True
 
     def counts(self, real: bool, inside: bool) -> bool:
@@ -96,6 +99,8 @@ class _Maximum(Layer):
 @dataclass(frozen=True)
 class _Mean(Layer):
     """A layer whose output cells are the mean of a window."""
+
+    short: ClassVar[str] = "pool"
 
     def counts(self, real: bool, inside: bool) -> bool:
         return real

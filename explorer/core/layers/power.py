@@ -9,7 +9,8 @@ import numpy as np
 
 from explorer.core.cell import Cell
 from explorer.core.geometry import Axis, Pair, Token
-from explorer.core.layers.base import in_relation, parameter
+from explorer.core.layers.base import in_relation
+from explorer.core.layers.module import parameter
 from explorer.core.layers.pooling import CEIL, KERNEL, STRIDE, SlidingPool
 from explorer.core.layers.windows import Array, Windows
 from explorer.core.text import QT_TRANSLATE_NOOP
@@ -29,6 +30,7 @@ class LPPool2d(SlidingPool):
     their sign, so that an odd `norm_type` can meet a negative sum, whose root is NaN.
     """
 
+    short: ClassVar[str] = "pool"
     beginning: ClassVar[dict[str, Any]] = {"norm_type": 2, "kernel_size": (2, 2)}
 
     norm_type: float = parameter(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from math import prod
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from explorer.core.geometry import AnyAxis, Pair, TransposedAxis
-from explorer.core.layers.base import Numbers, Scalar, parameter
+from explorer.core.layers.base import Numbers, Scalar
 from explorer.core.layers.convolution import BIAS, DILATION, GROUPS, _Convolution
+from explorer.core.layers.module import Shape, parameter
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ class ConvTranspose2d(_Convolution):
     LayerError
         For values that no torch layer accepts, padding modes other than zeros among them.
     """
+
+    short: ClassVar[str] = "conv_transpose"
 
     stride: Pair = parameter(
         "pair",
@@ -114,6 +118,13 @@ class ConvTranspose2d(_Convolution):
     @property
     def weight_shape(self) -> tuple[int, int, int, int]:
         return (self.in_channels, self.outputs_each, *self.kernel_size)
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """Return the multiply-adds: every weight works once at every input cell.
+
+        That is so where the stamp is cropped, too.
+        """
+        return prod(self.weight_shape) * shape[1] * shape[2]
 
     def kernel_for(self, weight: Numbers[Scalar], channel: int) -> Numbers[Scalar]:
         read = self.inputs_of(channel, self.in_channels)

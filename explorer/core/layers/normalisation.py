@@ -1,0 +1,100 @@
+"""Batch normalisation: each channel brought to mean 0 and deviation 1, then scaled as learned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from explorer.core.layers.module import Module, Shape, parameter
+from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class BatchNorm2d(Module):
+    """``torch.nn.BatchNorm2d``: its parameters, names, order and defaults.
+
+    While it learns it takes mean and variance of the batch; in ``eval()`` those that it has
+    gathered on the way (Ioffe and Szegedy 2015).
+    """
+
+    short: ClassVar[str] = "norm"
+    beginning: ClassVar[dict[str, Any]] = {"num_features": 1}
+
+    num_features: int = parameter(
+        "channels",
+        QT_TRANSLATE_NOOP("core", "Channels"),
+        QT_TRANSLATE_NOOP("core", "How many channels come in: each has a mean and a variance."),
+        minimum=1,
+        maximum=64,
+    )
+    eps: float = parameter(
+        "real",
+        QT_TRANSLATE_NOOP("core", "Epsilon"),
+        QT_TRANSLATE_NOOP(
+            "core", "Added to the variance, so that a channel of one colour is not divided by 0."
+        ),
+        default=1e-5,
+        minimum=0,
+        maximum=1,
+    )
+    momentum: float = parameter(
+        "share",
+        QT_TRANSLATE_NOOP("core", "Momentum"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "How much of each batch goes into the running mean and variance, which eval() uses.",
+        ),
+        default=0.1,
+        minimum=0,
+        maximum=1,
+    )
+    affine: bool = parameter(
+        "flag",
+        QT_TRANSLATE_NOOP("core", "Affine"),
+        QT_TRANSLATE_NOOP("core", "Whether each channel learns a factor and a number to add."),
+        default=True,
+    )
+    track_running_stats: bool = parameter(
+        "flag",
+        QT_TRANSLATE_NOOP("core", "Running statistics"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Whether mean and variance are gathered for eval(); without, it takes those of what "
+            "it is given, there too.",
+        ),
+        default=True,
+    )
+
+    def shape_problem(self, shape: Shape) -> Text | None:
+        if len(shape) != 3:
+            return text(
+                QT_TRANSLATE_NOOP(
+                    "core", "BatchNorm2d works on maps, (C, H, W), and these are numbers in a row."
+                )
+            )
+        if shape[0] != self.num_features:
+            return text(
+                QT_TRANSLATE_NOOP(
+                    "core", "It has statistics for {expected} channels, and the input has {given}."
+                ),
+                expected=self.num_features,
+                given=shape[0],
+            )
+        return None
+
+    def weight_shapes(self) -> dict[str, Shape]:
+        one = (self.num_features,)
+        return {"weight": one, "bias": one} if self.affine else {}
+
+    def buffer_shapes(self) -> dict[str, Shape]:
+        one = (self.num_features,)
+        return {"running_mean": one, "running_var": one} if self.track_running_stats else {}
+
+    def as_torch(self) -> nn.Module:
+        made = super().as_torch()
+        # It counts batches only for a momentum of None, which there is not here.
+        made.register_buffer("num_batches_tracked", None)
+        return made
