@@ -6,14 +6,13 @@ from typing import Any
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.core.geometry import Pair
 from explorer.core.hints import HINTS
 from explorer.core.kernels import KERNELS
 from explorer.core.layers import OPERATIONS, Conv2d, ConvTranspose2d, Layer, Parameter
 from explorer.core.presets import SECTIONS
 from explorer.core.scene import OWN, LabState
 from explorer.core.values import with_bias
-from explorer.drawing.palette import GRID, HUES
+from explorer.drawing.palette import GRID
 from explorer.ui.lab import edits
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.lab.input_panel import InputPanel
@@ -26,17 +25,9 @@ from explorer.ui.widgets.decimal_row import DecimalRow
 from explorer.ui.widgets.field_row import FieldRow
 from explorer.ui.widgets.fold import Fold
 from explorer.ui.widgets.label import Label
-from explorer.ui.widgets.number_row import ParameterRow
-from explorer.ui.widgets.pair_row import PairRow
+from explorer.ui.widgets.parameter_rows import ParameterRows
 from explorer.ui.widgets.tab_order import follow_layout
 from explorer.ui.widgets.toggle import Toggle
-
-
-def _numbers(state: LabState, about: Parameter) -> Pair:
-    """Return the numbers in force of a pair; None in one place stands for the input's side."""
-    value = state.layer.setting(about.name)
-    h, w = (side if one is None else one for one, side in zip(value, state.size, strict=True))
-    return h, w
 
 
 def _examples(own: str) -> list[tuple[str | None, str]]:
@@ -59,15 +50,13 @@ class ParameterPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self._kind: type[Layer] | None = None
-        self._show: list[Callable[[LabState], None]] = []
 
         self._example = Card(self.tr("Example"))
         self._layer = Card(self.tr("Layer"))
         self.input = InputPanel(document)
         self.solver = Solver()
         self._find = Fold("find", self.tr("Find settings for a size"), self.solver)
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(GRID)
+        self._rows = ParameterRows()
         self._make_choices()
         self._operation = Choice(
             "operation",
@@ -81,7 +70,7 @@ class ParameterPanel(QWidget):
         # Right below the operation stands what decides how it is understood.
         for first in (self._operation, self.stamping, self.flip, self._flip_note):
             self._layer.body.addWidget(first)
-        self._layer.body.addLayout(self._rows)
+        self._layer.body.addWidget(self._rows)
         for last in (self._kernel_row, self.tints, self.bias):
             self._layer.body.addWidget(last)
         layout = QVBoxLayout(self)
@@ -94,6 +83,7 @@ class ParameterPanel(QWidget):
         layout.addStretch(1)
 
         self._operation.changed.connect(self._choose_operation)
+        self._rows.changed.connect(self._set)
         self.solver.chosen.connect(
             lambda layer: self._edit(self.tr("Settings"), edits.with_layer, layer)
         )
@@ -206,7 +196,8 @@ class ParameterPanel(QWidget):
         self.solver.show_state(new)
         if type(new.layer) is not self._kind:
             self._kind = type(new.layer)
-            self._build_rows(new.layer)
+            self._rows.set_kind(self._kind)
+            follow_layout(self)
             # A number half typed into one of the old rows counts when the row goes.
             new = self._document.state
         elif old is not None and new.layer is old.layer and new.input is old.input:
@@ -214,8 +205,7 @@ class ParameterPanel(QWidget):
                 self._show_choices(new)
             return
         self._show_choices(new)
-        for show in self._show:
-            show(new)
+        self._rows.show_values(new.layer, new.size)
 
     def _show_choices(self, state: LabState) -> None:
         self._operation.set_value(type(state.layer).__name__)
@@ -242,166 +232,9 @@ class ParameterPanel(QWidget):
         if state.bias is not None:
             self.bias.set_value(float(state.bias[state.channel]))
 
-    def _build_rows(self, layer: Layer) -> None:
-        self._show = []
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for about in layer.parameters():
-            {
-                "pair": self._pair_row,
-                "number": self._number_row,
-                "channels": self._number_row,
-                "decimal": self._decimal_row,
-                "flag": self._flag_row,
-                "choice": self._choice_row,
-            }[about.kind](about)
-        follow_layout(self)
-
+    @Slot(object, object)
     def _set(self, about: Parameter, value: Any) -> None:
         # A press that takes the focus from the code line may bring another layer before it counts.
         if about not in self._document.state.layer.parameters():
             return
         self._edit(translated(about.label), edits.with_parameter, about.name, value)
-
-    def _automatic(self, about: Parameter, fallback: Callable[[Layer], Any]) -> None:
-        """Add the switch that leaves an optional parameter to torch."""
-        assert about.optional is not None
-        switch = Toggle(f"{about.name}.auto", translated(about.optional), translated(about.help))
-        self._rows.addWidget(switch)
-
-        def choose(on: bool) -> None:
-            self._set(about, None if on else fallback(self._document.state.layer))
-
-        def show(state: LabState) -> None:
-            switch.set_value(getattr(state.layer, about.name) is None)
-
-        switch.changed.connect(choose)
-        self._show.append(show)
-
-    def _pair_row(self, about: Parameter) -> None:
-        row = PairRow(
-            about.name,
-            translated(about.label),
-            about.minimum,
-            about.maximum,
-            translated(about.help),
-            about.name if about.name in HUES else "",
-            note=self.tr("(h, w): down first") if about.name == "stride" else "",
-        )
-        if about.words:
-            row.add_to_heading(self._word_field(about))
-        self._rows.addWidget(row)
-        if about.optional is not None:
-            self._automatic(about, lambda layer: layer.setting(about.name))
-
-        def choose(h: int, w: int) -> None:
-            self._set(about, (h, w))
-
-        def show(state: LabState) -> None:
-            value = _numbers(state, about)
-            # What None stands for may lie beyond: a stride that follows a large kernel.
-            row.set_range(about.minimum, max(about.maximum, *value))
-            row.set_value(value)
-
-        row.changed.connect(choose)
-        self._show.append(show)
-
-    def _word_field(self, about: Parameter) -> Choice:
-        """Return the list in which a word stands in for the numbers, as in ``padding='same'``."""
-        field = Choice(
-            f"{about.name}.word",
-            translated(about.label),
-            [("", self.tr("numbers")), *((word, f"'{word}'") for word in about.words)],
-            translated(about.help),
-        )
-        field.setMaximumWidth(13 * GRID)
-
-        def choose(word: str) -> None:
-            self._set(about, word or _numbers(self._document.state, about))
-
-        def show(state: LabState) -> None:
-            value = getattr(state.layer, about.name)
-            field.set_value(value if isinstance(value, str) else "")
-
-        field.changed.connect(choose)
-        self._show.append(show)
-        return field
-
-    def _decimal_row(self, about: Parameter) -> None:
-        row = DecimalRow(
-            about.name,
-            translated(about.label),
-            about.minimum,
-            about.maximum,
-            2,
-            explanation=translated(about.help),
-        )
-        self._rows.addWidget(row)
-
-        def choose(value: float) -> None:
-            self._set(about, value)
-
-        def show(state: LabState) -> None:
-            row.set_value(getattr(state.layer, about.name))
-
-        row.changed.connect(choose)
-        self._show.append(show)
-
-    def _number_row(self, about: Parameter) -> None:
-        row = ParameterRow(
-            about.name,
-            translated(about.label),
-            about.minimum,
-            about.maximum,
-            translated(about.help),
-        )
-        if about.optional is not None:
-            # The switch unlocks the slider, and stands above it.
-            self._automatic(about, lambda layer: row.value())
-        self._rows.addWidget(row)
-
-        def choose(value: int) -> None:
-            self._set(about, value)
-
-        def show(state: LabState) -> None:
-            value = getattr(state.layer, about.name)
-            # What was typed as code may lie beyond.
-            row.set_range(about.minimum, max(about.maximum, value or 0))
-            row.set_value(about.minimum if value is None else value)
-            row.setEnabled(value is not None)
-
-        row.changed.connect(choose)
-        self._show.append(show)
-
-    def _flag_row(self, about: Parameter) -> None:
-        row = Toggle(about.name, translated(about.label), translated(about.help))
-        self._rows.addWidget(row)
-
-        def choose(value: bool) -> None:
-            self._set(about, value)
-
-        def show(state: LabState) -> None:
-            row.set_value(getattr(state.layer, about.name))
-
-        row.changed.connect(choose)
-        self._show.append(show)
-
-    def _choice_row(self, about: Parameter) -> None:
-        field = Choice(
-            about.name,
-            translated(about.label),
-            [(value, value) for value in about.choices],
-            translated(about.help),
-        )
-        self._rows.addWidget(FieldRow(translated(about.label), field, label_width=12 * GRID))
-
-        def choose(value: str) -> None:
-            self._set(about, value)
-
-        def show(state: LabState) -> None:
-            field.set_value(getattr(state.layer, about.name))
-
-        field.changed.connect(choose)
-        self._show.append(show)
