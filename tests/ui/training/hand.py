@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QComboBox, QListView, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.training.page import TrainingPage
-from explorer.ui.training.views.answer import AnswerBars, Seen
 from explorer.ui.training.views.confusion import ConfusionBoard
-from explorer.ui.training.views.digit_pad import DigitPad
 from explorer.ui.training.views.maps import MapBoards
 from explorer.ui.training.views.thumbnails import Thumbnails
+from explorer.ui.widgets.answer_bars import AnswerBars
+from explorer.ui.widgets.digit_pad import DigitPad
 from explorer.ui.widgets.drawing_pad import WAIT_MS
 from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.seen import Seen
 from tests.ui.hand import LEFT, Hand
 
 Numbers = npt.NDArray[np.float64]

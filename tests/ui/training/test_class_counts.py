@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from explorer.training.runfile import open_run
-from explorer.ui.training.views.answer import AnswerBars
 from explorer.ui.training.views.confusion import ConfusionBoard
+from explorer.ui.widgets.answer_bars import AnswerBars
 from tests.small_digits import few_digits, few_of, write_folder
 from tests.ui.training.hand import PATIENCE, SEVEN, Trainer
 

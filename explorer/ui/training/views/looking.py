@@ -11,15 +11,16 @@ from explorer.data.centring import centred
 from explorer.data.digits import Digits
 from explorer.drawing.palette import GRID
 from explorer.training.reports import Answer
-from explorer.ui.training.views.answer import AnswerBars, Seen
 from explorer.ui.training.views.class_words import named
-from explorer.ui.training.views.digit_pad import DigitPad
-from explorer.ui.training.views.digit_picker import DigitPicker
+from explorer.ui.widgets.answer_bars import AnswerBars
 from explorer.ui.widgets.awaited import Awaited
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.card import Card
+from explorer.ui.widgets.digit_pad import DigitPad
+from explorer.ui.widgets.digit_picker import DigitPicker
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
+from explorer.ui.widgets.seen import Seen
 
 PAD_SHARE = 0.54
 """Of the width, for the pad."""
@@ -47,7 +48,7 @@ class Looking(Card):
         self._digits: Digits | None = None
 
         self.pad = DigitPad("train.pad", self.tr("Paper to draw a digit on"))
-        self._seen = Seen()
+        self._seen = Seen("train.seen")
         self._about_seen = Label(self.tr("what it sees"), "caption", wrap=True)
         set_help(self._seen.accessibleDescription(), self._about_seen)
         self._clear = tool_button(
@@ -59,9 +60,9 @@ class Looking(Card):
             size=16,
         )
         self._wide_clear = self._clear.sizeHint().width()
-        self._bars = AnswerBars()
+        self._bars = AnswerBars("train.answer")
         self._answer = Awaited("", self._bars)
-        self._picker = DigitPicker()
+        self._picker = DigitPicker("train")
         self._what = Label("", "caption")
         self._what.setObjectName("train.looked")
 

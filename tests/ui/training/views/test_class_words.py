@@ -13,12 +13,12 @@ from explorer.data.digits import Digits
 from explorer.drawing.confusion import Selection
 from explorer.training.events import Answered
 from explorer.training.reports import Answer
-from explorer.ui.training.views.answer import AnswerBars
 from explorer.ui.training.views.class_words import named, numbered
 from explorer.ui.training.views.confusion_view import ConfusionView
 from explorer.ui.training.views.looking import Looking
 from explorer.ui.training.views.mistakes import MistakeView
 from explorer.ui.training.views.thumbnails import Thumbnails
+from explorer.ui.widgets.answer_bars import AnswerBars
 from tests.small_digits import few_digits
 from tests.ui.hand import Hand
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer.data.digits import BUNDLED, load
-from explorer.ui.training.views.answer import AnswerBars
-from explorer.ui.training.views.digit_pad import DigitPad
+from explorer.ui.widgets.answer_bars import AnswerBars
+from explorer.ui.widgets.digit_pad import DigitPad
 from tests.ui.training.conftest import Open
 from tests.ui.training.hand import ONE, PATIENCE, SEVEN, Trainer
 

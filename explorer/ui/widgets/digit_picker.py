@@ -13,32 +13,37 @@ from explorer.ui.widgets.number_box import NumberBox
 
 
 class DigitPicker(QWidget):
-    """Shut until it knows how many digits there are."""
+    """Shut until it knows how many digits there are.
+
+    Parameters
+    ----------
+    page : str
+        What the object names begin with.
+    """
 
     chosen = Signal(int)
     """The number of a digit, when the user has chosen one, even if it was the last one before."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, page: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._previous = tool_button(
-            "train.digit.previous", self.tr("Previous test digit"), "previous", size=16
+            f"{page}.digit.previous", self.tr("Previous test digit"), "previous", size=16
         )
         self._box = NumberBox(0, 0)
-        self._box.setObjectName("train.digit")
+        self._box.setObjectName(f"{page}.digit")
         self._box.setAccessibleName(self.tr("Test digit"))
         name = Label(self.tr("Test digit"), "caption")
         name.setBuddy(self._box)
         set_help(
             self.tr(
-                "The number of an image of the test set, to be looked at in place of a drawing. "
-                "A run has to have started."
+                "The number of an image of the test set, to be looked at in place of a drawing."
             ),
             name,
             self._box,
         )
-        self._next = tool_button("train.digit.next", self.tr("Next test digit"), "next", size=16)
+        self._next = tool_button(f"{page}.digit.next", self.tr("Next test digit"), "next", size=16)
         self._random = tool_button(
-            "train.digit.random", self.tr("Any test digit"), "random", size=16
+            f"{page}.digit.random", self.tr("Any test digit"), "random", size=16
         )
 
         row = QHBoxLayout(self)
