@@ -6,9 +6,19 @@ from typing import Final
 import numpy as np
 
 from explorer.core.geometry import written
-from explorer.core.layers import Array, Layer
+from explorer.core.layers import Array, Layer, Module
 
-_POSITIONAL: Final = ("in_channels", "out_channels", "output_size", "norm_type")
+_POSITIONAL: Final = (
+    "in_channels",
+    "out_channels",
+    "output_size",
+    "norm_type",
+    "in_features",
+    "out_features",
+    "num_features",
+    "negative_slope",
+    "p",
+)
 """What nobody writes by name; each stands at the front of its layer's parameters."""
 
 _FLIP: Final = (
@@ -17,7 +27,7 @@ _FLIP: Final = (
 )
 
 
-def source(layer: Layer) -> str:
+def source(layer: Module) -> str:
     """Return the line of PyTorch that makes `layer`, leaving out what is torch's default."""
     arguments = []
     for field in dataclasses.fields(layer):

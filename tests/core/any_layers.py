@@ -1,10 +1,10 @@
-"""Random layers of every operation, made from what their parameters say of themselves."""
+"""Random layers of every kind, made from what their parameters say of themselves."""
 
 from typing import Any
 
 from hypothesis import strategies as st
 
-from explorer.core.layers import OPERATIONS, Layer, Parameter
+from explorer.core.layers import MODULES, OPERATIONS, Layer, Module, Parameter
 
 
 def _values(about: Parameter) -> st.SearchStrategy[Any]:
@@ -13,7 +13,7 @@ def _values(about: Parameter) -> st.SearchStrategy[Any]:
         return st.booleans()
     if about.kind == "choice":
         return st.sampled_from(about.choices)
-    if about.kind == "decimal":
+    if about.kind in ("decimal", "real", "share"):
         return numbers | st.floats(about.minimum, about.maximum)
     if about.kind != "pair":
         return st.none() | numbers if about.optional is not None else numbers
@@ -22,10 +22,15 @@ def _values(about: Parameter) -> st.SearchStrategy[Any]:
     return st.one_of(*alternatives, *([st.none()] if about.optional is not None else []))
 
 
-def _of_kind(operation: type[Layer]) -> st.SearchStrategy[Layer]:
+def _of_kind(operation: type[Module]) -> st.SearchStrategy[Any]:
     return st.builds(operation, **{a.name: _values(a) for a in operation.parameters()})
 
 
 def any_layers() -> st.SearchStrategy[Layer]:
     """Return layers of all operations, whether an input suits them or not."""
     return st.one_of(*map(_of_kind, OPERATIONS.values()))
+
+
+def any_modules() -> st.SearchStrategy[Module]:
+    """Return modules of all kinds, likewise."""
+    return st.one_of(*map(_of_kind, MODULES.values()))

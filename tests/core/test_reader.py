@@ -86,7 +86,8 @@ def test_one_layer_in_many_hands(line: str) -> None:
         ("nn.AdaptiveAvgPool2d((None, 7))", AdaptiveAvgPool2d((None, 7))),
         ("nn.AdaptiveMaxPool2d(output_size=7)", AdaptiveMaxPool2d((7, 7))),
         ("nn.LPPool2d(1.5, 2)", LPPool2d(1.5, (2, 2))),
-        ("MaxPool2d(2, inplace=None)", MaxPool2d((2, 2))),
+        ("MaxPool2d(2, device=None)", MaxPool2d((2, 2))),
+        ("from torch import nn\nnn.MaxPool2d(2)", MaxPool2d((2, 2))),
         (
             "nn.AvgPool2d(3, divisor_override=None, count_include_pad=False)",
             AvgPool2d((3, 3), count_include_pad=False),

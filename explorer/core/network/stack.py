@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 from explorer.core.layers import Linear, Module, Shape
 from explorer.core.layers.convolution import _Convolution
+
+MOST_LAYERS: Final = 100
+"""Layers of a network that is read; no more should be put together."""
 
 
 @dataclass(frozen=True)
