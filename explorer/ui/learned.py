@@ -1,29 +1,62 @@
 """What a training run has learned, for the other pages."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from explorer.core.layers import Array
 
+if TYPE_CHECKING:
+    from explorer.training.checkpoint import Checkpoint
+
+
+@dataclass(frozen=True, eq=False)
+class LearnedNetwork:
+    """A network with all its weights, as a run had them after a step.
+
+    Attributes
+    ----------
+    network
+        What ``Settings.network`` holds: a name, or the source of an own network.
+    """
+
+    network: str
+    checkpoint: Checkpoint
+
 
 class Learned(QObject):
-    """The kernels of the first layer of the run that is shown, or was; use `learned`.
+    """What the run that is shown has learned, or the one that was; use `learned`.
 
     Attributes
     ----------
     kernels
-        float32 (out_channels, 1, h, w); None before the first run.
+        Of the first layer, float32 (out_channels, 1, h, w); None before the first run.
+    network
+        The whole of it, a few times a second; None likewise.
     """
 
     changed = Signal()
+    network_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.kernels: Array | None = None
+        self.network: LearnedNetwork | None = None
 
     def offer(self, kernels: Array) -> None:
-        """Let everybody know what has been learned so far."""
+        """Let everybody know what the first layer has learned so far."""
         self.kernels = kernels
         self.changed.emit()
+
+    def offer_network(self, network: str, checkpoint: Checkpoint) -> None:
+        """Let everybody know what all layers have learned so far."""
+        last = self.network
+        if last is None or last.checkpoint is not checkpoint or last.network != network:
+            self.network = LearnedNetwork(network, checkpoint)
+            self.network_changed.emit()
 
 
 learned = Learned()

@@ -126,6 +126,8 @@ class Showing(QObject):
             self.show_now()
         if not self._runs.is_live and self._runs.moment is not None:
             return
+        if mail.checkpoints:
+            learned.offer_network(run.record.settings.network, mail.checkpoints[-1])
         if mail.kernels is not None:
             self._views.show_kernels(mail.kernels)
             learned.offer(mail.kernels[0].values)
@@ -201,6 +203,8 @@ class Showing(QObject):
             # A run that broke off may have gone on from its last moment with weights of no use.
             moment = checkpoint.step if checkpoint.step < run.history.last_step else None
         self._views.show_moment(moment)
+        if run is not None and checkpoint is not None:
+            learned.offer_network(run.record.settings.network, checkpoint)
         if self._runs.is_live and run is not None:
             self._views.show_frozen(run.frozen)
         else:

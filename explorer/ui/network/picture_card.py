@@ -1,0 +1,223 @@
+"""The card with the picture that flows through the network, and the answer to it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QWidget
+
+from explorer.core.layers import Array
+from explorer.core.network import edits
+from explorer.core.network.answering import probabilities
+from explorer.core.network.state import NetworkState, Pixels, Sample
+from explorer.data.centring import centred
+from explorer.data.classes import DIGITS
+from explorer.data.digits import CLASSES, Digits
+from explorer.data.errors import DataError
+from explorer.data.fitting import fitted
+from explorer.data.pictures import picture as read_picture
+from explorer.drawing.palette import GRID
+from explorer.ui.lab.reader import Reader, Wish
+from explorer.ui.network.document import NetworkDocument
+from explorer.ui.sentences import translated
+from explorer.ui.widgets.answer_bars import AnswerBars
+from explorer.ui.widgets.awaited import Awaited
+from explorer.ui.widgets.buttons import tool_button
+from explorer.ui.widgets.card import Card
+from explorer.ui.widgets.digit_pad import DigitPad
+from explorer.ui.widgets.digit_picker import DigitPicker
+from explorer.ui.widgets.label import Label
+
+PAD_SHARE = 0.46
+"""Of the width, for the pad."""
+LARGEST_PAD = 22 * GRID
+
+
+class PictureCard(Card):
+    """A pad, a test digit or a picture from a file; the bars beside it are the answer."""
+
+    failed = Signal(str)
+    """A picture could not be read; the sentence says why and what to do."""
+
+    def __init__(self, document: NetworkDocument, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Picture"), parent)
+        self._document = document
+        self._digits: Digits | None = None
+        self._source: npt.NDArray[Any] = document.state.picture
+        """What the picture was made of, before it was fitted to the network."""
+        self._reader = Reader(self)
+
+        self.pad = DigitPad("network.pad", self.tr("Paper to draw a digit on"))
+        self._bars = AnswerBars("network.answer")
+        self._answer = Awaited(
+            self.tr("The network answers as soon as PyTorch is there."), self._bars
+        )
+        self._picker = DigitPicker("network")
+        self._what = Label("", "caption")
+        self._what.setObjectName("network.looked")
+        self._clear = tool_button(
+            "network.pad.clear",
+            self.tr("Empty paper"),
+            "eraser",
+            self.tr("Take empty paper"),
+            size=16,
+        )
+        self._open = tool_button(
+            "network.picture.open",
+            self.tr("Open a picture"),
+            "folder",
+            self.tr("Open a picture: it is made to fit what the network takes"),
+            size=16,
+        )
+        self._place()
+
+        self.pad.drawn.connect(self._take_drawing)
+        self._clear.clicked.connect(self.pad.clear)
+        self._picker.chosen.connect(self._choose_digit)
+        self._open.clicked.connect(self._ask_for_file)
+        document.changed.connect(self._on_changed)
+        document.computed.connect(self._show_answer)
+
+    def _place(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._answer, 1)
+        self.add_to_header(self._what)
+        self.add_to_header(self._clear)
+        self.add_to_header(self._open)
+        self.body.addLayout(row)
+        self.body.addWidget(self._picker)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def show_digits(self, digits: Digits) -> None:
+        """Offer the digits of a test set, and look at one as long as nothing else was chosen."""
+        self._digits = digits
+        self._picker.set_count(len(digits.test_images))
+        state = self._document.state
+        if state.sample == "digit":
+            self._picker.set_value(min(state.digit, len(digits.test_images) - 1))
+            self._source = digits.test_images[self._picker.value()]
+            self._document.look(picture=self._fit(state), digit=self._picker.value())
+        self._show_names()
+
+    def read(self, path: Path) -> None:
+        """Look at a picture from a file, read beside the window."""
+        self._reader.begin(
+            Wish(str(path), partial(read_picture, path), self._take_file, self._refuse)
+        )
+
+    def fit_to(self, shape: tuple[int, int, int]) -> Pixels:
+        """Return the picture as a network with another input gets it."""
+        return fitted(self._source, shape)
+
+    def shut_down(self) -> None:
+        """Return when nothing is being read any more."""
+        self._reader.wait()
+
+    def _fit(self, state: NetworkState) -> Pixels:
+        channels, h, w = state.input
+        return fitted(self._source, (channels, h, w))
+
+    @Slot(int)
+    def _choose_digit(self, number: int) -> None:
+        assert self._digits is not None
+        self._look_at(self._digits.test_images[number], "digit", number)
+
+    @Slot(object)
+    def _take_drawing(self, ink: Array) -> None:
+        self._look_at(centred(ink.round().astype(np.uint8)), "drawing")
+
+    @Slot()
+    def _ask_for_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Open a picture"),
+            "",
+            self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"),
+        )
+        if name:
+            self.read(Path(name))
+
+    def _take_file(self, picture: npt.NDArray[np.float32]) -> None:
+        self._look_at(picture, "picture")
+
+    def _refuse(self, error: DataError) -> None:
+        self.failed.emit(translated(error.meaning))
+
+    def _look_at(self, source: npt.NDArray[Any], sample: Sample, digit: int | None = None) -> None:
+        self._source = source
+        state = self._document.state
+        self._document.edit(
+            self.tr("Picture"),
+            edits.with_picture,
+            self._fit(state),
+            sample,
+            state.digit if digit is None else digit,
+        )
+
+    @Slot(object, object)
+    def _on_changed(self, new: NetworkState, old: NetworkState) -> None:
+        if new.picture is not old.picture:
+            if new.sample == "digit" and self._digits is not None:
+                self._source = self._digits.test_images[new.digit]
+                self._picker.set_value(new.digit)
+            if new.sample != "drawing" or not self.pad.hasFocus():
+                self.pad.show_digit(fitted(new.picture, (1, 28, 28))[0])
+            self._say_what(new)
+        if new.network != old.network:
+            self._show_names()
+            self._show_answer()
+
+    def _say_what(self, state: NetworkState) -> None:
+        words = {"digit": "", "drawing": self.tr("your drawing"), "picture": self.tr("a picture")}
+        text = words[state.sample]
+        if state.sample == "digit" and self._digits is not None:
+            label = self._digits.test_labels[state.digit]
+            text = self.tr("this is: {name}").format(name=self._digits.classes[label])
+        self._what.setText(text)
+
+    def _show_names(self) -> None:
+        count = self._document.state.classes or CLASSES
+        named = DIGITS if self._digits is None else self._digits.classes
+        self._bars.set_names(named if len(named) == count else [str(n) for n in range(count)])
+        self._say_what(self._document.state)
+
+    @Slot()
+    def _show_answer(self) -> None:
+        state, outputs = self._document.state, self._document.outputs
+        last = outputs[-1] if outputs else None
+        if state.broken is not None:
+            self._answer.say(self.tr("Repair the network: then it answers."))
+        elif last is None:
+            if self._document.has_torch and not outputs:
+                self._answer.say(self.tr("Add a layer: then something comes out."))
+        else:
+            found = probabilities(state.network, last)
+            if found is None or len(found) < 2:
+                self._answer.say(
+                    self.tr("No answer: the network does not end in a row of numbers.")
+                )
+            else:
+                self._show_classes(found)
+
+    def _show_classes(self, found: npt.NDArray[np.float32]) -> None:
+        named = DIGITS if self._digits is None else self._digits.classes
+        self._bars.set_names(
+            named if len(named) == len(found) else [str(n) for n in range(len(found))]
+        )
+        self._bars.show_probabilities(found)
+        self._answer.set_there(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the pad its share of the width."""
+        super().resizeEvent(event)
+        side = min(round((event.size().width() - 4 * GRID) * PAD_SHARE), LARGEST_PAD)
+        self.pad.setFixedSize(side, side)
+        self._answer.setFixedHeight(side)
