@@ -19,4 +19,5 @@ def probabilities(network: Network, output: Array) -> npt.NDArray[np.float32] | 
     if network.layers and isinstance(network.layers[-1], Softmax):
         return output.astype(np.float32)
     raised = np.exp(output.astype(np.float64) - output.max())
-    return (raised / raised.sum()).astype(np.float32)
+    shares: npt.NDArray[np.float32] = (raised / raised.sum()).astype(np.float32)
+    return shares
