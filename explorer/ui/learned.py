@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.core.layers import Array
 
 if TYPE_CHECKING:
+    from explorer.data.digits import Digits
     from explorer.training.checkpoint import Checkpoint
 
 
@@ -21,10 +22,13 @@ class LearnedNetwork:
     ----------
     network
         What ``Settings.network`` holds: a name, or the source of an own network.
+    digits
+        What it learns, as far as they are there.
     """
 
     network: str
     checkpoint: Checkpoint
+    digits: Digits | None
 
 
 class Learned(QObject):
@@ -51,11 +55,16 @@ class Learned(QObject):
         self.kernels = kernels
         self.changed.emit()
 
-    def offer_network(self, network: str, checkpoint: Checkpoint) -> None:
+    def offer_network(self, network: str, checkpoint: Checkpoint, digits: Digits | None) -> None:
         """Let everybody know what all layers have learned so far."""
-        last = self.network
-        if last is None or last.checkpoint is not checkpoint or last.network != network:
-            self.network = LearnedNetwork(network, checkpoint)
+        last, new = self.network, LearnedNetwork(network, checkpoint, digits)
+        if (
+            last is None
+            or last.checkpoint is not checkpoint
+            or last.digits is not digits
+            or last.network != network
+        ):
+            self.network = new
             self.network_changed.emit()
 
 

@@ -39,8 +39,32 @@ def with_network(state: NetworkState, network: Network) -> NetworkState:
 
 
 def with_preset(state: NetworkState, name: str) -> NetworkState:
-    """Return the state with a named network; the picture has to be made to fit by the caller."""
-    return with_network(state, PRESETS[name].network)
+    """Return the state with a named network, and the picture in the shape that it is made for."""
+    preset = PRESETS[name]
+    return with_input(with_network(state, preset.network), preset.input)
+
+
+def with_input(state: NetworkState, shape: Shape) -> NetworkState:
+    """Return the state with the same picture in another shape, (C, H, W)."""
+    if shape == state.input:
+        return state
+    _, *sides = shape
+    plane = state.picture.mean(axis=0)
+    for axis, side in enumerate(sides):
+        plane = _resampled(plane, axis, side)
+    picture = np.broadcast_to(plane.round(), shape).astype(np.uint8)
+    return with_picture(state, picture, state.sample, state.digit)
+
+
+def _resampled(plane: Array, axis: int, side: int) -> Array:
+    """Return a picture with `side` cells along an axis: means of them, or the nearest."""
+    old = plane.shape[axis]
+    if old % side == 0:
+        parts = np.split(plane, side, axis)
+        means: Array = np.concatenate([part.mean(axis, keepdims=True) for part in parts], axis)
+        return means
+    nearest: Array = np.take(plane, np.arange(side) * old // side, axis)
+    return nearest
 
 
 def with_picture(

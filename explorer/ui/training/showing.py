@@ -127,7 +127,7 @@ class Showing(QObject):
         if not self._runs.is_live and self._runs.moment is not None:
             return
         if mail.checkpoints:
-            learned.offer_network(run.record.settings.network, mail.checkpoints[-1])
+            learned.offer_network(run.record.settings.network, mail.checkpoints[-1], run.digits)
         if mail.kernels is not None:
             self._views.show_kernels(mail.kernels)
             learned.offer(mail.kernels[0].values)
@@ -204,7 +204,7 @@ class Showing(QObject):
             moment = checkpoint.step if checkpoint.step < run.history.last_step else None
         self._views.show_moment(moment)
         if run is not None and checkpoint is not None:
-            learned.offer_network(run.record.settings.network, checkpoint)
+            learned.offer_network(run.record.settings.network, checkpoint, run.digits)
         if self._runs.is_live and run is not None:
             self._views.show_frozen(run.frozen)
         else:
