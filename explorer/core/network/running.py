@@ -13,7 +13,7 @@ from explorer.core.layers import Array
 from explorer.core.network.stack import Network
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 Weights = Mapping[str, Array]
 """What ``state_dict`` holds, float32, by its names."""
@@ -88,14 +88,38 @@ class Runner:
         """
         import torch
 
-        now = torch.from_numpy(np.array(x, np.float32)).unsqueeze(0)
+        batch = torch.from_numpy(np.array(x, np.float32)).unsqueeze(0)
+        for output in self.stages(batch, off):
+            yield output[0].numpy().copy()
+
+    def stages(
+        self, batch: Tensor, off: Mapping[str, Off] | None = None, *, gradients: bool = False
+    ) -> Iterator[Tensor]:
+        """Yield what comes out of each layer for pictures of shape (N, C, H, W).
+
+        Parameters
+        ----------
+        off
+            The layers that are switched off, by name.
+        gradients
+            Whether they can be asked for afterwards.
+
+        Raises
+        ------
+        RuntimeError, ValueError, IndexError
+            As for `outputs`.
+        """
+        import torch
+
+        now = batch
         for name, module in self._modules.items():
             before = now
-            with torch.no_grad():  # closed before the yield: whoever iterates has their own
+            # Closed before the yield: whoever iterates has their own.
+            with torch.set_grad_enabled(gradients):
                 now = module(before)
                 match (off or {}).get(name):
                     case "identity" if now.shape == before.shape:
                         now = before
                     case "zeros" | "identity":
                         now = torch.zeros_like(now)
-            yield now[0].numpy().copy()
+            yield now
