@@ -97,7 +97,7 @@ def evaluate(
     try:
         with torch.no_grad():
             result = layer.forward(batch, tensor(weight), tensor(bias))
-    except (RuntimeError, ValueError, NotImplementedError) as refusal:
+    except (RuntimeError, ValueError, IndexError, NotImplementedError) as refusal:
         return Evaluation(refusal=str(refusal).split("\n", 1)[0])
     output: Array = np.ascontiguousarray(result[0].numpy())
     if not with_proof:
@@ -182,7 +182,8 @@ def cell(
                 inside = _is_inside(vertical, y) and _is_inside(horizontal, z)
                 counts = layer.counts(source is not None, inside)
                 factor = None if kernel is None else float(kernel[k, i, j])
-                terms.append(Term((k, i, j), read, (y, z), source, value, factor, counts))
+                power = layer.power(value)
+                terms.append(Term((k, i, j), read, (y, z), source, value, factor, counts, power))
     candidates = [i for i, term in enumerate(terms) if term.counts]
     winner = _largest(terms, candidates) if layer.picks_largest else None
     return Cell(

@@ -28,6 +28,8 @@ class Term:
         What it is multiplied with, or None in pooling.
     counts
         Whether it takes part: empty padding never wins a maximum, overhang is not averaged.
+    power
+        What it adds to a sum where that is neither its value nor a product, as eˣ in a softmax.
     """
 
     tap: tuple[int, int, int]
@@ -37,10 +39,13 @@ class Term:
     value: float
     weight: float | None
     counts: bool
+    power: float | None = None
 
     @property
     def product(self) -> float:
-        """What the term adds to a sum of products."""
+        """What the term adds to a sum."""
+        if self.power is not None:
+            return self.power
         return self.value if self.weight is None else self.value * self.weight
 
 

@@ -422,6 +422,60 @@ class AdaptiveAxis(AnyAxis):
         )
 
 
+@dataclass(frozen=True)
+class KeptAxis(AnyAxis):
+    """An axis that keeps its length: a window in the place of each cell.
+
+    Attributes
+    ----------
+    whole
+        Whether every window reads the whole axis, as where shares of a sum are taken; else each
+        reads the cell in its own place.
+    """
+
+    size: int
+    whole: bool = False
+
+    @property
+    def kernel(self) -> int:
+        return self.size if self.whole else 1
+
+    @property
+    def output(self) -> int:
+        return self.size
+
+    @property
+    def first(self) -> int:
+        return 0
+
+    @property
+    def shown(self) -> int:
+        return self.size
+
+    @property
+    def stride(self) -> int:
+        return 0 if self.whole else 1
+
+    def start(self, index: float) -> float:
+        return 0.0 if self.whole else index
+
+    def span(self, index: int) -> int:
+        return self.kernel
+
+    def window(self, index: int) -> tuple[int, ...]:
+        return tuple(range(self.size)) if self.whole else (index,)
+
+    def is_padding(self, position: int) -> bool:
+        return False
+
+    def source(self, position: int) -> int | None:
+        return position if 0 <= position < self.size else None
+
+    @property
+    def formula(self) -> tuple[Token, ...]:
+        return (Token(str(self.size), "input_size"), *_result(self.output))
+
+
 def _result(output: int) -> tuple[Token, Token]:
     return Token(" = "), Token(str(output).replace("-", "−"), "output")
 

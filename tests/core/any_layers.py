@@ -31,6 +31,6 @@ def any_layers() -> st.SearchStrategy[Layer]:
     return st.one_of(*map(_of_kind, OPERATIONS.values()))
 
 
-def any_modules() -> st.SearchStrategy[Module]:
-    """Return modules of all kinds, likewise."""
-    return st.one_of(*map(_of_kind, MODULES.values()))
+def any_modules(*kinds: type[Module]) -> st.SearchStrategy[Module]:
+    """Return modules of all kinds, or of `kinds`, likewise."""
+    return st.one_of(*map(_of_kind, kinds or MODULES.values()))

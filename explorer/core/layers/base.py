@@ -40,6 +40,9 @@ class Layer(Module):
     picks_largest: ClassVar[bool] = False
     """Whether one cell of a window wins, as in max pooling."""
 
+    keeps_range: ClassVar[bool] = True
+    """Whether, without weights, what comes out is of the size of what goes in: same colours."""
+
     def axes(self, size: Pair) -> tuple[AnyAxis, AnyAxis]:
         """Return the vertical and the horizontal axis for an input of `size` (h, w)."""
         raise NotImplementedError
@@ -161,9 +164,17 @@ class Layer(Module):
         """Return what the sum of `counted` cells is divided by, or None."""
         return None
 
+    def power(self, value: float) -> float | None:
+        """Return what a cell of that `value` adds to the sum, where it is not the value itself."""
+        return None
+
     def sign(self, cell: Cell) -> str:
         """Return what stands between a window without weights and its result."""
         raise NotImplementedError
+
+    def gist(self, cell: Cell) -> str:
+        """Return what is done with the sum of all channels, Σ; empty where that is the result."""
+        return ""
 
     def term(self, cell: Cell, index: int) -> tuple[Token, ...]:
         """Return how term `index` of `cell` is written."""

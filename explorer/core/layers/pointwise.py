@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from explorer.core.cell import Cell
-from explorer.core.geometry import Axis, Pair
-from explorer.core.layers.base import Layer
+from explorer.core.cell import Cell, number
+from explorer.core.geometry import KeptAxis, Pair, Token
+from explorer.core.layers.base import Layer, in_relation
 from explorer.core.layers.module import Shape, parameter
 from explorer.core.layers.windows import Array, Windows
 from explorer.core.text import QT_TRANSLATE_NOOP, Text
@@ -29,12 +29,11 @@ _INPLACE: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class _Pointwise(Layer):
+class Pointwise(Layer):
     """A layer that makes each output cell of the input cell in the same place."""
 
-    def axes(self, size: Pair) -> tuple[Axis, Axis]:
-        h, w = (Axis(side, 1, 1, 0, 1) for side in size)
-        return h, w
+    def axes(self, size: Pair) -> tuple[KeptAxis, KeptAxis]:
+        return KeptAxis(size[0]), KeptAxis(size[1])
 
     def shape_problem(self, shape: Shape) -> Text | None:
         return None
@@ -55,15 +54,30 @@ class _Pointwise(Layer):
     def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
         return self.values(windows.reduced(np.add, 0.0))
 
+    def deviation(
+        self,
+        windows: Windows,
+        weight: Array | None,
+        bias: Array | None,
+        difference: Array,
+        output: Array,
+    ) -> Array:
+        """Return the deviation in relation to the result, or to that of the absolute number."""
+        own, of_magnitude = (self.combine(w, None, None) for w in (windows, windows.magnitudes()))
+        return in_relation(difference, np.fmax(np.abs(own), of_magnitude), output, windows.taps)
+
     def sign(self, cell: Cell) -> str:
         return type(self).__name__
+
+    def term(self, cell: Cell, index: int) -> tuple[Token, ...]:
+        return (Token(number(cell.terms[index].value)),)
 
     def around(self, cell: Cell) -> tuple[str, str, str]:
         return f"{type(self).__name__}(", "", ")"
 
 
 @dataclass(frozen=True)
-class ReLU(_Pointwise):
+class ReLU(Pointwise):
     """``torch.nn.ReLU``: max(0, x)."""
 
     short: ClassVar[str] = "relu"
@@ -75,7 +89,7 @@ class ReLU(_Pointwise):
 
 
 @dataclass(frozen=True)
-class LeakyReLU(_Pointwise):
+class LeakyReLU(Pointwise):
     """``torch.nn.LeakyReLU``: x, or negative_slope · x below 0."""
 
     short: ClassVar[str] = "leaky_relu"
@@ -97,7 +111,7 @@ class LeakyReLU(_Pointwise):
 
 
 @dataclass(frozen=True)
-class ELU(_Pointwise):
+class ELU(Pointwise):
     """``torch.nn.ELU``: x, or alpha · (eˣ − 1) below 0."""
 
     short: ClassVar[str] = "elu"
@@ -117,7 +131,7 @@ class ELU(_Pointwise):
 
 
 @dataclass(frozen=True)
-class SiLU(_Pointwise):
+class SiLU(Pointwise):
     """``torch.nn.SiLU``: x · sigmoid(x)."""
 
     short: ClassVar[str] = "silu"
@@ -129,20 +143,22 @@ class SiLU(_Pointwise):
 
 
 @dataclass(frozen=True)
-class Sigmoid(_Pointwise):
+class Sigmoid(Pointwise):
     """``torch.nn.Sigmoid``: 1 ÷ (1 + e⁻ˣ)."""
 
     short: ClassVar[str] = "sigmoid"
+    keeps_range: ClassVar[bool] = False
 
     def values(self, x: Array) -> Array:
         return _sigmoid(x)
 
 
 @dataclass(frozen=True)
-class Tanh(_Pointwise):
+class Tanh(Pointwise):
     """``torch.nn.Tanh``: (eˣ − e⁻ˣ) ÷ (eˣ + e⁻ˣ)."""
 
     short: ClassVar[str] = "tanh"
+    keeps_range: ClassVar[bool] = False
 
     def values(self, x: Array) -> Array:
         result: Array = np.tanh(x)
@@ -150,6 +166,6 @@ class Tanh(_Pointwise):
 
 
 def _sigmoid(x: Array) -> Array:
-    # Half a hyperbolic tangent of half the number: no exponential that could overflow.
-    result: Array = 0.5 * (1.0 + np.tanh(0.5 * x))
+    # By way of the logarithm: nothing overflows, and far below 0 all digits stay.
+    result: Array = np.exp(-np.logaddexp(0.0, -x))
     return result

@@ -28,10 +28,13 @@ class Taps:
         Shape (output, kernel): the real cell, or -1 where there is none.
     inside
         The same shape; True for real cells and padding, False for overhang and missing taps.
+    start
+        The number of the first window, where these are some of them.
     """
 
     source: np.ndarray[Any, np.dtype[np.intp]]
     inside: Mask
+    start: int = 0
 
     @classmethod
     def of(cls, axis: AnyAxis) -> Taps:
@@ -132,7 +135,7 @@ class Windows:
         width = max(1, MOST_NUMBERS // (len(self.board) * tall))
         for start in range(0, len(self.columns.source), width):
             block = slice(start, start + width)
-            columns = Taps(self.columns.source[block], self.columns.inside[block])
+            columns = Taps(self.columns.source[block], self.columns.inside[block], start)
             yield block, replace(self, columns=columns)
 
 
