@@ -132,16 +132,6 @@ def trial(
         yield Trial(labels, np.concatenate(answers), lost / seen, output.shape[1])
 
 
-def shares(network: Network, output: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
-    """Return the probabilities (K,) that lie in what a network has put out, (K,)."""
-    if _ends_in(network, Softmax):
-        return output.astype(np.float32)
-    # Of logarithms of probabilities these are the probabilities themselves.
-    with np.errstate(invalid="ignore"):  # of a network that has diverged
-        powers = np.exp(output.astype(np.float64) - output.max())
-        return np.asarray(powers / powers.sum(), np.float32)
-
-
 def _ends_in(network: Network, *kinds: type) -> bool:
     return bool(network.layers) and isinstance(network.layers[-1], kinds)
 

@@ -26,7 +26,7 @@ from explorer.training.engine import Run
 from explorer.training.pixels import normalise
 from explorer.training.settings import Settings
 from explorer.training.transfer import as_arrays
-from explorer.training.trial import BATCH, Shift, Trial, difference, shares, trial
+from explorer.training.trial import BATCH, Shift, Trial, difference, trial
 
 COMPACT = PRESETS["compact"].network
 ENDS: dict[str, tuple[Module, ...]] = {
@@ -120,18 +120,6 @@ def test_the_same_answers_make_no_difference():
     found = difference(one, one)
     assert not found.cells.any() and found.more_wrong == 0
     assert found.worst is None and found.best is None
-
-
-@pytest.mark.parametrize("end", ENDS)
-def test_shares_are_probabilities_whatever_the_last_layer_is(end: str):
-    scores = torch.tensor([1.0, 3.0, -20.0, 90.0])
-    expected = torch.softmax(scores, 0)
-    given = {"scores": scores, "logarithms": scores.log_softmax(0), "probabilities": expected}
-    network = Network((Linear(3, 4), *ENDS[end]))
-    found = shares(network, given[end].numpy())
-    np.testing.assert_allclose(found, expected.numpy(), atol=1e-6)
-    lost = shares(network, np.full(4, np.nan, np.float32))
-    assert np.isnan(lost).all()
 
 
 def test_without_a_wish_torch_is_not_imported():

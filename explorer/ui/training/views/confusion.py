@@ -13,8 +13,8 @@ from explorer.data.digits import CLASSES
 from explorer.drawing.confusion import Layout, Matrix, Selection, draw_confusion
 from explorer.drawing.palette import RADIUS
 from explorer.ui.theme import theme
-from explorer.ui.training.views.keys import ENTER, STEPS
 from explorer.ui.widgets.help import set_help
+from explorer.ui.widgets.keys import ENTER, STEPS
 
 
 class ConfusionBoard(QWidget):

@@ -17,9 +17,9 @@ from explorer.training.in_lab import Spot
 from explorer.training.reports import Answer
 from explorer.ui.theme import theme
 from explorer.ui.training.views.aims import INPUT, Aim
-from explorer.ui.training.views.keys import ENTER, STEPS
 from explorer.ui.widgets.awaited import Awaited
 from explorer.ui.widgets.help import set_help
+from explorer.ui.widgets.keys import ENTER, STEPS
 
 
 def layers_of(

@@ -16,8 +16,8 @@ from explorer.drawing.maps import Mark
 from explorer.training.in_lab import Moment
 from explorer.training.reports import GradientNorms, Kernels
 from explorer.ui.training.views.card import Views
-from explorer.ui.training.views.kernels import KernelBoard
 from explorer.ui.training.views.maps import MapBoards
+from explorer.ui.widgets.kernel_board import KernelBoard
 from tests.training.moments import moment_of
 from tests.ui.hand import LEFT, Hand
 
