@@ -120,7 +120,7 @@ def draw_confusion(
             if QFontMetricsF(type_).horizontalAdvance(words) > cell.width() - 1:
                 words = f"{count / 1000:.1f}k"
             painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, words)
-    _draw_labels(painter, palette, layout, chosen)
+    draw_labels(painter, palette, layout, chosen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if pointed is not None:
         painter.setPen(QPen(QColor(palette.text), 1))
@@ -146,9 +146,10 @@ def _fitting(most: int, layout: Layout) -> QFont:
     return font(SMALLEST_TYPE)
 
 
-def _draw_labels(
-    painter: QPainter, palette: Palette, layout: Layout, chosen: Selection | None
+def draw_labels(
+    painter: QPainter, palette: Palette, layout: Layout, chosen: Selection | None = None
 ) -> None:
+    """Draw the numbers of the classes at the left and at the top, as many as have room."""
     for at_left, length, marked in (
         (True, layout.height, None if chosen is None else chosen.true),
         (False, layout.width, None if chosen is None else chosen.answer),

@@ -1,4 +1,4 @@
-"""The kernels of a layer as small boards, all on one scale: a gallery, or a table of both channels.
+"""The kernels of a layer as small boards on one scale: a gallery, a table of both channels, rows.
 
 A kernel is meant by (out channel, in channel).
 """
@@ -28,6 +28,8 @@ LARGE: Final = 28
 SMALLEST: Final = 9
 LARGEST: Final = 48
 """Pixels that a kernel of a table is wide and high."""
+LINE: Final = GRID + GRID // 2
+"""Pixels that a row of weights is high, with the gap to the next."""
 
 
 def gallery(count: int, kernel: tuple[int, int], width: float, height: float) -> list[Board]:
@@ -72,6 +74,10 @@ class Gallery:
                 return out, 0
         return None
 
+    def seen(self, visible: QRectF) -> tuple[range, range]:
+        """Return the channels, out and in, of those that may reach into `visible`."""
+        return range(len(self.boards)), range(1)
+
 
 @dataclass(frozen=True)
 class Table:
@@ -111,29 +117,79 @@ class Table:
         out, into = (floor((at - LABELS) / self.step) for at in (point.y(), point.x()))
         return (out, into) if 0 <= out < self.outs and 0 <= into < self.ins else None
 
+    def seen(self, visible: QRectF) -> tuple[range, range]:
+        """Return the channels, out and in, of those that may reach into `visible`."""
+        outs = _reached(visible.top(), visible.bottom(), self.step, self.outs)
+        return outs, _reached(visible.left(), visible.right(), self.step, self.ins)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A line per output: for kernels that are long rows of weights, one below the other."""
+
+    outs: int
+    width: float
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...], width: float) -> "Rows":
+        """Lay the kernels of a weight (out, 1, 1, w) out over a width."""
+        return cls(shape[0], width - LABELS - 1)
+
+    @property
+    def size(self) -> Pair:
+        """(width, height) of all of it."""
+        return floor(self.width) + LABELS + 1, self.outs * LINE + 1
+
+    def box(self, out: int, into: int = 0) -> QRectF:
+        """Return where a kernel lies."""
+        return QRectF(LABELS, out * LINE, self.width, LINE - NEAR)
+
+    def at(self, point: QPointF) -> Pair | None:
+        """Return the kernel at a point."""
+        out = floor(point.y() / LINE)
+        return (out, 0) if 0 <= out < self.outs and point.x() >= 0 else None
+
+    def seen(self, visible: QRectF) -> tuple[range, range]:
+        """Return the channels, out and in, of those that may reach into `visible`."""
+        top, bottom = visible.top() + LABELS, visible.bottom() + LABELS
+        return _reached(top, bottom, LINE, self.outs), range(1)
+
+
+Lying = Gallery | Table | Rows
+"""Where the kernels of a layer lie."""
+
+
+def _reached(low: float, high: float, step: int, count: int) -> range:
+    first = max(floor((low - LABELS) / step), 0)
+    return range(first, min(floor((high - LABELS) / step) + 1, count))
+
 
 def draw_kernels(
     painter: QPainter,
     weight: Array,
     palette: Palette,
-    lying: Gallery | Table,
+    lying: Lying,
     visible: QRectF,
     chosen: Pair | None = None,
     pointed: Pair | None = None,
 ) -> None:
     """Draw those kernels of a weight (out, in, h, w) that reach into `visible`."""
-    outs, ins, h, w = weight.shape
-    # One picture of all kernels: each board shows a part of it.
-    together = weight.transpose(0, 2, 1, 3).reshape(outs * h, ins * w)
+    h, w = weight.shape[2:]
+    outs, ins = lying.seen(visible)
+    if not outs or not ins:
+        return
+    shown = weight[outs.start : outs.stop, ins.start : ins.stop]
+    # One picture of all of them: each board shows a part of it.
+    together = shown.transpose(0, 2, 1, 3).reshape(len(outs) * h, len(ins) * w)
     every = picture(together, palette.map_weight, *span(weight, signed=True))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(palette.border), 1))
-    for out in range(outs):
-        for into in range(ins):
+    for row, out in enumerate(outs):
+        for column, into in enumerate(ins):
             box = lying.box(out, into)
             if box.width() > 0 and box.intersects(visible):
-                painter.drawImage(box, every, QRectF(into * w, out * h, w, h))
+                painter.drawImage(box, every, QRectF(column * w, row * h, w, h))
                 painter.drawRect(box)
     for kernel, colour, wide in ((pointed, palette.text, 1), (chosen, palette.focus_window, 2)):
         if kernel is not None:
@@ -142,6 +198,8 @@ def draw_kernels(
     here = chosen if pointed is None else pointed
     if isinstance(lying, Table):
         _draw_channels(painter, palette, lying, visible, here)
+    elif isinstance(lying, Rows):
+        _draw_lines(painter, palette, lying, visible, here)
     else:
         _draw_numbers(painter, palette, lying, here)
 
@@ -158,17 +216,27 @@ def _draw_channels(
     painter: QPainter, palette: Palette, table: Table, visible: QRectF, here: Pair | None
 ) -> None:
     """Draw the numbers at the edges; those above stay in sight while the rows scroll."""
-    for out in range(table.outs):
+    outs, ins = table.seen(visible.adjusted(0, -LABELS, 0, 0))
+    for out in outs:
         box = table.box(out, 0)
         if box.intersects(visible.adjusted(0, -LABELS, table.size[0], 0)):
             left = QRectF(0, box.top(), LABELS - GRID // 2, box.height())
             _draw_number(painter, palette, left, out, here is not None and here[0] == out)
     top = visible.top()
     painter.fillRect(QRectF(0, top, table.size[0], LABELS - NEAR), QColor(palette.surface))
-    for into in range(table.ins):
+    for into in ins:
         box = table.box(0, into)
         above = QRectF(box.left() - NEAR, top, box.width() + 2 * NEAR, LABELS - NEAR)
         _draw_number(painter, palette, above, into, here is not None and here[1] == into)
+
+
+def _draw_lines(
+    painter: QPainter, palette: Palette, rows: Rows, visible: QRectF, here: Pair | None
+) -> None:
+    for out in rows.seen(visible)[0]:
+        box = rows.box(out)
+        left = QRectF(0, box.top(), LABELS - GRID // 2, box.height())
+        _draw_number(painter, palette, left, out, here is not None and here[0] == out)
 
 
 def _draw_number(

@@ -9,8 +9,18 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from explorer.drawing.colour import levels, ramp
-from explorer.drawing.kernels import CAPTION, LABELS, Gallery, Table, draw_kernels, gallery
-from explorer.drawing.palette import THEMES, Palette
+from explorer.drawing.kernels import (
+    CAPTION,
+    LABELS,
+    LINE,
+    NEAR,
+    Gallery,
+    Rows,
+    Table,
+    draw_kernels,
+    gallery,
+)
+from explorer.drawing.palette import LIGHT, THEMES, Palette
 
 
 @given(
@@ -116,3 +126,33 @@ def test_the_chosen_kernel_is_framed(qtbot: QtBot):
     assert image.pixelColor(corner) == QColor(THEMES["light"].focus_window)
     corner = table.box(1, 2).topLeft().toPoint()
     assert image.pixelColor(corner) != QColor(THEMES["light"].focus_window)
+
+
+@given(st.integers(1, 40), st.integers(60, 400))
+def test_rows_lie_below_each_other(outs: int, width: int):
+    rows = Rows.of((outs, 1, 1, 50), width)
+    assert rows.size[1] == rows.box(outs - 1).bottom() + NEAR + 1
+    assert rows.box(0).right() <= width
+    for out in range(outs):
+        assert rows.at(rows.box(out).center()) == (out, 0)
+    assert rows.at(QPointF(5, rows.size[1] + LINE)) is None
+
+
+@pytest.mark.parametrize("shape", [(60, 50, 3, 3), (200, 1, 1, 90)])
+def test_a_part_is_drawn_as_it_is_in_the_whole(shape: tuple[int, ...]):
+    weight = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+    lying = Table.of(shape, 300) if shape[1] > 1 else Rows.of(shape, 300)
+    whole = QRectF(0, 0, *lying.size)
+
+    def drawn(visible: QRectF) -> QImage:
+        image = QImage(*lying.size, QImage.Format.Format_ARGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        draw_kernels(painter, weight, LIGHT, lying, visible)
+        painter.end()
+        # Without the numbers at the edges, of which those above move along.
+        return image.copy(part.toRect())
+
+    part = QRectF(60, 100, 90, 80)
+    # The scale of the colours is that of all kernels.
+    assert drawn(part.adjusted(0, -30, 0, 0)) == drawn(whole)

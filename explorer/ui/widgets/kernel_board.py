@@ -7,15 +7,29 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QWidget
 
 from explorer.core.geometry import Pair
-from explorer.drawing.kernels import LABELS, NEAR, SMALLEST, Gallery, Table, draw_kernels
+from explorer.drawing.kernels import (
+    LABELS,
+    NEAR,
+    SMALLEST,
+    Gallery,
+    Lying,
+    Rows,
+    Table,
+    draw_kernels,
+)
 from explorer.training.reports import Kernels
 from explorer.ui.theme import theme
 from explorer.ui.widgets.keys import ENTER, STEPS
 
+LONG = 16
+"""So many weights in a single row are shown as a line."""
+
 
 @lru_cache(maxsize=16)
-def lying(shape: tuple[int, ...], width: int, height: int) -> Gallery | Table:
+def lying(shape: tuple[int, ...], width: int, height: int) -> Lying:
     """Return where the kernels (out, in, h, w) lie: a gallery where there is one input channel."""
+    if shape[1:3] == (1, 1) and shape[3] > LONG:
+        return Rows.of(shape, width)
     return Gallery.of(shape, width, height) if shape[1] == 1 else Table.of(shape, width)
 
 
@@ -67,7 +81,7 @@ class KernelBoard(QWidget):
         self._kernels = kernels
         self.update()
 
-    def lying(self) -> Gallery | Table | None:
+    def lying(self) -> Lying | None:
         """Return where the kernels lie."""
         if self._kernels is None:
             return None
@@ -76,6 +90,10 @@ class KernelBoard(QWidget):
     def clear(self) -> None:
         """Let go of the chosen kernel."""
         self._choose(None)
+
+    def choose(self, kernel: Pair | None) -> None:
+        """Choose a kernel as a click does."""
+        self._choose(kernel)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         place = self.lying()
@@ -119,7 +137,7 @@ class KernelBoard(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _beside(self, step: Pair, place: Gallery | Table) -> Pair:
+    def _beside(self, step: Pair, place: Lying) -> Pair:
         """Return the kernel that an arrow leads to from the chosen one."""
         if self._chosen is None:
             return 0, 0
@@ -128,16 +146,16 @@ class KernelBoard(QWidget):
             return min(max(out + step[0], 0), place.outs - 1), min(
                 max(into + step[1], 0), place.ins - 1
             )
+        if isinstance(place, Rows):
+            return min(max(out + step[0], 0), place.outs - 1), 0
         tops = [board.y for board in place.boards]
         moved = out + step[1] + step[0] * tops.count(tops[0])
         return (moved if 0 <= moved < len(tops) else out), 0
 
     def _fit(self) -> None:
-        """Be as high as a table needs; a gallery takes the height that there is."""
-        if self._kernels is not None and self._kernels.values.shape[1] > 1:
-            self.setMinimumHeight(Table.of(self._kernels.values.shape, self.width()).size[1])
-        else:
-            self.setMinimumHeight(0)
+        """Be as high as a table or rows need; a gallery takes the height that there is."""
+        place = self.lying()
+        self.setMinimumHeight(place.size[1] if isinstance(place, Table | Rows) else 0)
 
     def _choose(self, kernel: Pair | None) -> None:
         if kernel != self._chosen:
