@@ -28,7 +28,7 @@ class HereCard(Card):
         self._document = document
         self._pointed: Spot | None = None
 
-        self.where = Label("", "body")
+        self.where = Label("", "body", wrap=True)
         self.where.setObjectName("network.where")
         self.value = Label("", "heading")
         self.value.setObjectName("network.value")

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.layers import Array
 from explorer.core.network import edits
@@ -34,7 +34,7 @@ from explorer.ui.widgets.digit_pad import DigitPad
 from explorer.ui.widgets.digit_picker import DigitPicker
 from explorer.ui.widgets.label import Label
 
-PAD_SHARE = 0.46
+PAD_SHARE = 0.5
 """Of the width, for the pad."""
 LARGEST_PAD = 22 * GRID
 
@@ -85,16 +85,29 @@ class PictureCard(Card):
         document.computed.connect(self._show_answer)
 
     def _place(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(0)
+        tools.addWidget(self._clear)
+        tools.addWidget(self._open)
+        tools.addStretch(1)
+        left = QVBoxLayout()
+        left.setSpacing(GRID // 2)
+        left.addWidget(self.pad)
+        left.addLayout(tools)
+        left.addStretch(1)
         row = QHBoxLayout()
-        row.setSpacing(GRID)
-        row.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignTop)
+        row.setSpacing(GRID + GRID // 2)
+        row.addLayout(left)
         row.addWidget(self._answer, 1)
         self.add_to_header(self._what)
-        self.add_to_header(self._clear)
-        self.add_to_header(self._open)
         self.body.addLayout(row)
         self.body.addWidget(self._picker)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    @property
+    def digits(self) -> Digits | None:
+        """The test set that is offered, once it is there."""
+        return self._digits
 
     def show_digits(self, digits: Digits) -> None:
         """Offer the digits of a test set, and look at one as long as nothing else was chosen."""
@@ -220,4 +233,4 @@ class PictureCard(Card):
         super().resizeEvent(event)
         side = min(round((event.size().width() - 4 * GRID) * PAD_SHARE), LARGEST_PAD)
         self.pad.setFixedSize(side, side)
-        self._answer.setFixedHeight(side)
+        self._answer.setFixedHeight(side + self._clear.height() + GRID // 2)
