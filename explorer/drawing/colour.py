@@ -42,18 +42,18 @@ def picture(
 ) -> QImage:
     """Return an array (h, w) as an image of as many pixels, transparent where `mask` is False."""
     h, w = values.shape
-    argb = _packed(anchors)[levels(values, low, high)]
+    argb = packed(anchors)[levels(values, low, high)]
     if mask is not None:
         argb = np.where(mask, argb, np.uint32(0))
     return QImage(argb.data, w, h, 4 * w, QImage.Format.Format_ARGB32_Premultiplied).copy()
 
 
 @lru_cache
-def _packed(anchors: tuple[str, ...]) -> np.ndarray:
+def packed(anchors: tuple[str, ...]) -> np.ndarray:
     """Return the ramp as one number per level, as `QImage` holds opaque colours."""
     r, g, b = ramp(anchors).astype(np.uint32).T
-    packed: np.ndarray = np.uint32(0xFF000000) | r << 16 | g << 8 | b
-    return packed
+    colours: np.ndarray = np.uint32(0xFF000000) | r << 16 | g << 8 | b
+    return colours
 
 
 @lru_cache

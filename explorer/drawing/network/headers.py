@@ -1,0 +1,152 @@
+"""The line of headers: it stays above the columns while they move and zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
+
+from explorer.core.layers import Shape
+from explorer.drawing.boards import fitting_text, font, width_of
+from explorer.drawing.network.glyphs import SIDE, Glyph, draw_glyph
+from explorer.drawing.network.hit import header_rect, toggle_rect
+from explorer.drawing.network.layout import HEADER, Column, size_of
+from explorer.drawing.network.scene import PICTURE
+from explorer.drawing.network.sheet import Sheet
+from explorer.drawing.palette import GRID, SMALL
+
+translate = QCoreApplication.translate
+
+NAME = 12
+LINE = 14.0
+FIRST = 2.0 * GRID
+"""Where the first of the three lines begins."""
+INSET = 3.0
+
+
+def draw_headers(sheet: Sheet) -> None:
+    """Draw the headers of all columns that can be seen, on a ground of their own."""
+    painter, palette = sheet.painter, sheet.palette
+    painter.fillRect(QRectF(0, 0, sheet.size.width(), HEADER), QColor(palette.surface))
+    painter.setPen(QPen(QColor(palette.border), 1))
+    painter.drawLine(QLineF(0, HEADER - 0.5, sheet.size.width(), HEADER - 0.5))
+    for column in sheet.layout.columns:
+        rect = header_rect(sheet.layout, sheet.view, column, sheet.size.width())
+        if rect.width() > 2 * INSET:
+            _draw_header(sheet, column, rect)
+
+
+def _draw_header(sheet: Sheet, column: Column, rect: QRectF) -> None:
+    palette, scene = sheet.palette, sheet.scene
+    chosen = column.place == scene.chosen
+    if chosen:
+        line = QRectF(rect.left() + 1, HEADER - 3, rect.width() - 2, 3)
+        sheet.painter.fillRect(line, QColor(palette.accent))
+    slim = column.content.kind == "slim"
+    if column.place != PICTURE and rect.width() >= SIDE:
+        sign: Glyph = "closed" if slim else "open"
+        draw_glyph(sheet.painter, sign, toggle_rect(rect).center(), palette.muted)
+    colour = palette.accent if chosen else palette.text
+    if scene.shape(column.place) is None:
+        colour = palette.warning if column.place == scene.breaks else palette.muted
+    name = _name(sheet, column.place)
+    if slim:
+        _write_upright(sheet, rect, name, colour)
+        return
+    inside = rect.adjusted(INSET, 0, -INSET, 0)
+    line = QRectF(inside.left(), FIRST - 1, inside.width(), LINE)
+    _write(sheet, line, name, colour, font(NAME, QFont.Weight.DemiBold))
+    shape = scene.shape(column.place)
+    last = line.translated(0, 2 * LINE)
+    above, below = _in_lines(shape or (), last.width())
+    line.translate(0, LINE)
+    _write(sheet, last, below, palette.muted, font(SMALL))
+    if above and not _signs(sheet, column.place):
+        _write(sheet, line, above, palette.muted, font(SMALL))
+    else:
+        _draw_marks(sheet, column.place, line)
+
+
+def _in_lines(shape: Shape, room: float) -> tuple[str, str]:
+    """Return a shape in one line, the second, or in two where one has no room for it."""
+    full = size_of(shape)
+    if len(shape) < 3 or width_of(full, font(SMALL)) <= room:
+        return "", full
+    sides = size_of(shape[1:])
+    return f"{shape[0]} ×", fitting_text((sides, sides.replace(" ", "")), font(SMALL), room)
+
+
+def _name(sheet: Sheet, place: int) -> str:
+    if place == PICTURE:
+        return translate("network", "picture")
+    return sheet.scene.places[place].name
+
+
+def _write(sheet: Sheet, line: QRectF, text: str, colour: str, type_: QFont) -> None:
+    painter = sheet.painter
+    shown = QFontMetricsF(type_).elidedText(text, Qt.TextElideMode.ElideRight, line.width() + 1)
+    painter.setFont(type_)
+    painter.setPen(QColor(colour))
+    painter.drawText(line, Qt.AlignmentFlag.AlignCenter, shown)
+
+
+def _write_upright(sheet: Sheet, rect: QRectF, text: str, colour: str) -> None:
+    painter = sheet.painter
+    painter.save()
+    painter.translate(rect.center().x(), HEADER - 4)
+    painter.rotate(-90)
+    long = HEADER - 4 - FIRST
+    type_ = font(SMALL, QFont.Weight.DemiBold)
+    shown = QFontMetricsF(type_).elidedText(text, Qt.TextElideMode.ElideRight, long)
+    painter.setFont(type_)
+    painter.setPen(QColor(colour))
+    side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    painter.drawText(QRectF(0, -LINE / 2, long, LINE), side, shown)
+    painter.restore()
+
+
+def _draw_marks(sheet: Sheet, place: int, line: QRectF) -> None:
+    """Draw what was done to a layer, with words where there is room, or what kind it is."""
+    palette, scene = sheet.palette, sheet.scene
+    signs = _signs(sheet, place)
+    if not signs:
+        if place != PICTURE:
+            kind = type(scene.places[place].layer).__name__
+            text = fitting_text((kind, ""), font(SMALL), line.width())
+            _write(sheet, line, text, palette.muted, font(SMALL))
+        return
+    metrics = QFontMetricsF(font(SMALL))
+    full = sum(SIDE + 4 + metrics.horizontalAdvance(word) for _, word, _ in signs)
+    full += GRID * (len(signs) - 1)
+    spelled = full <= line.width()
+    wide = full if spelled else SIDE * len(signs) + 4 * (len(signs) - 1)
+    x = line.center().x() - wide / 2
+    for glyph, word, colour in signs:
+        draw_glyph(sheet.painter, glyph, QPointF(x + SIDE / 2, line.center().y()), colour)
+        x += SIDE + 4
+        if spelled:
+            width = metrics.horizontalAdvance(word)
+            place_ = QRectF(x, line.top(), width + 1, line.height())
+            sheet.painter.setFont(font(SMALL))
+            sheet.painter.setPen(QColor(colour))
+            sheet.painter.drawText(place_, Qt.AlignmentFlag.AlignVCenter, word)
+            x += width + GRID
+
+
+def _signs(sheet: Sheet, place: int) -> list[tuple[Glyph, str, str]]:
+    """Return the signs of a layer, with a word and a colour for each."""
+    palette, scene = sheet.palette, sheet.scene
+    mark = scene.mark(place)
+    found: list[tuple[Glyph, str, str]] = []
+    if place == scene.breaks:
+        found.append(("warning", translate("network", "does not fit"), palette.warning))
+    if mark.frozen:
+        found.append(("frozen", translate("network", "frozen"), palette.accent))
+    if mark.off is not None:
+        words = {
+            "identity": translate("network", "identity"),
+            "zeros": translate("network", "zeros"),
+        }
+        found.append(("off", words[mark.off], palette.warning))
+    if mark.edited:
+        found.append(("edited", translate("network", "edited"), palette.accent))
+    return found

@@ -1,0 +1,178 @@
+"""What there is to see of a network: its layers, what came out of them, and where a hand points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy.typing as npt
+
+from explorer.core.layers import (
+    Array,
+    BatchNorm2d,
+    Linear,
+    LogSoftmax,
+    Module,
+    ReLU,
+    Shape,
+    Sigmoid,
+    Softmax,
+)
+from explorer.core.layers.convolution import _Convolution
+from explorer.core.network.field import Region
+from explorer.core.network.flow import Place
+from explorer.core.network.running import Off
+
+Picture = npt.NDArray[Any]
+"""float32 or uint8."""
+
+PICTURE = -1
+"""The place of the picture, before the first layer."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A cell of what came out of the layer at `place`; of numbers in a row, `channel` counts."""
+
+    place: int
+    channel: int
+    row: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What was done to a layer.
+
+    Attributes
+    ----------
+    frozen
+        Whether it does not learn.
+    off
+        What it does instead of its work, if it is switched off.
+    edited
+        Whether weights were changed by hand.
+    """
+
+    frozen: bool = False
+    off: Off | None = None
+    edited: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the network takes the picture for: a probability, float32 (K,), for each name."""
+
+    names: tuple[str, ...]
+    probabilities: Array
+
+
+NOTHING = Mark()
+
+
+@dataclass(frozen=True, eq=False)
+class FlowScene:
+    """All that the picture of a network depends on, beside its theme and how it is looked at.
+
+    Attributes
+    ----------
+    places
+        From `explorer.core.network.flow`.
+    picture
+        (C, H, W) as it is shown, from 0 up.
+    outputs
+        What came out of each layer, or None where that is not known; may be shorter than `places`.
+    answer
+        Shown where the last layer gives as many numbers as there are names.
+    marks
+        One for each layer, or none at all.
+    collapsed
+        The places of layers that take as little room as can be.
+    chosen
+        The place of the layer that is chosen.
+    hover, pin
+        The cell under the pointer, and the one that is held.
+    map
+        (place, channel) of the map under the pointer, where its cells are too small to be pointed
+        at.
+    regions
+        What `hover`, or else `pin`, is made of: what `explorer.core.network.field.trace_back` says.
+    """
+
+    places: tuple[Place, ...]
+    picture: Picture
+    outputs: tuple[Array | None, ...] = ()
+    answer: Answer | None = None
+    marks: tuple[Mark, ...] = ()
+    collapsed: frozenset[int] = frozenset()
+    chosen: int | None = None
+    hover: Spot | None = None
+    pin: Spot | None = None
+    map: tuple[int, int] | None = None
+    regions: tuple[Region, ...] = ()
+
+    @property
+    def spot(self) -> Spot | None:
+        """The cell whose origin is shown."""
+        return self.pin if self.hover is None else self.hover
+
+    def stands_as(self, other: FlowScene) -> bool:
+        """Tell whether all but what a hand points at is the same as in another scene."""
+        if self.picture is not other.picture or len(self.outputs) != len(other.outputs):
+            return False
+        if any(a is not b for a, b in zip(self.outputs, other.outputs, strict=True)):
+            return False
+        return (
+            self.answer is other.answer
+            and self.chosen == other.chosen
+            and self.collapsed == other.collapsed
+            and self.marks == other.marks
+            and self.places == other.places
+        )
+
+    def values(self, place: int) -> Array | None:
+        """Return what came out of a layer, or the picture."""
+        if place == PICTURE:
+            return self.picture
+        return self.outputs[place] if place < len(self.outputs) else None
+
+    def shape(self, place: int) -> Shape | None:
+        """Return the shape of what comes out there, or None where nothing flows."""
+        return self.picture.shape if place == PICTURE else self.places[place].output
+
+    def mark(self, place: int) -> Mark:
+        """Return what was done to a layer."""
+        return self.marks[place] if 0 <= place < len(self.marks) else NOTHING
+
+    @cached_property
+    def breaks(self) -> int | None:
+        """The place of the layer that does not fit, or None."""
+        problems = (place.problem is not None for place in self.places)
+        return next((number for number, there in enumerate(problems) if there), None)
+
+    @cached_property
+    def signed(self) -> tuple[bool, ...]:
+        """Whether what comes out of each layer can be on both sides of zero."""
+        found: list[bool] = []
+        now = True
+        for number, place in enumerate(self.places):
+            if self.mark(number).off is None:
+                now = _signed_after(place.layer, now)
+            found.append(now)
+        return tuple(found)
+
+    @cached_property
+    def has_answer(self) -> bool:
+        """Whether the last layer gives the answer."""
+        if self.answer is None or not self.places:
+            return False
+        return self.places[-1].output == (len(self.answer.names),)
+
+
+def _signed_after(layer: Module, before: bool) -> bool:
+    if isinstance(layer, ReLU | Sigmoid | Softmax):
+        return False
+    if isinstance(layer, _Convolution | Linear | BatchNorm2d | LogSoftmax):
+        return True
+    return before
