@@ -31,7 +31,9 @@ class Problem:
     repairs: tuple[Repair, ...]
 
 
-def problem(layer: Layer, size: Pair, channels: int | None = None) -> Problem | None:
+def problem(
+    layer: Layer, size: Pair, channels: int | None = None, *, resizable: bool = True
+) -> Problem | None:
     """Return what keeps `layer` from an input, or None when it fits.
 
     Parameters
@@ -40,12 +42,14 @@ def problem(layer: Layer, size: Pair, channels: int | None = None) -> Problem | 
         (h, w) of the input.
     channels
         Of the input; None where the input follows what the layer asks for.
+    resizable
+        Whether the input may be made larger; else every repair keeps its size.
     """
     given = _asked(layer) if channels is None else channels
     meaning = layer.channel_problem(given) or layer.size_problem(size)
     if meaning is None:
         return None
-    changes = _changes(layer, size, channels)
+    changes = _changes(layer, size, channels, resizable)
     made = sorted(changes, key=lambda change: change.distance)
     return Problem(meaning, tuple(change.repair(layer, size) for change in made))
 
@@ -67,38 +71,47 @@ class _Change:
         return Repair(self._label(), layer.with_(**dict(self.settings)), self.size or size)
 
     def _label(self) -> Text:
-        if self.size is not None:
-            h, w = self.size
-            return text(QT_TRANSLATE_NOOP("core", "Make the input {h} × {w}"), h=h, w=w)
-        named = [(name, _shown(value)) for name, value in self.settings]
-        if len(named) == 1:
-            return text(
-                QT_TRANSLATE_NOOP("core", "Set {parameter} to {value}"),
-                parameter=named[0][0],
-                value=named[0][1],
-            )
-        if len(named) == 2:
-            return text(
-                QT_TRANSLATE_NOOP("core", "Set {parameter} to {value} and {other} to {its_value}"),
-                parameter=named[0][0],
-                value=named[0][1],
-                other=named[1][0],
-                its_value=named[1][1],
-            )
-        listed = ", ".join(f"{name}={value}" for name, value in named)
-        return text(QT_TRANSLATE_NOOP("core", "Set {changes}"), changes=listed)
+        if self.size is None:
+            return label(self.settings)
+        h, w = self.size
+        return text(QT_TRANSLATE_NOOP("core", "Make the input {h} × {w}"), h=h, w=w)
+
+
+def label(settings: tuple[tuple[str, Any], ...]) -> Text:
+    """Return what it is called to give some parameters, by name, new values."""
+    named = [(name, _shown(value)) for name, value in settings]
+    if len(named) == 1:
+        return text(
+            QT_TRANSLATE_NOOP("core", "Set {parameter} to {value}"),
+            parameter=named[0][0],
+            value=named[0][1],
+        )
+    if len(named) == 2:
+        return text(
+            QT_TRANSLATE_NOOP("core", "Set {parameter} to {value} and {other} to {its_value}"),
+            parameter=named[0][0],
+            value=named[0][1],
+            other=named[1][0],
+            its_value=named[1][1],
+        )
+    return text(QT_TRANSLATE_NOOP("core", "Set {changes}"), changes=listed(settings))
+
+
+def listed(settings: tuple[tuple[str, Any], ...]) -> str:
+    """Return parameters with their values, as in the call of a function."""
+    return ", ".join(f"{name}={_shown(value)}" for name, value in settings)
 
 
 def _shown(value: Any) -> str:
     return written(value) if isinstance(value, tuple) else str(value)
 
 
-def _changes(layer: Layer, size: Pair, channels: int | None) -> list[_Change]:
+def _changes(layer: Layer, size: Pair, channels: int | None, resizable: bool) -> list[_Change]:
     in_channels = [] if _channels_fit(layer, channels) else _of_channels(layer, channels)
     if layer.size_problem(size) is None:
         return in_channels
     alone = _of_one_parameter(layer, size)
-    wider = _wider(layer, size)
+    wider = _wider(layer, size) if resizable else None
     if not in_channels and (found := [*alone, *([] if wider is None else [wider])]):
         return found
     nearest = min(alone or [_of_two(layer, size)], key=lambda change: change.distance)

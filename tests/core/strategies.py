@@ -203,7 +203,11 @@ def unmade_cases(draw: st.DrawFn) -> Case:
 def cases(draw: st.DrawFn, *kinds: type[Layer]) -> Case:
     """Return settings that torch accepts; what it refuses is made smaller until it fits."""
     drawn = any_cases(*kinds)
-    case = draw(drawn | _worded() if not kinds or Conv2d in kinds else drawn)
+    return fitted(draw(drawn | _worded() if not kinds or Conv2d in kinds else drawn))
+
+
+def fitted(case: Case) -> Case:
+    """Return settings that torch accepts: `case`, or what is left of it when it is made smaller."""
     layer = case.layer
     if torch_accepts(layer, case.channels, case.size):
         return case

@@ -83,6 +83,20 @@ class BatchNorm2d(Module):
                 expected=self.num_features,
                 given=shape[0],
             )
+        if self.eps == 0:
+            return text(
+                QT_TRANSLATE_NOOP(
+                    "core", "With eps=0 a channel of one colour would be divided by 0."
+                )
+            )
+        if not self.track_running_stats and shape[1:] == (1, 1):
+            return text(
+                QT_TRANSLATE_NOOP(
+                    "core",
+                    "Without running statistics each channel of a picture is brought to its own "
+                    "mean, and here it has a single number.",
+                )
+            )
         return None
 
     def weight_shapes(self) -> dict[str, Shape]:

@@ -44,12 +44,19 @@ class Shares(Layer):
     dim: int | None = parameter("number", **_DIM)
 
     def setting(self, name: str) -> Any:
-        """Return the value in force: torch takes the classes, or the channels of a batch."""
+        """Return the value in force; left out it is that for numbers in a row, and for maps."""
         return 1 if name == "dim" and self.dim is None else getattr(self, name)
+
+    def dim_for(self, shape: Shape) -> int:
+        """Return the axis in force for an input of `shape`, as torch counts it."""
+        if self.dim is not None:
+            return self.dim
+        # For three axes torch takes the first, as if there were no batch.
+        return 0 if len(shape) == 2 else 1
 
     def axis(self, shape: Shape) -> int:
         """Return which axis of `shape`, which is without the batch, the shares add up along."""
-        dim: int = self.setting("dim")
+        dim = self.dim_for(shape)
         return dim - 1 if dim >= 0 else dim + len(shape)
 
     @property
@@ -77,7 +84,7 @@ class Shares(Layer):
                 QT_TRANSLATE_NOOP(
                     "core", "dim={dim} is the batch: pictures would share out among each other."
                 ),
-                dim=self.dim,
+                dim=self.dim_for(shape),
             )
         return _out_of_range(self.dim, len(shape))
 
@@ -87,6 +94,7 @@ class Shares(Layer):
     def as_torch(self) -> nn.Module:
         from torch import nn
 
+        # Without a dim, torch warns every time.
         made: nn.Module = getattr(nn, type(self).__name__)(dim=self.setting("dim"))
         return made
 
