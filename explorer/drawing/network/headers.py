@@ -6,11 +6,11 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
 
 from explorer.core.layers import Shape
+from explorer.core.network.state import PICTURE
 from explorer.drawing.boards import fitting_text, font, width_of
 from explorer.drawing.network.glyphs import SIDE, Glyph, draw_glyph
 from explorer.drawing.network.hit import header_rect, toggle_rect
 from explorer.drawing.network.layout import HEADER, Column, size_of
-from explorer.drawing.network.scene import PICTURE
 from explorer.drawing.network.sheet import Sheet
 from explorer.drawing.palette import GRID, SMALL
 

@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QPointF, QRectF
 
+from explorer.core.network.state import PICTURE, Spot
 from explorer.drawing.network.layout import HEADER, Column, FlowLayout
-from explorer.drawing.network.scene import PICTURE, Spot
 from explorer.drawing.network.view import View
 from explorer.drawing.palette import GRID
 

@@ -15,8 +15,9 @@ from typing import Final, Literal
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from explorer.core.layers import Shape
+from explorer.core.network.state import PICTURE, Spot
 from explorer.drawing.network.boxes import Boxes
-from explorer.drawing.network.scene import PICTURE, FlowScene, Spot
+from explorer.drawing.network.scene import FlowScene
 from explorer.drawing.palette import GRID
 
 HEADER: Final = 7.5 * GRID

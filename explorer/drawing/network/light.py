@@ -6,11 +6,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.core.network.field import Region
+from explorer.core.network.state import PICTURE, Spot
 from explorer.drawing.network.columns import strips
 from explorer.drawing.network.layout import Column
 from explorer.drawing.network.links import draw_lines_to
 from explorer.drawing.network.reading import Channels, read
-from explorer.drawing.network.scene import PICTURE, Spot
 from explorer.drawing.network.sheet import Sheet
 
 VEIL = 0.62

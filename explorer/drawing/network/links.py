@@ -7,8 +7,8 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from explorer.core.network.state import PICTURE
 from explorer.drawing.network.layout import Column
-from explorer.drawing.network.scene import PICTURE
 from explorer.drawing.network.sheet import Sheet
 from explorer.drawing.palette import GRID
 

@@ -23,22 +23,10 @@ from explorer.core.layers.convolution import _Convolution
 from explorer.core.network.field import Region
 from explorer.core.network.flow import Place
 from explorer.core.network.running import Off
+from explorer.core.network.state import PICTURE, Spot
 
 Picture = npt.NDArray[Any]
 """float32 or uint8."""
-
-PICTURE = -1
-"""The place of the picture, before the first layer."""
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A cell of what came out of the layer at `place`; of numbers in a row, `channel` counts."""
-
-    place: int
-    channel: int
-    row: int = 0
-    column: int = 0
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from PySide6.QtCore import QRect, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
 from explorer.core.layers import Array
+from explorer.core.network.state import PICTURE
 from explorer.drawing.boards import Scale
 from explorer.drawing.network.boxes import Boxes
 from explorer.drawing.network.images import Images, scale_of, scales_of_picture
 from explorer.drawing.network.layout import Column, FlowLayout
-from explorer.drawing.network.scene import PICTURE, FlowScene
+from explorer.drawing.network.scene import FlowScene
 from explorer.drawing.network.view import View, body
 from explorer.drawing.palette import Palette
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from explorer.core.geometry import Pair
+from explorer.core.network.state import Spot
 from explorer.drawing.network.boxes import Boxes
 from explorer.drawing.network.layout import FlowLayout
-from explorer.drawing.network.scene import Spot
 
 
 def beside(layout: FlowLayout, spot: Spot, step: Pair, by_map: bool = False) -> Spot:

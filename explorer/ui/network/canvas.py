@@ -18,11 +18,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from explorer.core.geometry import Pair
+from explorer.core.network.state import Spot
 from explorer.drawing.network.hit import Hit, hit
 from explorer.drawing.network.images import Images
 from explorer.drawing.network.layout import FlowLayout, arrange
 from explorer.drawing.network.paint import paint_light, paint_still, sheet_of
-from explorer.drawing.network.scene import FlowScene, Spot
+from explorer.drawing.network.scene import FlowScene
 from explorer.drawing.network.sheet import Sheet
 from explorer.drawing.network.stepping import beside
 from explorer.drawing.network.view import (
@@ -54,8 +55,6 @@ class NetworkCanvas(QWidget):
     """What is under the pointer: a `Spot`, a `Hit` of something else, or None."""
     chosen = Signal(object)
     """What a click or a key has chosen, likewise."""
-    opened = Signal(object)
-    """The `Spot` that Enter was pressed on."""
     collapse_wanted = Signal(int)
     """The place of the layer that is to be folded, or unfolded."""
 
@@ -71,7 +70,7 @@ class NetworkCanvas(QWidget):
         self.setWhatsThis(
             self.tr(
                 "What every layer makes of the picture. Point at a pixel to light what it is made "
-                "of, on every layer before it and on the picture. A click holds it, Esc lets go. "
+                "of, on every layer before it and on the picture. A click holds it. "
                 "The wheel zooms, dragging moves, a double click shows a layer, and then "
                 "everything again."
             )
@@ -256,10 +255,6 @@ class NetworkCanvas(QWidget):
             self.fit()
         elif key in ARROWS:
             self._step(ARROWS[key], bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and scene.pin is not None:
-            self.opened.emit(scene.pin)
-        elif key == Qt.Key.Key_Escape and scene.pin is not None:
-            self.chosen.emit(None)
         else:
             super().keyPressEvent(event)
 

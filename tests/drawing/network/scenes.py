@@ -19,7 +19,8 @@ from explorer.core.layers import (
 from explorer.core.network import Network, flow
 from explorer.core.network.field import trace_back
 from explorer.core.network.presets import PRESETS
-from explorer.drawing.network.scene import Answer, FlowScene, Spot
+from explorer.core.network.state import Spot
+from explorer.drawing.network.scene import Answer, FlowScene
 
 DIGITS = tuple("0123456789")
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from explorer.core.network import Network
+from explorer.core.network.state import Spot
 from explorer.drawing.network.hit import Hit, header_rect, hit, toggle_rect
 from explorer.drawing.network.layout import HEADER, arrange
-from explorer.drawing.network.scene import Spot
 from explorer.drawing.network.view import View, body, fit_all, fit_layer, kept, shifted_to_see
 from tests.drawing.network.scenes import networks, preset, scene_of, small
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import QRectF
 
 from explorer.core.layers import Conv2d
 from explorer.core.network import Network
+from explorer.core.network.state import Spot
 from explorer.drawing.network.hit import Hit, at
 from explorer.drawing.network.layout import SHOWN_MAPS, arrange
-from explorer.drawing.network.scene import Spot
 from tests.drawing.network.scenes import broken, networks, preset, scene_of, small, spots
 
 SIDES = st.tuples(st.integers(500, 2600), st.integers(360, 1600))

@@ -10,9 +10,10 @@ from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
 from explorer.core.network import Network
+from explorer.core.network.state import Spot
 from explorer.drawing.network.layout import HEADER, arrange
 from explorer.drawing.network.paint import paint_flow
-from explorer.drawing.network.scene import FlowScene, Mark, Spot
+from explorer.drawing.network.scene import FlowScene, Mark
 from explorer.drawing.network.view import View, fit_all, fit_layer
 from explorer.drawing.palette import DARK, LIGHT, Palette
 from tests.drawing.network.scenes import broken, networks, preset, scene_of, small, spots, traced

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.core.network.state import Spot
 from explorer.drawing.network.hit import Hit, header_rect, toggle_rect
 from explorer.drawing.network.paint import paint_still
-from explorer.drawing.network.scene import Spot
 from explorer.drawing.network.sheet import Sheet
 from explorer.drawing.network.view import LARGEST_CELL
 from explorer.drawing.palette import DARK
@@ -209,18 +209,9 @@ def test_arrows_move_what_is_held(hand: CanvasHand):
     assert len(hand.chosen) == count
 
 
-def test_escape_lets_go_and_enter_opens(hand: CanvasHand):
-    opened: list[object] = []
-    hand.canvas.opened.connect(opened.append)
-    QTest.keyClick(hand.canvas, Qt.Key.Key_Escape)
-    QTest.keyClick(hand.canvas, Qt.Key.Key_Return)
-    assert not hand.chosen and not opened
-    spot = Spot(0, 0, 3, 3)
-    hand.canvas.show_scene(replace(small(), pin=spot))
-    QTest.keyClick(hand.canvas, Qt.Key.Key_Return)
-    QTest.keyClick(hand.canvas, Qt.Key.Key_Escape)
-    assert opened == [spot] and hand.chosen == [None]
-    assert "channel 0" in hand.canvas.accessibleDescription()
+def test_what_is_held_is_said(hand: CanvasHand):
+    hand.canvas.show_scene(replace(small(), pin=Spot(0, 0, 3, 3)))
+    assert hand.canvas.accessibleDescription().startswith("conv1, channel 0, row 3, column 3")
 
 
 def test_what_stands_still_is_painted_once(hand: CanvasHand, monkeypatch: pytest.MonkeyPatch):
