@@ -1,12 +1,19 @@
 """One parameter in one line: its name, a slider and a box with the number."""
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from explorer.drawing.palette import GRID
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.slider import Slider
+
+NARROW = 30 * GRID
+"""Width of a row below which its label goes on in a second line, for the slider to be of use."""
+NARROW_LABEL = 9 * GRID
+QWIDGETSIZE_MAX = 16_777_215
+"""Qt's word for no limit."""
 
 
 class ParameterRow(QWidget):
@@ -50,6 +57,8 @@ class ParameterRow(QWidget):
         self.label = QLabel(label)
         self.slider = Slider(hue)
         self.box = NumberBox(minimum, maximum)
+        self._wide_label: int | None = None
+        """Smallest width of the label before it was made narrow."""
         self.label.setMinimumWidth(label_width)
         self.label.setBuddy(self.slider)
         self.slider.setRange(minimum, maximum)
@@ -93,6 +102,26 @@ class ParameterRow(QWidget):
     def set_help(self, text: str) -> None:
         """Set the explanation of all three parts."""
         set_help(text, self.label, self.slider, self.box)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of a row with a label in two lines."""
+        return QSize(20 * GRID, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        narrow = event.size().width() < NARROW
+        if narrow and self._wide_label is None:
+            self._wide_label = self.label.minimumWidth()
+            self.label.setMinimumWidth(min(self._wide_label, NARROW_LABEL))
+            if self.label.sizeHint().width() > NARROW_LABEL:
+                self.label.setWordWrap(True)
+                self.label.setMaximumWidth(NARROW_LABEL)
+        elif not narrow and self._wide_label is not None:
+            self.label.setWordWrap(False)
+            self.label.setMaximumWidth(QWIDGETSIZE_MAX)
+            self.label.setMinimumWidth(self._wide_label)
+            self._wide_label = None
+        super().resizeEvent(event)
 
     @Slot(int)
     def _moved(self, value: int) -> None:

@@ -1,6 +1,6 @@
 """A row for each parameter of a module, whichever it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -15,6 +15,7 @@ from explorer.ui.widgets.decimal_row import DecimalRow
 from explorer.ui.widgets.field_row import FieldRow
 from explorer.ui.widgets.number_row import ParameterRow
 from explorer.ui.widgets.pair_row import PairRow
+from explorer.ui.widgets.slider import Slider
 from explorer.ui.widgets.toggle import Toggle
 
 
@@ -25,6 +26,8 @@ class ParameterRows(QWidget):
     ----------
     prefix : str
         What the object names begin with.
+    channels : int
+        What the sliders for channels reach, where that is more than `Parameter.maximum`.
     typed : int
         What may be typed for a whole number, where that is more than its slider reaches.
     """
@@ -32,9 +35,16 @@ class ParameterRows(QWidget):
     changed = Signal(object, object)
     """The `Parameter` and its new value, when the user has changed it."""
 
-    def __init__(self, prefix: str = "", typed: int = 0, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        prefix: str = "",
+        *,
+        channels: int = 0,
+        typed: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._prefix, self._typed = prefix, typed
+        self._prefix, self._channels, self._typed = prefix, channels, typed
         self._module: Module | None = None
         self._size: Pair = (1, 1)
         self._show: list[Callable[[Module], None]] = []
@@ -56,6 +66,8 @@ class ParameterRows(QWidget):
                 "number": self._number_row,
                 "channels": self._number_row,
                 "decimal": self._decimal_row,
+                "real": self._decimal_row,
+                "share": self._decimal_row,
                 "flag": self._flag_row,
                 "choice": self._choice_row,
             }[about.kind](about)
@@ -77,6 +89,15 @@ class ParameterRows(QWidget):
         value = module.setting(about.name)
         h, w = (side if one is None else one for one, side in zip(value, self._size, strict=True))
         return h, w
+
+    def _set_range(
+        self, row: ParameterRow | PairRow, about: Parameter, value: int, sliders: Sequence[Slider]
+    ) -> None:
+        """Let the sliders of `row` reach `value`, and no less than before while one is held."""
+        reach = max(about.maximum, value, self._channels if about.kind == "channels" else 0)
+        if any(slider.isSliderDown() for slider in sliders):
+            reach = max(reach, *(slider.maximum() for slider in sliders))
+        row.set_range(about.minimum, reach, max(reach, self._typed))
 
     def _automatic(self, about: Parameter, fallback: Callable[[Module], Any]) -> None:
         """Add the switch that leaves an optional parameter to torch."""
@@ -118,7 +139,7 @@ class ParameterRows(QWidget):
         def show(module: Module) -> None:
             value = self._numbers(module, about)
             # What None stands for may lie beyond: a stride that follows a large kernel.
-            row.set_range(about.minimum, max(about.maximum, *value), self._typed)
+            self._set_range(row, about, max(value), (row.h.slider, row.w.slider))
             row.set_value(value)
 
         row.changed.connect(choose)
@@ -152,7 +173,7 @@ class ParameterRows(QWidget):
             translated(about.label),
             about.minimum,
             about.maximum,
-            2,
+            5 if about.kind == "real" else 2,
             explanation=translated(about.help),
         )
         self._rows.addWidget(row)
@@ -185,7 +206,7 @@ class ParameterRows(QWidget):
         def show(module: Module) -> None:
             value = getattr(module, about.name)
             # What was typed may lie beyond.
-            row.set_range(about.minimum, max(about.maximum, value or 0), self._typed)
+            self._set_range(row, about, value or 0, (row.slider,))
             row.set_value(about.minimum if value is None else value)
             row.setEnabled(value is not None)
 

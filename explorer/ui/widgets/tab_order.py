@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
 
 
 def follow_layout(root: QWidget) -> None:
@@ -20,6 +20,8 @@ def _controls(layout: QLayout) -> list[QWidget]:
         item = layout.itemAt(index)
         assert item is not None
         widget = item.widget()
+        if isinstance(widget, QScrollArea):
+            widget = widget.widget()
         inner = item.layout() if widget is None else widget.layout()
         if inner is not None:
             found += _controls(inner)
