@@ -150,7 +150,7 @@ def _parser() -> _Parser:
     )
     parser.add_argument("--version", action="version", version=f"cnn-explorer {__version__}")
     window = parser.add_argument_group("the window")
-    window.add_argument("--page", dest="window_page", choices=("lab", "training"))
+    window.add_argument("--page", dest="window_page", choices=("lab", "network", "training"))
     window.add_argument(
         "--data",
         dest="window_data",

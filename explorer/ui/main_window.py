@@ -27,6 +27,7 @@ from explorer.ui.widgets.notice import Notice
 if TYPE_CHECKING:
     # numpy must not be in the way of the first picture.
     from explorer.core.scene import LabState
+    from explorer.training.checkpoint import Checkpoint
 
 PageFactory = Callable[[str], QWidget]
 """Makes a page; gets the source of the digits, ``"bundled"`` or a folder."""
@@ -38,6 +39,12 @@ def _lab(data: str) -> QWidget:
     return LabPage()
 
 
+def _network(data: str) -> QWidget:
+    from explorer.ui.network.page import NetworkPage
+
+    return NetworkPage(data=data)
+
+
 def _training(data: str) -> QWidget:
     # Imports pyqtgraph, which must not be in the way of the first picture.
     from explorer.ui.training.page import TrainingPage
@@ -45,7 +52,7 @@ def _training(data: str) -> QWidget:
     return TrainingPage(data=data)
 
 
-PAGES: Mapping[str, PageFactory] = {"lab": _lab, "training": _training}
+PAGES: Mapping[str, PageFactory] = {"lab": _lab, "network": _network, "training": _training}
 """The pages from top to bottom; each is made when it is first shown."""
 
 
@@ -55,8 +62,9 @@ class MainWindow(QMainWindow):
     A page is any widget. The window uses what it finds of these attributes:
     ``undo_stack`` (a `QUndoStack`, for Ctrl+Z and Ctrl+Shift+Z), ``shut_down()`` (called once at
     the end, must come back with no thread left running), ``lab_wanted`` (a signal with a
-    `LabState`, which the Lab's ``open_state()`` gets) and ``remember_in(settings)`` (called once:
-    what is to be there at the next start belongs into these `QSettings`).
+    `LabState`, which the Lab's ``open_state()`` gets), ``train_wanted`` (a signal with a network
+    and weights, which the Training page's ``use_network()`` gets) and ``remember_in(settings)``
+    (called once: what is to be there at the next start belongs into these `QSettings`).
 
     Parameters
     ----------
@@ -138,6 +146,9 @@ class MainWindow(QMainWindow):
             lab_wanted = getattr(page, "lab_wanted", None)
             if lab_wanted is not None:
                 lab_wanted.connect(self.open_in_lab)
+            train_wanted = getattr(page, "train_wanted", None)
+            if train_wanted is not None:
+                train_wanted.connect(self.train)
             if (remember_in := getattr(page, "remember_in", None)) is not None:
                 remember_in(self._settings)
             self._pages[name] = page
@@ -178,6 +189,14 @@ class MainWindow(QMainWindow):
         open_state = getattr(self.page("lab"), "open_state", None)
         if open_state is not None:  # not where the Lab itself could not be opened
             open_state(state)
+
+    @Slot(str, object)
+    def train(self, network: str, start: "Checkpoint | None") -> None:
+        """Open the Training page with a network set, and weights to start from, if there are."""
+        self.show_page("training")
+        use_network = getattr(self.page("training"), "use_network", None)
+        if use_network is not None:  # not where the page itself could not be opened
+            use_network(network, start)
 
     @Slot(str)
     def show_failure(self, reason: str) -> None:

@@ -27,7 +27,9 @@ MENUS = ("open", "source.copy.more", "train.open", "train.export", "train.export
 def act(shown: MainWindow, chance: random.Random) -> None:
     """Do one thing that a hand could do."""
     if chance.random() < 0.08:
-        control(shown, QAbstractButton, chance.choice(["go.lab", "go.training"])).click()
+        control(
+            shown, QAbstractButton, chance.choice(["go.lab", "go.network", "go.training"])
+        ).click()
         return
     page = shown.current_page()
     wanted: type[QWidget] = chance.choices([QSlider, QAbstractButton, QComboBox], [6, 2, 1])[0]

@@ -17,16 +17,16 @@ class TallColumn(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
+        self._inside = QWidget()
+        column = QVBoxLayout(self._inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID + GRID // 2)
         for card in cards:
             column.addWidget(card)
         column.addStretch(1)
-        self.setWidget(inside)
+        self.setWidget(self._inside)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what asks for more width from getting it: it would be cut off."""
         super().resizeEvent(event)
-        self.widget().setFixedWidth(self.viewport().width())
+        self._inside.setFixedWidth(self.viewport().width())

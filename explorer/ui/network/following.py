@@ -1,0 +1,117 @@
+"""Keeps the Network page beside the training run: its network, and its weights as they come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from explorer.core.network import edits
+from explorer.core.network.naming import network_named
+from explorer.core.network.presets import DIGIT
+from explorer.core.network.stack import Network
+from explorer.core.network.state import NetworkState
+from explorer.training.shapes import class_count
+from explorer.ui.learned import LearnedNetwork, learned
+from explorer.ui.network.document import NetworkDocument
+
+
+class Following(QObject):
+    """Shows what the run learns as long as it is switched on and the page can be seen.
+
+    Who changes the layers has a network of their own from then on: it switches itself off.
+    """
+
+    changed = Signal()
+    """Whether the run is followed, or whether there is one at all."""
+    digits_changed = Signal(object)
+    """The `Digits` of the run that is followed."""
+
+    def __init__(self, document: NetworkDocument, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._is_on = False
+        self._is_shown = False
+        self._soon = QTimer(self, interval=0, singleShot=True)
+
+        self._soon.timeout.connect(self._take)
+        document.changed.connect(self._on_changed)
+        learned.network_changed.connect(self._on_learned)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the run is followed."""
+        return self._is_on
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is a run to follow."""
+        return learned.network is not None
+
+    def set_shown(self, shown: bool) -> None:
+        """Say whether the page can be seen: nobody draws for nobody."""
+        self._is_shown = shown
+        if shown:
+            self._on_learned()
+
+    @Slot(bool)
+    def set_on(self, on: bool) -> None:
+        """Follow the run, as a step that can be undone, or keep what is there."""
+        if on == self._is_on:
+            return
+        found = learned.network
+        if on and found is not None:
+            self._is_on = True
+            self._document.end_gesture()
+            self._document.edit(self.tr("Follow"), _shown, found)
+            if found.digits is not None:
+                self.digits_changed.emit(found.digits)
+        else:
+            self._is_on = False
+        self.changed.emit()
+
+    @Slot()
+    def _on_learned(self) -> None:
+        untouched = self._document.undo_stack.count() == 0
+        if untouched and not self._is_on and self._document.state.origin == "untrained":
+            self._is_on = self.is_possible
+        self.changed.emit()
+        if self._is_on and self._is_shown:
+            self._soon.start()
+
+    @Slot()
+    def _take(self) -> None:
+        found = learned.network
+        if not self._is_on or found is None:
+            return
+        if found.digits is not None:
+            self.digits_changed.emit(found.digits)
+        state = self._document.state
+        if state.weights is not found.checkpoint.weights:
+            self._document.show(_shown(state, found))
+
+    @Slot(object, object)
+    def _on_changed(self, new: NetworkState, old: NetworkState) -> None:
+        found = learned.network
+        if not self._is_on or found is None or new.weights is found.checkpoint.weights:
+            return
+        if new.network != _network(found) or new.origin != "run":
+            self._is_on = False
+            self.changed.emit()
+        else:
+            # An undo has brought weights of a while ago.
+            self._soon.start()
+
+
+def _network(found: LearnedNetwork) -> Network:
+    classes = class_count(found.network, found.checkpoint.weights)
+    network = network_named(found.network)
+    return network if classes is None else network.with_classes(classes)
+
+
+def _shown(state: NetworkState, found: LearnedNetwork) -> NetworkState:
+    network = _network(found)
+    if state.network != network:
+        state = edits.with_input(edits.with_network(state, network), DIGIT)
+    state = edits.with_weights(state, found.checkpoint.weights, found.checkpoint.step)
+    return replace(state, frozen=found.checkpoint.frozen)

@@ -1,0 +1,298 @@
+"""The Network page: the stack of layers, the picture that flows through it, and all about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QHideEvent,
+    QKeyEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.core.network.naming import name_of
+from explorer.core.network.presets import DIGIT, PRESETS
+from explorer.core.network.state import PICTURE, NetworkState, Spot
+from explorer.data.classes import DIGITS
+from explorer.data.digits import BUNDLED, Digits, load
+from explorer.drawing.network.hit import Hit
+from explorer.drawing.palette import GRID
+from explorer.training.checkpoint import Checkpoint
+from explorer.training.errors import SettingsError
+from explorer.training.settings import Settings
+from explorer.ui.background import Background
+from explorer.ui.network.canvas import NetworkCanvas
+from explorer.ui.network.code_panel import CodePanel
+from explorer.ui.network.document import NetworkDocument
+from explorer.ui.network.following import Following
+from explorer.ui.network.here_card import HereCard
+from explorer.ui.network.picture_card import PictureCard
+from explorer.ui.network.showing import scene_of
+from explorer.ui.network.stack.panel import StackPanel
+from explorer.ui.network.weights_card import WeightsCard
+from explorer.ui.torch_loader import TorchLoader
+from explorer.ui.widgets.buttons import tool_button
+from explorer.ui.widgets.columns import Columns
+from explorer.ui.widgets.label import Label
+from explorer.ui.widgets.notice import Notice
+from explorer.ui.widgets.tall_column import TallColumn
+
+FIRST = "compact"
+"""The network that is there at the start."""
+BELOW = 26 * GRID
+"""Pixels that what is below the picture has at the start."""
+
+
+class NetworkPage(Columns):
+    """A network, seen whole; every part works on the one document and shows its state."""
+
+    lab_wanted = Signal(object)
+    """A number of the network, to be opened in the Lab."""
+    train_wanted = Signal(str, object)
+    """A network, as ``Settings.network`` names it, and a `Checkpoint` to start from or None."""
+
+    def __init__(self, data: str = BUNDLED, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page.network")
+        self.setAcceptDrops(True)
+        self._data = data
+        self._names: tuple[str, ...] = DIGITS
+        self._pointed: tuple[int, int] | None = None
+        blank = np.zeros(DIGIT, np.uint8)
+        self.document = NetworkDocument(NetworkState(PRESETS[FIRST].network, blank), self)
+        self.undo_stack = self.document.undo_stack
+        self.following = Following(self.document, self)
+        self._loader = TorchLoader(self)
+        self._reading = Background(self)
+        self._due = QTimer(self, interval=0, singleShot=True)
+
+        self.stack = StackPanel(self.document)
+        self.canvas = NetworkCanvas()
+        self.code = CodePanel(self.document)
+        self.picture = PictureCard(self.document)
+        self.here = HereCard(self.document)
+        self.weights = WeightsCard(self.document)
+        self.notice = Notice("network.notice", closable=True)
+        self.shapes = Label("", "title")
+        self.shapes.setObjectName("network.shapes")
+        self.undo = tool_button("undo", self.tr("Undo"), "undo", self.tr("Undo (Ctrl+Z)"))
+        self.redo = tool_button("redo", self.tr("Redo"), "redo", self.tr("Redo (Ctrl+Shift+Z)"))
+        self.fit = tool_button(
+            "network.fit",
+            self.tr("Fit"),
+            "zoom-fit",
+            self.tr("Show the whole network; the wheel zooms in (0)"),
+        )
+        self._place()
+        self._connect()
+        self.undo.setEnabled(False)
+        self.redo.setEnabled(False)
+        self._on_changed(self.document.state, None)
+
+    def _place(self) -> None:
+        header = QHBoxLayout()
+        header.setSpacing(GRID)
+        header.addWidget(self.shapes, 1)
+        for button in (self.undo, self.redo, self.fit):
+            header.addWidget(button)
+        stage = QFrame()
+        stage.setProperty("kind", "stage")
+        inside = QVBoxLayout(stage)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(self.canvas)
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("network.tabs")
+        self.tabs.setAccessibleName(self.tr("More about the network"))
+        self.tabs.addTab(self.code, self.tr("Code"))
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split.setObjectName("network.split")
+        self._split.addWidget(stage)
+        self._split.addWidget(self.tabs)
+        self._split.setStretchFactor(0, 1)
+        self._split.setCollapsible(0, False)
+        self._split.setSizes([80 * GRID, BELOW])
+        middle = QVBoxLayout()
+        middle.setSpacing(GRID)
+        middle.addLayout(header)
+        middle.addWidget(self.notice)
+        middle.addWidget(self._split, 1)
+
+        right = TallColumn((self.picture, self.here, self.weights))
+        self.arrange(self.stack, middle, right)
+
+    def _connect(self) -> None:
+        self.undo.clicked.connect(self.undo_stack.undo)
+        self.redo.clicked.connect(self.undo_stack.redo)
+        self.undo_stack.canUndoChanged.connect(self.undo.setEnabled)
+        self.undo_stack.canRedoChanged.connect(self.redo.setEnabled)
+        self.fit.clicked.connect(self.canvas.fit)
+        self.canvas.pointed.connect(self._point_at)
+        self.canvas.chosen.connect(self._choose)
+        self.canvas.collapse_wanted.connect(self._fold)
+        self.here.open_wanted.connect(self.open_pinned)
+        self.picture.failed.connect(self._refuse)
+        self.weights.follow_wanted.connect(self.following.set_on)
+        self.weights.train_wanted.connect(self._train)
+        self.following.changed.connect(self._show_following)
+        self.following.digits_changed.connect(self._take_digits)
+        self.document.changed.connect(self._on_changed)
+        self.document.computed.connect(self._due.start)
+        self.document.failed.connect(self._refuse)
+        self._due.timeout.connect(self._draw)
+        self._reading.found.connect(self._take_digits)
+        self._reading.failed.connect(self._refuse)
+        self._loader.ready.connect(self.document.use_torch)
+        self._loader.failed.connect(self._on_no_torch)
+
+    def pose(self) -> bool:
+        """Tell whether all is there that is to be seen."""
+        outputs = self.document.outputs
+        there = bool(outputs) and outputs[-1] is not None and not self.document.is_behind
+        return there and self.picture.digits is not None
+
+    def shut_down(self) -> None:
+        """Come back when no thread is running any more."""
+        self._due.stop()
+        self._reading.shut_down()
+        self.picture.shut_down()
+        self._loader.wait()
+        self.document.shut_down()
+
+    @Slot()
+    def open_pinned(self) -> None:
+        """Open the cell that is held in the Lab."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Load what is needed, the first time; follow the run while the page can be seen."""
+        super().showEvent(event)
+        if not self._reading.is_busy and self.picture.digits is None:
+            self._reading.ask(partial(_read, self._data))
+        self._loader.start()
+        self.following.set_shown(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave the processor to the page that is seen."""
+        self.following.set_shown(False)
+        super().hideEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the same way when the page stands alone."""
+        self.shut_down()
+        super().closeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let go of what is held, or open it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.document.look(pinned=None, hover=None)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.open_pinned()
+        else:
+            super().keyPressEvent(event)
+
+    # What the canvas tells
+
+    @Slot(object)
+    def _point_at(self, hit: Spot | Hit | None) -> None:
+        """Show what the pointer is on: a cell, a whole map, or nothing."""
+        spot = hit if isinstance(hit, Spot) else None
+        self._pointed = None
+        if isinstance(hit, Hit) and hit.channel is not None:
+            self._pointed = hit.place, hit.channel
+        self.here.point_at(Spot(*self._pointed) if self._pointed is not None else None)
+        if spot != self.document.state.hover:
+            self.document.look(hover=spot)
+        else:
+            self._due.start()
+
+    @Slot(object)
+    def _choose(self, hit: Spot | Hit | None) -> None:
+        """Hold a cell, or let it go; choose the layer that was clicked."""
+        state = self.document.state
+        if hit is None:
+            self.document.look(pinned=None)
+        elif isinstance(hit, Spot):
+            pinned = None if hit == state.pinned else hit
+            chosen = state.chosen if hit.place == PICTURE else hit.place
+            self.document.look(pinned=pinned, chosen=chosen)
+        elif hit.place != PICTURE:
+            chosen = None if hit.place == state.chosen else hit.place
+            self.document.look(chosen=chosen)
+
+    @Slot(int)
+    def _fold(self, place: int) -> None:
+        self.document.look(collapsed=self.document.state.collapsed ^ {place})
+
+    # What the document tells
+
+    @Slot(object, object)
+    def _on_changed(self, new: NetworkState, old: NetworkState | None) -> None:
+        if old is None or new.network != old.network or new.input != old.input:
+            total = new.total
+            behind = self.tr("does not fit") if total.output is None else _written(total.output)
+            self.shapes.setText(f"{_written(new.input)}  →  {behind}")
+            self.weights.show_trainable(_refusal(new))
+        self._due.start()
+
+    @Slot()
+    def _draw(self) -> None:
+        scene = scene_of(self.document.state, self.document.outputs, self._names, self._pointed)
+        self.canvas.show_scene(scene)
+
+    @Slot()
+    def _show_following(self) -> None:
+        self.weights.show_following(self.following.is_on, self.following.is_possible)
+
+    @Slot(object)
+    def _take_digits(self, digits: Digits) -> None:
+        if digits is not self.picture.digits:
+            self._names = digits.classes
+            self.picture.show_digits(digits)
+
+    @Slot()
+    def _train(self) -> None:
+        state = self.document.state
+        start = None
+        if state.is_complete and (state.origin != "untrained" or state.edited):
+            start = Checkpoint(0, dict(state.used_weights), frozen=state.frozen)
+        self.train_wanted.emit(name_of(state.network), start)
+
+    @Slot(str)
+    def _refuse(self, why: str) -> None:
+        self.notice.show_message("error", why)
+
+    @Slot(str)
+    def _on_no_torch(self, reason: str) -> None:
+        text = self.tr(
+            "PyTorch could not be imported ({reason}); run “cnn-explorer doctor” in a terminal "
+            "to see what to do."
+        )
+        self._refuse(text.format(reason=reason))
+
+
+def _read(data: str) -> Iterator[Digits]:
+    yield load(data)
+
+
+def _written(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
+
+
+def _refusal(state: NetworkState) -> str:
+    """Return why a network cannot be trained on digits, or an empty text."""
+    try:
+        Settings(network=name_of(state.network))
+    except SettingsError as error:
+        return str(error)
+    return ""
