@@ -100,7 +100,7 @@ def button(window: MainWindow, name: str) -> QAbstractButton:
 
 
 def test_the_product_has_its_pages():
-    assert list(PAGES) == ["lab", "training"]
+    assert list(PAGES) == ["lab", "network", "training"]
 
 
 def test_there_is_one_application(app: QApplication):

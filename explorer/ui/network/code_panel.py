@@ -33,6 +33,8 @@ from explorer.ui.widgets.notice import Notice
 
 REST_MS = 250
 """Pause in the typing after which the text is read."""
+WIDEST = 24 * GRID
+"""Pixels of the list of forms."""
 COPIED_MS = 1200
 """How long the button says that it has copied."""
 CODE = 12
@@ -60,6 +62,7 @@ class CodePanel(QWidget):
             ],
             self.tr("How the network is written; an nn.Sequential can be changed and pasted over."),
         )
+        self.form.setMinimumWidth(WIDEST)
         self._told = Label("", "caption")
         self._copy = tool_button(
             "network.code.copy", self.tr("Copy"), "copy", self.tr("Copy the code"), size=16
