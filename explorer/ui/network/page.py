@@ -22,9 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.network.in_lab import lab_state
 from explorer.core.network.naming import name_of
+from explorer.core.network.preparing import prepared
 from explorer.core.network.presets import DIGIT, PRESETS
 from explorer.core.network.state import PICTURE, NetworkState, Spot
+from explorer.core.text import Text
 from explorer.data.classes import DIGITS
 from explorer.data.digits import BUNDLED, Digits, load
 from explorer.drawing.network.hit import Hit
@@ -42,6 +45,7 @@ from explorer.ui.network.picture_card import PictureCard
 from explorer.ui.network.showing import scene_of
 from explorer.ui.network.stack.panel import StackPanel
 from explorer.ui.network.weights_card import WeightsCard
+from explorer.ui.sentences import translated
 from explorer.ui.torch_loader import TorchLoader
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.columns import Columns
@@ -172,7 +176,22 @@ class NetworkPage(Columns):
 
     @Slot()
     def open_pinned(self) -> None:
-        """Open the cell that is held in the Lab."""
+        """Open the cell that is held in the Lab, or say why there is nothing to see there."""
+        state, outputs = self.document.state, self.document.outputs
+        spot = state.pinned
+        if spot is None or spot.place == PICTURE or self.document.is_behind:
+            return
+        before = [one for one in outputs[: spot.place + 1] if one is not None]
+        if len(before) <= spot.place:
+            return
+        x = prepared(state.picture)
+        opened = lab_state(
+            state.network, state.used_weights, x, before, spot.place, spot.at, state.off
+        )
+        if isinstance(opened, Text):
+            self._refuse(translated(opened))
+        else:
+            self.lab_wanted.emit(opened.state)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load what is needed, the first time; follow the run while the page can be seen."""
