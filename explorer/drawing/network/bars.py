@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from explorer.drawing.answer import THINNEST, percent
-from explorer.drawing.boards import font
 from explorer.drawing.network.layout import Column
 from explorer.drawing.network.sheet import Sheet
+from explorer.drawing.network.words import type_of, width
 from explorer.drawing.palette import GRID, SMALL
 
-PERCENT = 5.0 * GRID
-"""Room for the share, behind the bar."""
+LEAST_ROW = 4.0
+ROOM_FOR_WORDS = 9.0
+"""Height of a row in which a bar can be seen, and words can be read."""
+LARGEST_TYPE = 15.0
+THICK = 20.0
 MOST_FOR_NAMES = 0.5
 
 
@@ -25,43 +28,46 @@ def draw_bars(sheet: Sheet, column: Column) -> None:
     shares = np.nan_to_num(answer.probabilities.astype(np.float64)).clip(0, 1)
     classes = classes_of(column, shares)
     highest = int(shares.argmax()) if np.isfinite(answer.probabilities).all() else -1
-    bold = QFontMetricsF(font(SMALL, QFont.Weight.DemiBold))
-    zoom = sheet.view.zoom
-    wide = column.bars[0].width() * zoom
-    names = min(max(map(bold.horizontalAdvance, answer.names)) + GRID, wide * MOST_FOR_NAMES)
+    row_height = column.bars[0].height() * sheet.view.zoom
+    wide = column.bars[0].width() * sheet.view.zoom
+    if row_height < LEAST_ROW or wide < 3 * GRID:
+        return
+    size = min(max(row_height * 0.5, min(SMALL, row_height)), LARGEST_TYPE)
+    written = row_height >= ROOM_FOR_WORDS
+    longest = max(width(name, size, bold=True) for name in answer.names) + GRID
+    before = min(longest, wide * MOST_FOR_NAMES) if written else 0.0
+    behind = width("99.9 %", size, bold=True) + GRID if written and wide >= 11 * GRID else 0.0
+    thick = max(min(row_height * 0.6, THICK), 2.0)
     painter, palette = sheet.painter, sheet.palette
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for number, area in zip(classes, column.bars, strict=True):
         row = sheet.view.rect(area)
-        if row.height() < 4 or wide < 3 * GRID:
-            continue
         first = number == highest
-        written = row.height() >= 9
-        behind = PERCENT if wide >= 11 * GRID and written else 0.0
-        before = names if written else 0.0
-        track = QRectF(row.left() + before, 0, max(wide - before - behind, 1), 0)
-        thick = max(min(row.height() - 6, 14.0 * max(zoom, 1.0)), 2.0)
-        track = QRectF(track.left(), round(row.center().y() - thick / 2), track.width(), thick)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = QColor(palette.accent if first else palette.muted)
+        top, room = round(row.center().y() - thick / 2), max(wide - before - behind, 1.0)
+        track = QRectF(row.left() + before, top, room, thick)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.sunken))
         painter.drawRoundedRect(track, 2, 2)
-        bar = QRectF(track)
-        bar.setWidth(max(shares[number] * track.width(), THINNEST))
         painter.setBrush(QColor(palette.accent if first else palette.control))
-        painter.drawRoundedRect(bar, 2, 2)
+        track.setWidth(max(shares[number] * room, THINNEST))
+        painter.drawRoundedRect(track, 2, 2)
         if not written:
             continue
-        weight = QFont.Weight.DemiBold if first else QFont.Weight.Normal
-        painter.setFont(font(min(SMALL, row.height()), weight))
-        painter.setPen(QColor(palette.accent if first else palette.muted))
+        type_ = type_of(size, bold=first)
+        painter.setFont(type_)
+        painter.setPen(colour)
+        label = QRectF(row.left(), row.top(), before - GRID / 2, row.height())
+        name = answer.names[number]
+        if width(name, size, first) > label.width():
+            dots = Qt.TextElideMode.ElideRight
+            name = QFontMetricsF(type_).elidedText(name, dots, label.width())
         middle = Qt.AlignmentFlag.AlignVCenter
-        name = bold.elidedText(answer.names[number], Qt.TextElideMode.ElideRight, before - 4)
-        label = QRectF(row.left(), row.top(), before - 4, row.height())
         painter.drawText(label, middle | Qt.AlignmentFlag.AlignLeft, name)
         if behind:
-            place = QRectF(track.right(), row.top(), behind, row.height())
+            share = QRectF(row.right() - behind, row.top(), behind, row.height())
             words = percent(float(shares[number]))
-            painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, words)
+            painter.drawText(share, middle | Qt.AlignmentFlag.AlignRight, words)
 
 
 def classes_of(column: Column, shares: np.ndarray) -> list[int]:

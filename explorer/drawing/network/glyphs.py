@@ -17,7 +17,7 @@ def draw_glyph(painter: QPainter, glyph: Glyph, middle: QPointF, colour: str) ->
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(middle)
-    pen = QPen(QColor(colour), 1.4)
+    pen = QPen(QColor(colour), 1.0 if glyph == "frozen" else 1.4)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
@@ -40,10 +40,10 @@ def _snowflake() -> QPainterPath:
     for turn in range(6):
         angle = pi / 6 + turn * pi / 3
         path.moveTo(0, 0)
-        path.lineTo(4.6 * cos(angle), 4.6 * sin(angle))
-        for side in (-0.42, 0.42):
-            path.moveTo(2.6 * cos(angle), 2.6 * sin(angle))
-            path.lineTo(4.2 * cos(angle + side), 4.2 * sin(angle + side))
+        path.lineTo(5.0 * cos(angle), 5.0 * sin(angle))
+        for side in (-0.5, 0.5):
+            path.moveTo(3.0 * cos(angle), 3.0 * sin(angle))
+            path.lineTo(4.6 * cos(angle + side), 4.6 * sin(angle + side))
     return path
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPen
 
 from explorer.core.layers import Shape
 from explorer.core.network.state import PICTURE
-from explorer.drawing.boards import fitting_text, font, width_of
 from explorer.drawing.network.glyphs import SIDE, Glyph, draw_glyph
 from explorer.drawing.network.hit import header_rect, toggle_rect
 from explorer.drawing.network.layout import HEADER, Column, size_of
 from explorer.drawing.network.sheet import Sheet
+from explorer.drawing.network.words import Typed, fitting, type_of, width, write
 from explorer.drawing.palette import GRID, SMALL
 
 translate = QCoreApplication.translate
@@ -44,7 +44,7 @@ def _draw_header(sheet: Sheet, column: Column, rect: QRectF) -> None:
     slim = column.content.kind == "slim"
     if column.place != PICTURE and rect.width() >= SIDE:
         sign: Glyph = "closed" if slim else "open"
-        draw_glyph(sheet.painter, sign, toggle_rect(rect).center(), palette.muted)
+        draw_glyph(sheet.painter, sign, toggle_rect(rect).center(), palette.control)
     colour = palette.accent if chosen else palette.text
     if scene.shape(column.place) is None:
         colour = palette.warning if column.place == scene.breaks else palette.muted
@@ -54,25 +54,25 @@ def _draw_header(sheet: Sheet, column: Column, rect: QRectF) -> None:
         return
     inside = rect.adjusted(INSET, 0, -INSET, 0)
     line = QRectF(inside.left(), FIRST - 1, inside.width(), LINE)
-    _write(sheet, line, name, colour, font(NAME, QFont.Weight.DemiBold))
-    shape = scene.shape(column.place)
-    last = line.translated(0, 2 * LINE)
-    above, below = _in_lines(shape or (), last.width())
+    write(sheet.painter, line, name, colour, NAME, bold=True)
+    above, below = _in_lines(scene.shape(column.place) or (), line.width())
     line.translate(0, LINE)
-    _write(sheet, last, below, palette.muted, font(SMALL))
-    if above and not _signs(sheet, column.place):
-        _write(sheet, line, above, palette.muted, font(SMALL))
+    if above[0] and not _signs(sheet, column.place):
+        write(sheet.painter, line, above[0], palette.muted, above[1])
     else:
         _draw_marks(sheet, column.place, line)
+    write(sheet.painter, line.translated(0, LINE), below[0], palette.muted, below[1])
 
 
-def _in_lines(shape: Shape, room: float) -> tuple[str, str]:
+def _in_lines(shape: Shape, room: float) -> tuple[Typed, Typed]:
     """Return a shape in one line, the second, or in two where one has no room for it."""
     full = size_of(shape)
-    if len(shape) < 3 or width_of(full, font(SMALL)) <= room:
-        return "", full
+    if len(shape) < 3 or width(full) <= room:
+        return ("", SMALL), (full, SMALL)
     sides = size_of(shape[1:])
-    return f"{shape[0]} ×", fitting_text((sides, sides.replace(" ", "")), font(SMALL), room)
+    short = (f"{shape[1]}²",) if shape[1] == shape[2] else ()
+    below = fitting((sides, sides.replace(" ", ""), *short), room)
+    return (f"{shape[0]} ×", below[1]), below
 
 
 def _name(sheet: Sheet, place: int) -> str:
@@ -81,21 +81,13 @@ def _name(sheet: Sheet, place: int) -> str:
     return sheet.scene.places[place].name
 
 
-def _write(sheet: Sheet, line: QRectF, text: str, colour: str, type_: QFont) -> None:
-    painter = sheet.painter
-    shown = QFontMetricsF(type_).elidedText(text, Qt.TextElideMode.ElideRight, line.width() + 1)
-    painter.setFont(type_)
-    painter.setPen(QColor(colour))
-    painter.drawText(line, Qt.AlignmentFlag.AlignCenter, shown)
-
-
 def _write_upright(sheet: Sheet, rect: QRectF, text: str, colour: str) -> None:
     painter = sheet.painter
     painter.save()
     painter.translate(rect.center().x(), HEADER - 4)
     painter.rotate(-90)
     long = HEADER - 4 - FIRST
-    type_ = font(SMALL, QFont.Weight.DemiBold)
+    type_ = type_of(SMALL, bold=True)
     shown = QFontMetricsF(type_).elidedText(text, Qt.TextElideMode.ElideRight, long)
     painter.setFont(type_)
     painter.setPen(QColor(colour))
@@ -109,13 +101,13 @@ def _draw_marks(sheet: Sheet, place: int, line: QRectF) -> None:
     palette, scene = sheet.palette, sheet.scene
     signs = _signs(sheet, place)
     if not signs:
+        kind = translate("network", "input")
         if place != PICTURE:
             kind = type(scene.places[place].layer).__name__
-            text = fitting_text((kind, ""), font(SMALL), line.width())
-            _write(sheet, line, text, palette.muted, font(SMALL))
+        text, size = fitting((kind,), line.width())
+        write(sheet.painter, line, text, palette.muted, size)
         return
-    metrics = QFontMetricsF(font(SMALL))
-    full = sum(SIDE + 4 + metrics.horizontalAdvance(word) for _, word, _ in signs)
+    full = sum(SIDE + 4 + width(word) for _, word, _ in signs)
     full += GRID * (len(signs) - 1)
     spelled = full <= line.width()
     wide = full if spelled else SIDE * len(signs) + 4 * (len(signs) - 1)
@@ -124,12 +116,11 @@ def _draw_marks(sheet: Sheet, place: int, line: QRectF) -> None:
         draw_glyph(sheet.painter, glyph, QPointF(x + SIDE / 2, line.center().y()), colour)
         x += SIDE + 4
         if spelled:
-            width = metrics.horizontalAdvance(word)
-            place_ = QRectF(x, line.top(), width + 1, line.height())
-            sheet.painter.setFont(font(SMALL))
+            place_ = QRectF(x, line.top(), width(word) + 1, line.height())
+            sheet.painter.setFont(type_of(SMALL))
             sheet.painter.setPen(QColor(colour))
             sheet.painter.drawText(place_, Qt.AlignmentFlag.AlignVCenter, word)
-            x += width + GRID
+            x += width(word) + GRID
 
 
 def _signs(sheet: Sheet, place: int) -> list[tuple[Glyph, str, str]]:
@@ -146,7 +137,7 @@ def _signs(sheet: Sheet, place: int) -> list[tuple[Glyph, str, str]]:
             "identity": translate("network", "identity"),
             "zeros": translate("network", "zeros"),
         }
-        found.append(("off", words[mark.off], palette.warning))
+        found.append(("off", words[mark.off], palette.muted))
     if mark.edited:
         found.append(("edited", translate("network", "edited"), palette.accent))
     return found

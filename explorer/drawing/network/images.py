@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import floor, log2
 from typing import Final
@@ -28,6 +29,8 @@ class _Kept:
     sheets: dict[tuple[tuple[str, ...], int], tuple[np.ndarray, list[QImage]]] = field(
         default_factory=dict
     )
+
+    others: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def bytes(self) -> int:
@@ -61,6 +64,13 @@ class Images:
             kept.sheets[key] = _sheet(values[:count], scales, thin)
             self._forget()
         return kept.sheets[key][1]
+
+    def kept(self, values: Array, made: Callable[[Array], np.ndarray]) -> np.ndarray:
+        """Return what is made of an array, once."""
+        of = self._of(values)
+        if made.__name__ not in of.others:
+            of.others[made.__name__] = made(values)
+        return of.others[made.__name__]
 
     def _of(self, values: Array) -> _Kept:
         number = id(values)

@@ -30,14 +30,22 @@ NEAR: Final = GRID / 2
 LEAST_BETWEEN: Final = 1.5 * GRID
 MOST_BETWEEN: Final = 7.0 * GRID
 """Between two columns."""
+AIR: Final = 0.45
+"""What is between two columns at least, in relation to the largest maps."""
+WIDEST_AIR: Final = 5.0 * GRID
 NARROWEST: Final = 4.5 * GRID
 """Width of a column."""
 WIDEST_HEADER: Final = 12.0 * GRID
+WIDEST_EMPTY: Final = 6.0 * GRID
+"""Width of what is said of a layer that nothing comes out of."""
 SLIM: Final = 3.0 * GRID
 """Width of a collapsed column."""
 LARGEST: Final = 22.0 * GRID
 """Side of a map."""
 SMALLEST: Final = 14.0
+LEAST_PICTURE: Final = 6.0 * GRID
+MOST_LARGE: Final = 3
+"""A picture of so many channels is never smaller than that."""
 SMALL_MAP: Final = 18.0
 """Side below which a map does not become smaller for having fewer cells."""
 COMFORTABLE: Final = 44.0
@@ -49,7 +57,7 @@ THINNEST: Final = 1.25
 THICKEST: Final = 22.0
 STRIP: Final = 2.5 * GRID
 """Width of a number."""
-BARS: Final = 14.0 * GRID
+BARS: Final = 15.0 * GRID
 """Width of the bars of an answer, with the names before and the shares behind them."""
 MOST_CLASSES: Final = 26
 """With more classes than that, only the surest have a bar."""
@@ -172,7 +180,8 @@ def _contents(scene: FlowScene) -> tuple[Content, ...]:
         if place in scene.collapsed:
             found.append(Content(place, "slim", 0 if shape is None else shape[0]))
         elif shape is None:
-            found.append(Content(place, "empty", words=_words(scene, place, ())))
+            words = min(_words(scene, place, ()), WIDEST_EMPTY)
+            found.append(Content(place, "empty", words=words))
         else:
             last = place == len(scene.places) - 1 and scene.has_answer
             found.append(_holding(place, shape, largest, _words(scene, place, shape), last))
@@ -211,11 +220,12 @@ def _arranged(contents: tuple[Content, ...], width: int, height: int) -> FlowLay
     side, share = _side(contents, room, tall)
     widths = [_width(content, side, tall, share) for content in contents]
     spare = (room - sum(widths)) / max(len(contents) - 1, 1)
-    between = float(int(min(max(spare, LEAST_BETWEEN), MOST_BETWEEN)))
+    between = float(int(min(max(spare, _air(side)), MOST_BETWEEN)))
+    grown = _grown(contents, widths, side, tall)
     columns = []
     x = MARGIN
     for content, across in zip(contents, widths, strict=True):
-        columns.append(_column(content, x, across, side, tall))
+        columns.append(_column(content, x, across, min(grown[content], grown[None]), tall))
         x += across + between
     return FlowLayout(tuple(columns), QSizeF(x - between + MARGIN, tall + 2 * GRID + FOOT))
 
@@ -228,6 +238,27 @@ def _side(contents: Sequence[Content], room: float, tall: float) -> tuple[float,
         if side >= max(min(0.85 * whole, COMFORTABLE), SMALLEST):
             return side, share
     return max(whole, SMALLEST), 0.0
+
+
+def _grown(
+    contents: Sequence[Content], widths: Sequence[float], side: float, tall: float
+) -> dict[Content | None, float]:
+    """Return how large the largest maps could be for each column to have what room it has.
+
+    For None: how large they may be, so that maps of more cells are not smaller than others.
+    """
+    found: dict[Content | None, float] = {None: LARGEST}
+    for content, width in zip(contents, widths, strict=True):
+        found[content] = side
+        if content.kind == "maps":
+            tried = (float(at) for at in range(int(LARGEST), int(side), -1))
+            fits = (at for at in tried if _boxes(content, at, tall).rect.width() <= width)
+            found[content] = next(fits, side)
+    maps = [content for content in contents if content.kind == "maps" and content.place >= 0]
+    most = max((content.share for content in maps), default=1.0)
+    largest = [found[content] for content in maps if content.share == most]
+    found[None] = max(min(largest, default=side), side)
+    return found
 
 
 def _largest_side(contents: Sequence[Content], room: float, tall: float, share: float) -> float:
@@ -246,7 +277,12 @@ def _largest_side(contents: Sequence[Content], room: float, tall: float, share: 
 def _needed(contents: Sequence[Content], side: float, tall: float, share: float) -> float:
     """Return how wide all columns are together, as near to each other as they may be."""
     widths = [_width(content, side, tall, share) for content in contents]
-    return sum(widths) + LEAST_BETWEEN * (len(contents) - 1)
+    return sum(widths) + _air(side) * (len(contents) - 1)
+
+
+def _air(side: float) -> float:
+    """Return how far two columns are from each other at least."""
+    return min(max(AIR * side, LEAST_BETWEEN), WIDEST_AIR)
 
 
 def _width(content: Content, side: float, tall: float, share: float) -> float:
@@ -270,13 +306,21 @@ def _boxes(content: Content, side: float, tall: float) -> Boxes:
         height = min(THICKEST, tall / rows)
         return Boxes(0, 0, count, columns, rows, STRIP, height, (0.0, 2.0), down=True)
     h, w = content.shape
+    if content.place == PICTURE and count <= MOST_LARGE:
+        side = max(side, LEAST_PICTURE)
     # Small maps are not as much smaller as they are, and not at all where all are small.
     cell = max(side * content.share, min(side, SMALL_MAP)) / max(h, w)
     across, down = max(w * cell, 4.0), max(h * cell, 4.0)
     fitting = max(int((tall + NEAR) / (down + NEAR)), 1)
-    columns = ceil(count / fitting)
+    columns = _even(count, ceil(count / fitting))
     rows = ceil(count / columns)
     return Boxes(0, 0, count, columns, rows, across, down, (NEAR, NEAR), content.shape)
+
+
+def _even(count: int, least: int) -> int:
+    """Return a number of columns, `least` or little more, that all rows have if there is one."""
+    more = range(least, min(least + 2, count) + 1)
+    return next((columns for columns in more if count % columns == 0), least)
 
 
 def _column(content: Content, x: float, width: float, side: float, tall: float) -> Column:

@@ -7,17 +7,21 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.core.network.field import Region
 from explorer.core.network.state import PICTURE, Spot
-from explorer.drawing.network.columns import strips
 from explorer.drawing.network.layout import Column
 from explorer.drawing.network.links import draw_lines_to
 from explorer.drawing.network.reading import Channels, read
 from explorer.drawing.network.sheet import Sheet
+from explorer.drawing.network.strips import ROOM_FOR_A_NUMBER, strips
+from explorer.drawing.network.words import short, width, write
+from explorer.drawing.palette import GRID, SMALL
 
 VEIL = 0.62
 SEEN = 7.0
 """Pixels that the frame around a cell is wide at least."""
-MOST_PARTS = 2_000
-"""With more rectangles than that, only what is around them is drawn."""
+MOST_BLOCKS = 64
+"""With more rectangles than that in a map, only what is around them is drawn."""
+TAG = 2.0 * GRID
+"""Height of what a number is written on."""
 
 
 def draw_light(sheet: Sheet) -> None:
@@ -32,6 +36,7 @@ def draw_light(sheet: Sheet) -> None:
             draw_lines_to(sheet, spot.place, spot.channel, channels[spot.place])
         _frame_map(sheet, spot.place, spot.channel)
         _frame_spot(sheet, spot, held=spot == scene.pin)
+        _tag(sheet, spot)
     elif scene.map is not None:
         place, channel = scene.map
         channels = _channels(sheet, place, channel)
@@ -85,6 +90,9 @@ def _add_stage(
         _add_numbers(sheet, column, region, veil, outlines)
         return
     whole = len(region.rows) == shape[1] and len(region.columns) == shape[2]
+    if whole and all(index in channels for index in range(boxes.count)):
+        outlines.addRect(QRectF(sheet.sharp(boxes.rect)).adjusted(-2, -2, 2, 2))
+        return
     blocks = [] if whole else _blocks(region)
     for index, there in sheet.boxes(boxes):
         rect = QRectF(there)
@@ -106,7 +114,7 @@ def _add_stage(
 def _blocks(region: Region) -> list[tuple[int, int, int, int]]:
     """Return the rectangles of a region: first and last row, first and last column."""
     rows, columns = runs(region.rows), runs(region.columns)
-    if len(rows) * len(columns) > 64:
+    if len(rows) * len(columns) > MOST_BLOCKS:
         rows, columns = [(rows[0][0], rows[-1][1])], [(columns[0][0], columns[-1][1])]
     return [(*row, *column) for row in rows for column in columns]
 
@@ -186,3 +194,27 @@ def _frame_spot(sheet: Sheet, spot: Spot, held: bool) -> None:
         painter.setPen(QPen(QColor(palette.surface), 1))
         painter.setBrush(QColor(palette.focus_window))
         painter.drawEllipse(QPointF(frame.right(), frame.top()), 4, 4)
+
+
+def _tag(sheet: Sheet, spot: Spot) -> None:
+    """Write the number of a cell beside it, where it is not written in it."""
+    area = sheet.layout.spot_rect(spot)
+    if area is None or sheet.scene.values(spot.place) is None:
+        return
+    cell = sheet.view.rect(area)
+    if min(cell.width(), cell.height()) >= ROOM_FOR_A_NUMBER:
+        return
+    words = short(sheet.scene.number(spot))
+    wide = width(words) + GRID
+    tag = QRectF(cell.center().x() + SEEN, cell.center().y() - SEEN - TAG, wide, TAG)
+    room = sheet.body.adjusted(2, 2, -2, -2)
+    if tag.right() > room.right():
+        tag.moveRight(cell.center().x() - SEEN)
+    if tag.top() < room.top():
+        tag.moveTop(cell.center().y() + SEEN)
+    painter, palette = sheet.painter, sheet.palette
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(palette.text))
+    painter.drawRoundedRect(tag, 4, 4)
+    write(painter, tag, words, palette.surface, SMALL)

@@ -125,6 +125,13 @@ class FlowScene:
             return self.picture
         return self.outputs[place] if place < len(self.outputs) else None
 
+    def number(self, spot: Spot) -> float:
+        """Return the number in a cell, of what is known."""
+        values = self.values(spot.place)
+        assert values is not None
+        at = {1: spot.at[:1], 2: (spot.channel, spot.column)}.get(values.ndim, spot.at)
+        return float(values[at])
+
     def shape(self, place: int) -> Shape | None:
         """Return the shape of what comes out there, or None where nothing flows."""
         return self.picture.shape if place == PICTURE else self.places[place].output

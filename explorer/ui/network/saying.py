@@ -38,11 +38,7 @@ def _cell(scene: FlowScene, spot: Spot) -> str:
     else:
         words = translate("network", "{name}, channel {channel}, row {row}, column {column}")
         said = words.format(name=name, channel=spot.channel, row=spot.row, column=spot.column)
-    if values is None:
-        return said
-    at = (spot.channel, spot.row, spot.column)
-    index = at[:1] if values.ndim == 1 else (at[0], at[2]) if values.ndim == 2 else at
-    return f"{said}: {number(float(values[index]))}"
+    return said if values is None else f"{said}: {number(scene.number(spot))}"
 
 
 def name_of(scene: FlowScene, place: int) -> str:

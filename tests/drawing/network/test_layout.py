@@ -6,13 +6,14 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QSizeF
 
 from explorer.core.layers import Conv2d
 from explorer.core.network import Network
 from explorer.core.network.state import Spot
 from explorer.drawing.network.hit import Hit, at
 from explorer.drawing.network.layout import SHOWN_MAPS, arrange
+from explorer.drawing.network.view import fit_all
 from tests.drawing.network.scenes import broken, networks, preset, scene_of, small, spots
 
 SIDES = st.tuples(st.integers(500, 2600), st.integers(360, 1600))
@@ -63,9 +64,10 @@ def test_a_cell_is_found_where_it_lies(
 @pytest.mark.parametrize("name", ["classic", "compact", "lenet5", "small_vgg", "separable"])
 def test_the_networks_for_digits_are_seen_whole(name: str, size: tuple[int, int]):
     layout = arrange(preset(name), *size)
-    assert layout.size.width() <= size[0] + 1
+    zoom = fit_all(layout, QSizeF(*size)).zoom
+    assert zoom > 0.9
     sides = [column.boxes.width for column in layout.columns if column.boxes is not None]
-    assert min(sides) >= 14
+    assert min(sides) * zoom > 13
 
 
 def test_of_very_many_maps_the_first_are_shown():
