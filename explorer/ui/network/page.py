@@ -44,6 +44,7 @@ from explorer.ui.network.here_card import HereCard
 from explorer.ui.network.picture_card import PictureCard
 from explorer.ui.network.showing import scene_of
 from explorer.ui.network.stack.panel import StackPanel
+from explorer.ui.network.table import NetworkTable
 from explorer.ui.network.weights_card import WeightsCard
 from explorer.ui.sentences import translated
 from explorer.ui.torch_loader import TorchLoader
@@ -84,6 +85,7 @@ class NetworkPage(Columns):
 
         self.stack = StackPanel(self.document)
         self.canvas = NetworkCanvas()
+        self.table = NetworkTable(self.document)
         self.code = CodePanel(self.document)
         self.picture = PictureCard(self.document)
         self.here = HereCard(self.document)
@@ -119,6 +121,7 @@ class NetworkPage(Columns):
         self.tabs = QTabWidget()
         self.tabs.setObjectName("network.tabs")
         self.tabs.setAccessibleName(self.tr("More about the network"))
+        self.tabs.addTab(self.table, self.tr("Layers"))
         self.tabs.addTab(self.code, self.tr("Code"))
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setObjectName("network.split")
