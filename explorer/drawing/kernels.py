@@ -28,6 +28,8 @@ LARGE: Final = 28
 SMALLEST: Final = 9
 LARGEST: Final = 48
 """Pixels that a kernel of a table is wide and high."""
+TWO_FIGURES: Final = 15
+"""Pixels from a kernel to the next that a number below 100 needs."""
 LINE: Final = GRID + GRID // 2
 """Pixels that a row of weights is high, with the gap to the next."""
 
@@ -224,10 +226,16 @@ def _draw_channels(
             _draw_number(painter, palette, left, out, here is not None and here[0] == out)
     top = visible.top()
     painter.fillRect(QRectF(0, top, table.size[0], LABELS - NEAR), QColor(palette.surface))
+    every = 1 if table.step >= TWO_FIGURES or table.ins <= 10 else 5
     for into in ins:
+        is_here = here is not None and here[1] == into
+        # The number of the one that is looked at is there in any case, and has its room.
+        near = here is not None and abs(here[1] - into) < 2 and not is_here
+        if every > 1 and not is_here and (into % every or near):
+            continue
         box = table.box(0, into)
-        above = QRectF(box.left() - NEAR, top, box.width() + 2 * NEAR, LABELS - NEAR)
-        _draw_number(painter, palette, above, into, here is not None and here[1] == into)
+        above = QRectF(box.left() - GRID, top, box.width() + 2 * GRID, LABELS - NEAR)
+        _draw_number(painter, palette, above, into, is_here)
 
 
 def _draw_lines(

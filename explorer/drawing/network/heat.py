@@ -28,9 +28,8 @@ INK: Final = 0.3
 LARGEST: Final = 12.0
 """Pixels that a pixel of the picture is wide at most."""
 DASHES: Final = (3.0, 2.0)
-SAMPLE: Final = 5 * GRID
-SAMPLE_UP: Final = GRID + GRID // 2
-"""Pixels that a sample in the legend is wide and high."""
+SAMPLE: Final = GRID + GRID // 2
+"""Pixels that a sample in the legend is high."""
 
 translate = QCoreApplication.translate
 
@@ -73,6 +72,12 @@ def lay(count: int, size: Pair, place: QRectF) -> list[Board]:
         Board(round(place.left() + i * step), round(place.top() + TITLE), cell, size)
         for i in range(count)
     ]
+
+
+def width_for(count: int, size: Pair, height: float) -> float:
+    """Return how wide so many maps of `size` (h, w) are in a place of a height."""
+    last = lay(count, size, QRectF(0, 0, 1e6, height))[-1]
+    return last.rect.right() + 1
 
 
 def draw_heats(
@@ -172,17 +177,17 @@ def _draw_legend(painter: QPainter, palette: Palette, start: QPointF, room: floa
     painter.setFont(font(SMALL))
     metrics = QFontMetricsF(painter.font())
     middle, x = start.y() + LEGEND / 2, start.x()
-    for sample, words in (
-        (_sample_colours, translate("network", "moves it not at all … most")),
-        (_sample_region, translate("network", "sees in theory")),
-        (_sample_square, translate("network", "95 % of it")),
+    for sample, wide, words in (
+        (_sample_colours, 5 * GRID, translate("network", "least … most")),
+        (_sample_region, 3 * GRID, translate("network", "in theory")),
+        (_sample_square, 3 * GRID, translate("network", "95 %")),
     ):
-        width = SAMPLE + GRID // 2 + metrics.horizontalAdvance(words)
+        width = wide + GRID + metrics.horizontalAdvance(words)
         if x + width > start.x() + room:
             return
-        sample(painter, QRectF(x, middle - SAMPLE_UP / 2, SAMPLE, SAMPLE_UP), palette)
+        sample(painter, QRectF(x, middle - SAMPLE / 2, wide, SAMPLE), palette)
         painter.setPen(QColor(palette.muted))
-        line = QRectF(x + SAMPLE + GRID // 2, middle - GRID, width, 2 * GRID)
+        line = QRectF(x + wide + GRID, middle - GRID, width, 2 * GRID)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         x += width + 2 * GRID
 
@@ -196,9 +201,9 @@ def _sample_colours(painter: QPainter, place: QRectF, palette: Palette) -> None:
 
 def _sample_region(painter: QPainter, place: QRectF, palette: Palette) -> None:
     painter.setPen(_solid(palette))
-    painter.drawRect(place.adjusted(GRID, 0, -GRID, 0))
+    painter.drawRect(place)
 
 
 def _sample_square(painter: QPainter, place: QRectF, palette: Palette) -> None:
     painter.setPen(_dashed(palette))
-    painter.drawRect(place.adjusted(GRID, 0, -GRID, 0))
+    painter.drawRect(place)

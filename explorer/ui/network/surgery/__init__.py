@@ -1,0 +1,1 @@
+"""Operations on a network: layers switched off, kernels replaced, and what that does to it."""

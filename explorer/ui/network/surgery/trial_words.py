@@ -1,0 +1,89 @@
+"""What a test of the network has brought, and why there can be none, in words: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from explorer.core.network.presets import DIGIT
+from explorer.core.network.state import NetworkState
+from explorer.data.digits import Digits
+from explorer.drawing.answer import percent
+from explorer.training.trial import Difference, Shift, Trial
+
+translate = QCoreApplication.translate
+
+
+def refusal(state: NetworkState, digits: Digits | None, has_torch: bool) -> str:
+    """Say why the network cannot be tested; an empty text where it can."""
+    if state.broken is not None:
+        words = translate("trial", "Nothing gets past {layer}: it has to fit first.")
+        return words.format(layer=state.network.names[state.broken])
+    if not state.takes_digits:
+        words = translate("trial", "It takes pictures of {input}, and the test images are {digit}.")
+        return words.format(input=_size(state.input), digit=_size(DIGIT))
+    if state.classes is None:
+        return translate("trial", "It ends in maps: only a row of answers can be tested.")
+    if digits is None:
+        return translate("trial", "The test images are still being read.")
+    if state.classes != digits.class_count:
+        words = translate("trial", "It gives {answers} answers, and the images have {classes}.")
+        return words.format(answers=state.classes, classes=digits.class_count)
+    if not has_torch:
+        return translate("trial", "It can be tested as soon as PyTorch is there.")
+    return ""
+
+
+def score(before: Trial, after: Trial | None) -> str:
+    """Return how many are read right: ``"97.3 % → 61.0 %"``."""
+    learned = percent(before.accuracy)
+    return learned if after is None else f"{learned} → {percent(after.accuracy)}"
+
+
+def in_words(difference: Difference, names: Sequence[str]) -> str:
+    """Say how many images are now read otherwise, and what the commonest change is."""
+    wrong, right = len(difference.became_wrong), len(difference.became_right)
+    if not wrong and not right:
+        if difference.cells.any():
+            return translate("trial", "The same images are read right; some mistakes are others.")
+        return translate("trial", "Not a single answer is another one.")
+    parts = []
+    if wrong:
+        words = translate("trial", "{count:,} that were right are wrong now{most}.")
+        most = _most(difference.worst, wrong, names)
+        parts.append(words.format(count=wrong, most=most))
+    if right:
+        words = translate("trial", "{count:,} that were wrong are right now{most}.")
+        most = "" if wrong else _most(difference.best, right, names)
+        parts.append(words.format(count=right, most=most))
+    return " ".join(parts)
+
+
+def _most(shift: Shift | None, of: int, names: Sequence[str]) -> str:
+    """Say which change is the commonest of so many; nothing where none stands out."""
+    if shift is None or shift.count < 2:
+        return ""
+    is_most = shift.count * 2 > of
+    if shift.after == shift.true:
+        words = (
+            translate("trial", ", most of them {true} that were read as {before}")
+            if is_most
+            else translate("trial", ", {count:,} of them {true} that were read as {before}")
+        )
+    else:
+        words = (
+            translate("trial", ", most of them {true} read as {after}")
+            if is_most
+            else translate("trial", ", {count:,} of them {true} read as {after}")
+        )
+    return words.format(
+        count=shift.count,
+        true=names[shift.true],
+        before=names[shift.before],
+        after=names[shift.after],
+    )
+
+
+def _size(shape: Sequence[int]) -> str:
+    return " × ".join(map(str, shape))
