@@ -22,8 +22,8 @@ from explorer.core.layers import (
 from explorer.core.network.stack import Network
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
-DIGIT: Final[Shape] = (1, 28, 28)
-PHOTO: Final[Shape] = (3, 224, 224)
+DIGIT: Final[tuple[int, int, int]] = (1, 28, 28)
+PHOTO: Final[tuple[int, int, int]] = (3, 224, 224)
 
 
 @dataclass(frozen=True)

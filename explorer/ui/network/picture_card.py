@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout
 from explorer.core.layers import Array
 from explorer.core.network import edits
 from explorer.core.network.answering import probabilities
+from explorer.core.network.presets import DIGIT, PHOTO
 from explorer.core.network.state import NetworkState, Pixels, Sample
 from explorer.data.centring import centred
 from explorer.data.classes import DIGITS
@@ -30,8 +31,10 @@ from explorer.ui.widgets.answer_bars import AnswerBars
 from explorer.ui.widgets.awaited import Awaited
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.card import Card
+from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.digit_pad import DigitPad
 from explorer.ui.widgets.digit_picker import DigitPicker
+from explorer.ui.widgets.field_row import FieldRow
 from explorer.ui.widgets.label import Label
 
 PAD_SHARE = 0.5
@@ -75,12 +78,22 @@ class PictureCard(Card):
             self.tr("Open a picture: it is made to fit what the network takes"),
             size=16,
         )
+        self._input = Choice(
+            "network.input",
+            self.tr("Input"),
+            [
+                ("digit", self.tr("Digit, {shape}").format(shape=_written(DIGIT))),
+                ("photo", self.tr("Photo, {shape}").format(shape=_written(PHOTO))),
+            ],
+            self.tr("The shape (C, H, W) of the picture that the network gets."),
+        )
         self._place()
 
         self.pad.drawn.connect(self._take_drawing)
         self._clear.clicked.connect(self.pad.clear)
         self._picker.chosen.connect(self._choose_digit)
         self._open.clicked.connect(self._ask_for_file)
+        self._input.changed.connect(self._choose_input)
         document.changed.connect(self._on_changed)
         document.computed.connect(self._show_answer)
 
@@ -102,6 +115,7 @@ class PictureCard(Card):
         self.add_to_header(self._what)
         self.body.addLayout(row)
         self.body.addWidget(self._picker)
+        self.body.addWidget(FieldRow(self.tr("Input"), self._input))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @property
@@ -126,10 +140,6 @@ class PictureCard(Card):
             Wish(str(path), partial(read_picture, path), self._take_file, self._refuse)
         )
 
-    def fit_to(self, shape: tuple[int, int, int]) -> Pixels:
-        """Return the picture as a network with another input gets it."""
-        return fitted(self._source, shape)
-
     def shut_down(self) -> None:
         """Return when nothing is being read any more."""
         self._reader.wait()
@@ -146,6 +156,18 @@ class PictureCard(Card):
     @Slot(object)
     def _take_drawing(self, ink: Array) -> None:
         self._look_at(centred(ink.round().astype(np.uint8)), "drawing")
+
+    @Slot(str)
+    def _choose_input(self, name: str) -> None:
+        shape = PHOTO if name == "photo" else DIGIT
+        state = self._document.state
+        self._document.edit(
+            self.tr("Input"),
+            edits.with_picture,
+            fitted(self._source, shape),
+            state.sample,
+            state.digit,
+        )
 
     @Slot()
     def _ask_for_file(self) -> None:
@@ -184,6 +206,7 @@ class PictureCard(Card):
             if new.sample != "drawing" or not self.pad.hasFocus():
                 self.pad.show_digit(fitted(new.picture, (1, 28, 28))[0])
             self._say_what(new)
+            self._input.set_value("digit" if new.takes_digits else "photo")
         if new.network != old.network:
             self._show_names()
             self._show_answer()
@@ -234,3 +257,7 @@ class PictureCard(Card):
         side = min(round((event.size().width() - 4 * GRID) * PAD_SHARE), LARGEST_PAD)
         self.pad.setFixedSize(side, side)
         self._answer.setFixedHeight(side + self._clear.height() + GRID // 2)
+
+
+def _written(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
