@@ -158,6 +158,44 @@ _SOURCES: Final = {
         "core",
         "The same strokes one pixel further right, and the very same output as before the shift.",
     ),
+    "relu": QT_TRANSLATE_NOOP(
+        "core",
+        "Everything below 0 becomes 0: 12 of these 25 numbers are lost, and with them what a "
+        "gradient could have changed.",
+    ),
+    "leaky_relu": QT_TRANSLATE_NOOP(
+        "core",
+        "Below 0 a tenth is left: −6 becomes −0.6. The slope is small there, yet a gradient comes "
+        "through.",
+    ),
+    "elu": QT_TRANSLATE_NOOP(
+        "core",
+        "Below 0 it bends: −0.5 becomes −0.393, and from −4 to −6 hardly anything changes, from "
+        "−0.982 to −0.998.",
+    ),
+    "silu": QT_TRANSLATE_NOOP(
+        "core",
+        "It falls and rises again: −1.5 gives −0.274, the least of all here, and −6 only −0.015.",
+    ),
+    "sigmoid": QT_TRANSLATE_NOOP(
+        "core",
+        "0 becomes 0.5. From 4 on, all come out between 0.98 and 1: so flat that hardly a gradient "
+        "is left.",
+    ),
+    "tanh": QT_TRANSLATE_NOOP(
+        "core",
+        "0 stays 0 and signs stay signs, but 3 and 6 come out nearly the same: 0.995 and 1.",
+    ),
+    "softmax": QT_TRANSLATE_NOOP(
+        "core",
+        "In each place the shares of the 4 channels add up to 1; in the middle, where all are 0, "
+        "each has 0.25.",
+    ),
+    "log_softmax": QT_TRANSLATE_NOOP(
+        "core",
+        "The logarithms of the shares: all below 0, and the nearer to 0 the larger. In the middle "
+        "log 0.25 = −1.386.",
+    ),
     "transposed": QT_TRANSLATE_NOOP(
         "core",
         "Switch to stamping: each of the 9 cells stamps the kernel times its value, and overlaps "

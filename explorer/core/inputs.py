@@ -73,6 +73,16 @@ def _gradient(size: Pair, channel: int) -> Array:
     return np.asarray((straight + slanted)[channel % SYMMETRIES], np.float32)
 
 
+def _signed(size: Pair, channel: int) -> Array:
+    """Return numbers that rise by a half from cell to cell, row by row, with 0 in the middle.
+
+    Every channel turns or mirrors them in another way.
+    """
+    h, w = size if channel % 2 == 0 else size[::-1]
+    halves = (np.arange(h * w, dtype=np.float32) - (h * w - 1) / 2) / 2
+    return turned(halves.reshape(h, w), channel)
+
+
 def _checkerboard(size: Pair, channel: int) -> Array:
     """Return fields of 1 and 0, one cell wide in the first channel, two in the second."""
     rows, columns = np.indices(size) // (channel + 1)
@@ -172,6 +182,9 @@ INPUTS: Final = {
         text(QT_TRANSLATE_NOOP("core", "Strokes, one pixel to the right")),
         (6, 6),
         _channels(_stroke_moved),
+    ),
+    "signed": Input(
+        text(QT_TRANSLATE_NOOP("core", "From negative to positive")), (5, 5), _channels(_signed)
     ),
     "gradient": Input(text(QT_TRANSLATE_NOOP("core", "Gradient")), (8, 8), _channels(_gradient)),
     "checkerboard": Input(

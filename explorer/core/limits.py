@@ -7,7 +7,7 @@ from explorer.core.geometry import Pair
 from explorer.core.layers import Layer
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
-MOST_INPUTS: Final = 16
+MOST_INPUTS: Final = 64
 MOST_OUTPUTS: Final = 64
 """Channels that find a place on the canvas."""
 MOST_NUMBERS: Final = 2**22

@@ -6,14 +6,22 @@ from typing import Any, Final
 from explorer.core.geometry import Pair
 from explorer.core.inputs import DIGIT
 from explorer.core.layers import (
+    ELU,
     AdaptiveAvgPool2d,
     AdaptiveMaxPool2d,
     AvgPool2d,
     Conv2d,
     ConvTranspose2d,
     Layer,
+    LeakyReLU,
+    LogSoftmax,
     LPPool2d,
     MaxPool2d,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Tanh,
 )
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -285,6 +293,42 @@ _POOLING: Final = {
     ),
 }
 
+_ACTIVATIONS: Final = {
+    "relu": Preset(
+        text(QT_TRANSLATE_NOOP("core", "ReLU: nothing below 0")), ReLU(), "signed", (5, 5)
+    ),
+    "leaky_relu": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Leaky ReLU: a tenth of it")),
+        LeakyReLU(0.1),
+        "signed",
+        (5, 5),
+    ),
+    "elu": Preset(
+        text(QT_TRANSLATE_NOOP("core", "ELU: bends towards −1")), ELU(), "signed", (5, 5)
+    ),
+    "silu": Preset(
+        text(QT_TRANSLATE_NOOP("core", "SiLU: a dip below 0")), SiLU(), "signed", (5, 5)
+    ),
+    "sigmoid": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Sigmoid: from 0 to 1")), Sigmoid(), "signed", (5, 5)
+    ),
+    "tanh": Preset(text(QT_TRANSLATE_NOOP("core", "Tanh: from −1 to 1")), Tanh(), "signed", (5, 5)),
+    "softmax": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Softmax: shares of 1")),
+        Softmax(1),
+        "signed",
+        (3, 3),
+        channels=4,
+    ),
+    "log_softmax": Preset(
+        text(QT_TRANSLATE_NOOP("core", "Log-softmax: their logs")),
+        LogSoftmax(1),
+        "signed",
+        (3, 3),
+        channels=4,
+    ),
+}
+
 _TRANSPOSED: Final = {
     "transposed": Preset(
         text(QT_TRANSLATE_NOOP("core", "Transposed: 3 → 7")),
@@ -356,6 +400,7 @@ SECTIONS: Final = (
     (text(QT_TRANSLATE_NOOP("core", "Size, stride and dilation")), _STEPS),
     (text(QT_TRANSLATE_NOOP("core", "Padding modes")), _PADDING),
     (text(QT_TRANSLATE_NOOP("core", "Pooling")), _POOLING),
+    (text(QT_TRANSLATE_NOOP("core", "Activations")), _ACTIVATIONS),
     (text(QT_TRANSLATE_NOOP("core", "Transposed convolution")), _TRANSPOSED),
     (text(QT_TRANSLATE_NOOP("core", "Separable convolution")), _SEPARABLE),
 )

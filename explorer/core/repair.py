@@ -135,6 +135,8 @@ def _of_channels(layer: Layer, channels: int | None) -> list[_Change]:
 
     Where none can, those of two of them: a single group takes any channels.
     """
+    if hasattr(layer, "dim"):
+        return [_Change(abs(layer.dim - 1), (("dim", 1),))]
     names = ("groups", "in_channels", "out_channels")
     limits = {about.name: about.maximum for about in layer.parameters()}
     values = {name: _around(getattr(layer, name), limits[name]) for name in names}

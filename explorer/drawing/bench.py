@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from explorer.core.cell import Cell, flat_index, number
 from explorer.core.geometry import Pair
 from explorer.core.scene import LabState
+from explorer.drawing.bench_layout import MOST_NUMBERED
 from explorer.drawing.boards import (
     COPY_OPACITY,
     draw_caption,
@@ -24,6 +25,7 @@ from explorer.drawing.boards import (
     uncovered,
     width_of,
 )
+from explorer.drawing.colour import picture, span
 from explorer.drawing.grid import Board
 from explorer.drawing.palette import GRID, SMALL, Palette
 from explorer.drawing.slices import above, draw_slice, draw_taps, light_slices, order
@@ -32,6 +34,9 @@ from explorer.drawing.tracing import outline
 
 if TYPE_CHECKING:
     from explorer.drawing.frame import Frame
+
+SMALLEST_PART = 7.0
+"""Pixels from which on a number of the list can be read."""
 
 translate = QCoreApplication.translate
 
@@ -115,14 +120,16 @@ def _draw_line(painter: QPainter, frame: Frame, apart: Cell, line: int, channel:
         end = kernel
     if layout.partial:
         part = layout.partial[line]
-        draw_operator(painter, end, part.left(), "=", palette)
+        draw_operator(painter, end, part.left(), state.layer.part_sign, palette)
         painter.setFont(font(14, QFont.Weight.DemiBold))
         painter.setPen(QColor(palette.text))
         painter.drawText(part, Qt.AlignmentFlag.AlignCenter, number(apart.partial(channel)))
         if last:
             right = max(place.right() for place in layout.partial)
             tall = QRectF(right, layout.result.top(), 0, layout.result.height())
-            draw_operator(painter, tall, layout.result.left(), "Σ =", palette)
+            # What is added up is an exponential already.
+            sign = state.layer.sign(apart).removesuffix(" eˣ") if state.weight is None else "Σ ="
+            draw_operator(painter, tall, layout.result.left(), sign, palette)
         else:
             following = layout.window[line + 1].rect
             if following.top() == board.rect.top():
@@ -143,20 +150,18 @@ def _draw_list(painter: QPainter, frame: Frame, apart: Cell) -> None:
     draw_slice(painter, frame, large, state.read_channels.index(shown))
     draw_operator(painter, window.rect, large.x, "·", palette)
     draw_operator(painter, large.rect, layout.kernel[0].rect.left(), "→", palette)
+    few = len(layout.partial) <= MOST_NUMBERED
+    bounds = span(np.array([amount for _, amount in apart.partials]), signed=True)
     for channel, board, place in zip(
         state.read_channels, layout.kernel, layout.partial, strict=True
     ):
         chosen = channel == shown
-        painter.setFont(font(13, QFont.Weight.DemiBold if chosen else QFont.Weight.Normal))
-        painter.setPen(QColor(palette.accent if chosen else palette.text))
-        part, inner = number(apart.partial(channel)), place.adjusted(4, 0, -2, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-        painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, part)
-        free = inner.width() - width_of(part, painter.font()) - 4
-        painter.setFont(font(SMALL))
-        if width_of(str(channel), painter.font()) <= free:
-            painter.setPen(QColor(palette.muted))
-            painter.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, f"{channel}")
+        if few:
+            _draw_part(painter, apart, place, channel, chosen, palette)
+        else:
+            bar = place.adjusted(1, 0, -place.width() / 2, 0)
+            part = np.full((1, 1), apart.partial(channel))
+            painter.drawImage(bar, picture(part, palette.map_signed, *bounds))
         if chosen:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(palette.accent), 2))
@@ -164,6 +169,26 @@ def _draw_list(painter: QPainter, frame: Frame, apart: Cell) -> None:
     right = max(place.right() for place in layout.partial)
     tall = QRectF(right, layout.result.top(), 0, layout.result.height())
     draw_operator(painter, tall, layout.result.left(), "Σ =", palette)
+
+
+def _draw_part(
+    painter: QPainter, apart: Cell, place: QRectF, channel: int, chosen: bool, palette: Palette
+) -> None:
+    """Write what a channel of the list gives, and its number where there is room for both."""
+    part, inner = number(apart.partial(channel)), place.adjusted(4, 0, -2, 0)
+    weight = QFont.Weight.DemiBold if chosen else QFont.Weight.Normal
+    pixels = min(13.0, 13 * inner.width() / max(width_of(part, font(13, weight)), 1))
+    painter.setFont(font(pixels, weight))
+    if pixels < SMALLEST_PART:  # zooming in shows it
+        return
+    painter.setPen(QColor(palette.accent if chosen else palette.text))
+    middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+    painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, part)
+    free = inner.width() - width_of(part, painter.font()) - 4
+    painter.setFont(font(SMALL))
+    if width_of(str(channel), painter.font()) <= free:
+        painter.setPen(QColor(palette.muted))
+        painter.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, f"{channel}")
 
 
 def _draw_seen(painter: QPainter, frame: Frame, apart: Cell, board: Board, channel: int) -> None:
@@ -204,8 +229,9 @@ def _draw_seen(painter: QPainter, frame: Frame, apart: Cell, board: Board, chann
     if state.tints and state.weight is not None:
         with uncovered(painter, board):
             draw_tints(painter, board)
-    if apart.winner is not None:
-        outline(painter, board.cell_rect(*apart.terms[apart.winner].tap[1:]), palette)
+    special = state.layer.own(apart) if apart.winner is None else apart.winner
+    if special is not None and apart.terms[special].channel == channel:
+        outline(painter, board.cell_rect(*apart.terms[special].tap[1:]), palette)
 
 
 def draw_operator(
@@ -244,6 +270,8 @@ def draw_result(painter: QPainter, place: QRectF, apart: Cell, palette: Palette)
     if apart.bias is not None:
         painter.setFont(font(12))
         painter.setPen(QColor(palette.muted))
-        note = translate("canvas", "with bias {bias}").format(bias=number(apart.bias))
+        notes = translate("canvas", "with bias {bias}"), translate("canvas", "bias {bias}")
+        said = tuple(note.format(bias=number(apart.bias)) for note in notes)
         below = QRectF(place.left(), place.bottom() + 2, place.width(), 18)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, note)
+        note = fitting_text(said, font(12), place.width() + 2 * GRID)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, note)

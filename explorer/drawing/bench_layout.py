@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -29,6 +29,8 @@ NARROWEST_OF_MANY: Final = 5.5 * GRID
 SLICE: Final = 3 * GRID
 """Side of a slice of the kernel in the list of channels."""
 SLICES_APART: Final = GRID / 2
+MOST_NUMBERED: Final = 16
+"""Channels of a list that have room for a number each; of more a colour tells what each gives."""
 
 
 class BenchPlaces(NamedTuple):
@@ -94,6 +96,18 @@ class ListBench:
     read: int
     columns: int
 
+    @property
+    def slice(self) -> float:
+        """Side of a slice."""
+        if self.read <= MOST_NUMBERED:
+            return SLICE
+        return 2 * GRID if self.read <= 2 * MOST_NUMBERED else 1.25 * GRID
+
+    @property
+    def partial(self) -> float:
+        """Width of what says what a channel gives, with the gap behind it."""
+        return PARTIAL if self.read <= MOST_NUMBERED else 1.25 * GRID
+
     def placed(self, corner: QPointF) -> BenchPlaces:
         """Return the places with the top left corner of the whole at `corner`."""
         x, y = corner.x(), corner.y()
@@ -102,16 +116,17 @@ class ListBench:
         x += w * self.tap + NARROW
         large = Board.of(self.cells, x, window.y, self.tap)
         x += w * self.tap + NARROW
-        small = SLICE / max(h, w)
+        side, beside = self.slice, self.partial
+        small = side / max(h, w)
         lines = ceil(self.read / self.columns)
-        top = middle - (lines * (SLICE + SLICES_APART) - SLICES_APART) / 2
+        top = middle - (lines * (side + SLICES_APART) - SLICES_APART) / 2
         kernels, partials = [], []
         for i in range(self.read):
-            left = x + i // lines * (SLICE + PARTIAL)
-            line = top + i % lines * (SLICE + SLICES_APART)
-            inset = (SLICE - w * small) / 2, (SLICE - h * small) / 2
+            left = x + i // lines * (side + beside)
+            line = top + i % lines * (side + SLICES_APART)
+            inset = (side - w * small) / 2, (side - h * small) / 2
             kernels.append(Board.of(self.cells, left + inset[0], line + inset[1], small))
-            partials.append(QRectF(left + SLICE, line, PARTIAL, SLICE))
+            partials.append(QRectF(left + side, line, beside, side))
         left = corner.x() + self.width - NARROW_RESULT
         result = QRectF(left, middle - 3 * GRID, NARROW_RESULT, 6 * GRID)
         return BenchPlaces((window,), tuple(kernels), tuple(partials), result, large=large)
@@ -126,7 +141,7 @@ def window_bench(state: LabState, across: float, tall: float) -> WindowBench | L
     if lines.read == 1 or lines.blocks == 1 or lines.tap >= SMALLEST_WITH_NUMBERS:
         return lines
     listed = _list_bench(state, across, tall)
-    return listed if listed.tap > lines.tap else lines
+    return listed if listed.tap > lines.tap or lines.read > MOST_NUMBERED else lines
 
 
 def under_window(state: LabState) -> Cells:
@@ -178,12 +193,13 @@ def _lines_bench(state: LabState, across: float, tall: float) -> WindowBench:
 
 def _list_bench(state: LabState, across: float, tall: float) -> ListBench:
     cells, read = under_window(state), len(state.read_channels)
-    most = max(1, int((tall + SLICES_APART) // (SLICE + SLICES_APART)))
-    columns = ceil(read / most)
+    made = ListBench(0.0, 0.0, 0.0, cells, read, 1)
+    each = made.slice + SLICES_APART
+    columns = ceil(read / max(1, int((tall + SLICES_APART) // each)))
     lines = ceil(read / columns)
-    beside = 2 * NARROW + columns * (SLICE + PARTIAL) + SUM + NARROW_RESULT
+    beside = 2 * NARROW + columns * (made.slice + made.partial) + SUM + NARROW_RESULT
     tap = min((across - beside) / (2 * cells.shape[1]), tall / cells.shape[0], LARGEST_TAP)
     tap = max(tap, SMALLEST_TAP)
     width = 2 * cells.shape[1] * tap + beside
-    height = max(cells.shape[0] * tap, lines * (SLICE + SLICES_APART) - SLICES_APART)
-    return ListBench(width, height, tap, cells, read, columns)
+    height = max(cells.shape[0] * tap, lines * each - SLICES_APART)
+    return replace(made, width=width, height=height, tap=tap, columns=columns)

@@ -104,7 +104,7 @@ class Frame:
         if output is None:
             return scale
         low, high = span(output, signed=True)
-        if state.weight is not None:
+        if state.weight is not None or not state.layer.keeps_range:
             return Scale(self.palette.map_signed, low, high)
         if high <= scale.high:
             return scale

@@ -178,7 +178,8 @@ def _draw_input(painter: QPainter, frame: Frame, board: Board, channel: int) -> 
         name = _channel_name(state, channel)
         if width_of(name, font(SMALL)) > board.rect.width():
             name = str(channel)
-        draw_caption(painter, board, name, palette.muted)
+        if width_of(name, font(SMALL)) <= board.rect.width() + GRID / 2:
+            draw_caption(painter, board, name, palette.muted)
         if state.fits and channel not in state.read_channels:
             veil = QColor(palette.surface)
             veil.setAlphaF(VEIL_OPACITY)

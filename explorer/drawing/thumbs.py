@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from explorer.drawing.boards import draw_caption, fitting_text, font
+from explorer.drawing.boards import draw_caption, fitting_text, font, width_of
 from explorer.drawing.colour import picture
 from explorer.drawing.grid import Board
 from explorer.drawing.layout import Layout
@@ -35,7 +35,8 @@ def draw_thumbs(painter: QPainter, frame: Frame) -> None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(palette.border), 1))
             painter.drawRect(board.rect)
-        draw_caption(painter, board, str(channel), palette.text if chosen else palette.muted)
+        if chosen or width_of(str(channel), font(SMALL)) <= board.rect.width() + GRID / 2:
+            draw_caption(painter, board, str(channel), palette.text if chosen else palette.muted)
     if thumbs:
         words = (
             translate("canvas", "Click a channel to see it large"),

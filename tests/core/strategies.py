@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from explorer.core.geometry import PADDING_MODES, Pair
 from explorer.core.layers import (
+    ELU,
     OPERATIONS,
     AdaptiveAvgPool2d,
     AdaptiveMaxPool2d,
@@ -21,8 +22,15 @@ from explorer.core.layers import (
     Conv2d,
     ConvTranspose2d,
     Layer,
+    LeakyReLU,
+    LogSoftmax,
     LPPool2d,
     MaxPool2d,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Tanh,
 )
 
 SIDES = st.integers(1, 12)
@@ -63,7 +71,7 @@ def torch_output(
 ) -> torch.Tensor:
     """Return what torch's module makes of a batch `x` of shape (N, C, H, W)."""
     with torch.no_grad(), without_advice():
-        made = module(layer, weight, bias)(torch.from_numpy(x))
+        made = module(layer, weight, bias)(torch.tensor(x))  # a copy, for what works in place
     output: torch.Tensor = made[0] if isinstance(made, tuple) else made
     return output
 
@@ -174,6 +182,18 @@ _POOLS: dict[type[Layer], st.SearchStrategy[Layer]] = {
     LPPool2d: st.builds(LPPool2d, NORMS, **_pooling()),
 }
 
+_REAL = st.floats(0, 4) | st.sampled_from((0, 1, 0.01, 30_000))
+_DIMS = st.integers(-3, 3)
+_ACTIVATIONS: dict[type[Layer], st.SearchStrategy[Layer]] = {
+    **{kind: st.builds(kind, st.booleans()) for kind in (ReLU, SiLU)},
+    **{kind: st.builds(kind, _REAL, st.booleans()) for kind in (LeakyReLU, ELU)},
+    **{kind: st.builds(kind) for kind in (Sigmoid, Tanh)},
+    **{kind: st.builds(kind, _DIMS) for kind in (Softmax, LogSoftmax)},
+}
+
+SLIDING = (Conv2d, ConvTranspose2d, *_POOLS)
+"""The kinds whose size depends on their settings, and that may not fit."""
+
 
 def any_cases(*kinds: type[Layer]) -> st.SearchStrategy[Case]:
     """Return settings of every operation, or of `kinds`, the illegal ones among them.
@@ -183,7 +203,10 @@ def any_cases(*kinds: type[Layer]) -> st.SearchStrategy[Case]:
     of_kind = {
         Conv2d: _convolutions(),
         ConvTranspose2d: _transposed(),
-        **{kind: st.builds(Case, pool, CHANNELS, SIZES) for kind, pool in _POOLS.items()},
+        **{
+            kind: st.builds(Case, made, CHANNELS, SIZES)
+            for kind, made in (_POOLS | _ACTIVATIONS).items()
+        },
     }
     return st.one_of(*(of_kind[kind] for kind in kinds or OPERATIONS.values()))
 

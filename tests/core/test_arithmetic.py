@@ -21,9 +21,12 @@ from explorer.core.layers import (
     Conv2d,
     ConvTranspose2d,
     Layer,
+    LogSoftmax,
     LPPool2d,
     MaxPool2d,
+    Softmax,
 )
+from explorer.core.layers.pointwise import Pointwise
 from explorer.core.presets import PRESETS
 from tests.core.strategies import NORMS, Case, cases, module, numbers, torch_output
 
@@ -82,6 +85,10 @@ def test_one_wrong_cell_does_not_pass(
     scale = sum(abs(term.product) for term in taken.terms) + abs(taken.bias or 0)
     if isinstance(case.layer, LPPool2d):
         scale = 10 * abs(taken.result)
+    elif isinstance(case.layer, Pointwise | Softmax):
+        scale = max(abs(taken.result), 1e-20)
+    elif isinstance(case.layer, LogSoftmax):
+        scale = 1 + abs(taken.result)
     for wrong in (np.nan, np.inf, -np.inf, output[at] + 0.01 * scale):
         if wrong == output[at]:
             continue  # a window without any real cell has the maximum -inf
@@ -109,6 +116,8 @@ def test_wrong_windows_do_not_pass(case: Case, seed: int) -> None:
     assume(np.isfinite(output).all())
     windows = gather(case.layer, x + 1)
     assume(windows.real.any())
+    # Shares do not change where all numbers grow by the same.
+    assume(not isinstance(case.layer, Softmax | LogSoftmax))
     assert not prove(case.layer, windows, weight, bias, output).agrees
 
 
@@ -148,6 +157,12 @@ def value(case: Case, taken: Cell) -> float:
         p = case.layer.norm_type
         return float((sum(term**p for term in counted) / (taken.divisor or 1)) ** (1 / p))
     total = sum(counted) + (taken.bias or 0)
+    if isinstance(case.layer, Pointwise):
+        return float(case.layer.values(np.array(total)))
+    if isinstance(case.layer, Softmax | LogSoftmax):
+        own = sum(t.value for t in taken.terms if (t.channel, *t.position) == taken.at)
+        share = np.exp(own) / total
+        return float(share if isinstance(case.layer, Softmax) else np.log(share))
     assert (taken.divisor is not None) == isinstance(case.layer, AvgPool2d | AdaptiveAvgPool2d)
     return float(total / (taken.divisor or 1))
 

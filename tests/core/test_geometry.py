@@ -12,6 +12,7 @@ from explorer.core.geometry import (
     AdaptiveAxis,
     AnyAxis,
     Axis,
+    KeptAxis,
     Token,
     TransposedAxis,
     size_formula,
@@ -25,13 +26,17 @@ from explorer.core.layers import (
     Conv2d,
     ConvTranspose2d,
     Layer,
+    LogSoftmax,
     LPPool2d,
     MaxPool2d,
+    ReLU,
+    Softmax,
 )
-from tests.core.strategies import Case, cases, module, torch_output
+from tests.core.strategies import SLIDING, Case, cases, module, torch_output
 
 CONVOLUTIONS: tuple[type[Layer], ...] = (Conv2d, ConvTranspose2d)
-POOLINGS = tuple(kind for kind in OPERATIONS.values() if kind not in CONVOLUTIONS)
+POOLINGS = tuple(kind for kind in SLIDING if kind not in CONVOLUTIONS)
+ACTIVATIONS = tuple(kind for kind in OPERATIONS.values() if kind not in SLIDING)
 
 
 def by_window(axis: AnyAxis) -> Array:
@@ -257,6 +262,26 @@ def value(formula: tuple[Token, ...]) -> int:
     return result
 
 
+@pytest.mark.parametrize("kind", ACTIVATIONS)
+@given(st.data())
+def test_an_activation_reads_what_its_gradient_says(kind: type[Layer], data: st.DataObject) -> None:
+    case = data.draw(cases(kind))
+    shape = (case.channels, *case.size)
+    x = torch.linspace(0.1, 1, math.prod(shape)).reshape(1, *shape).requires_grad_()
+    at = tuple(data.draw(st.integers(0, side - 1)) for side in shape)
+    (gradient,) = torch.autograd.grad(case.layer.as_torch()(x)[0][at], x)
+    rows, columns = (
+        axis.window(i) for axis, i in zip(case.layer.axes(case.size), at[1:], strict=True)
+    )
+    read = np.zeros(shape, bool)
+    read[np.ix_(case.layer.inputs_of(at[0], case.channels), rows, columns)] = True
+    theirs = gradient[0].numpy() != 0
+    if read.sum() > 1 or not isinstance(case.layer, Softmax | LogSoftmax):
+        assert np.array_equal(theirs, read)
+    else:  # one number alone is all of itself, whatever it is
+        assert not theirs.any() and read[at]
+
+
 @given(cases())
 def test_the_formula_comes_out_at_the_output_size(case: Case) -> None:
     for axis in case.layer.axes(case.size):
@@ -268,6 +293,9 @@ def test_the_formula_comes_out_at_the_output_size(case: Case) -> None:
             assert roles.keys() == {"input_size", "output"}
             continue
         assert value(formula) == axis.output
+        if isinstance(axis, KeptAxis):
+            assert roles == {"input_size": str(axis.size), "output": str(axis.size)}
+            continue
         expected = {
             "input_size": str(axis.size),
             "padding": str(axis.padding),
@@ -301,6 +329,7 @@ def test_the_formula_comes_out_at_the_output_size(case: Case) -> None:
             TransposedAxis(14, 3, stride=2, padding=1, output_padding=1),
             "(14 − 1)·2 − 2·1 + 1·(3 − 1) + 1 + 1 = 28",
         ),
+        (ReLU().axes((8, 8))[0], "8 = 8"),
         (
             AdaptiveMaxPool2d((3, 3)).axes((8, 8))[0],
             "⌊i·8 / 3⌋ … ⌈(i + 1)·8 / 3⌉ − 1, i < 3",

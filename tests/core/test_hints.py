@@ -1,11 +1,14 @@
 """The sentences beside the examples, and that their numbers are true."""
 
 import numpy as np
+import pytest
 
+from explorer.core.arithmetic import evaluate
 from explorer.core.cost import is_separable, parameters
 from explorer.core.hints import HINTS
+from explorer.core.inputs import numbers
 from explorer.core.kernels import weights
-from explorer.core.layers import MaxPool2d
+from explorer.core.layers import Array, MaxPool2d
 from explorer.core.presets import PRESETS
 from explorer.core.usage import usage
 
@@ -58,3 +61,45 @@ def test_the_weights_that_two_steps_save():
 def test_three_weights_of_the_second_kernel_are_0():
     weight = weights(PRESETS["small"].kernel, PRESETS["small"].layer)
     assert weight is not None and (weight == 0).sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "pairs"),
+    [
+        ("leaky_relu", ((-6, -0.6),)),
+        ("elu", ((-0.5, -0.393), (-4, -0.982), (-6, -0.998))),
+        ("silu", ((-1.5, -0.274), (-6, -0.015))),
+        ("sigmoid", ((0, 0.5),)),
+        ("tanh", ((0, 0), (3, 0.995), (6, 1))),
+    ],
+)
+def test_what_an_activation_makes_of_single_numbers(
+    name: str, pairs: tuple[tuple[float, float], ...]
+):
+    before, after = numbers("signed", (5, 5))[0], made(name)[0]
+    for given, expected in pairs:
+        (found,) = after[before == given]
+        assert found == pytest.approx(expected, abs=5e-4)
+        assert all(f"{one:g}".replace("-", "−") in str(HINTS[name]) for one in (given, expected))
+
+
+def test_what_else_the_hints_of_activations_say():
+    assert (made("relu") == 0).sum() == 1 + 12
+    assert made("silu").min() == pytest.approx(-0.274, abs=5e-4)
+    large = made("sigmoid")[numbers("signed", (5, 5)) >= 4]
+    assert large.min() > 0.98 and large.max() < 1
+    shares = made("softmax")
+    assert shares.shape == (4, 3, 3)
+    assert np.allclose(shares.sum(axis=0), 1)
+    assert np.allclose(shares[:, 1, 1], 0.25)
+    assert np.allclose(np.exp(made("log_softmax")), shares)
+    assert made("log_softmax").max() < 0
+    assert made("log_softmax")[0, 1, 1] == pytest.approx(-1.386, abs=5e-4)
+
+
+def made(name: str) -> Array:
+    preset = PRESETS[name]
+    x = numbers(preset.sample, preset.size, preset.channels)
+    output = evaluate(preset.layer, x, None, None).output
+    assert output is not None
+    return output

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from explorer.core.geometry import PADDING_MODES, Pair
 from explorer.core.layers import (
+    ELU,
     OPERATIONS,
     AdaptiveAvgPool2d,
     AdaptiveMaxPool2d,
@@ -20,9 +21,16 @@ from explorer.core.layers import (
     ConvTranspose2d,
     Layer,
     LayerError,
+    LeakyReLU,
+    LogSoftmax,
     LPPool2d,
     MaxPool2d,
     Parameter,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Tanh,
 )
 from explorer.core.layers.module import LARGEST
 from tests.core.strategies import Case, cases, module, numbers, torch_output, unmade_cases
@@ -35,6 +43,14 @@ SMALLEST: dict[str, Layer] = {
     "AdaptiveMaxPool2d": AdaptiveMaxPool2d((3, 3)),
     "AdaptiveAvgPool2d": AdaptiveAvgPool2d((3, 3)),
     "LPPool2d": LPPool2d(2, (3, 3)),
+    "ReLU": ReLU(),
+    "LeakyReLU": LeakyReLU(),
+    "ELU": ELU(),
+    "SiLU": SiLU(),
+    "Sigmoid": Sigmoid(),
+    "Tanh": Tanh(),
+    "Softmax": Softmax(1),
+    "LogSoftmax": LogSoftmax(1),
 }
 
 
@@ -45,7 +61,10 @@ def test_every_operation_is_tested_and_in_the_order_in_which_it_is_offered() -> 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_fields_are_the_parameters_of_torch(name: str) -> None:
     signature = inspect.signature(getattr(torch.nn, name)).parameters
-    expected = [p for p in signature.values() if p.name not in ("device", "dtype")]
+    unnamed = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    expected = [
+        p for p in signature.values() if p.name not in ("device", "dtype") and p.kind not in unnamed
+    ]
     fields = dataclasses.fields(OPERATIONS[name])
     assert [f.name for f in fields] == [p.name for p in expected]
     for about, field, theirs in zip(OPERATIONS[name].parameters(), fields, expected, strict=True):
@@ -165,6 +184,7 @@ def test_another_kind_starts_with_what_it_can_keep(name: str, operation: type[La
 NONSENSE: dict[str, tuple[Any, ...]] = {
     "pair": (True, 1.0, 2.5, float("nan"), "3", "Same", (1, 2, 3), (1,), (), [3, 3], {3}, object()),
     "decimal": (True, None, "2", (1, 1), [1], {}, 1j, -1.0, float("nan"), float("inf"), 5e-324),
+    "real": (True, None, "2", (1, 1), [1], {}, 1j, float("nan"), float("inf")),
     "number": (True, 1.0, float("nan"), float("inf"), "3", (1, 1), [1], {}),
     "channels": (True, None, 1.0, float("nan"), "3", (1, 1), [1], {}),
     "flag": (None, 0, 1, 1.0, "True", (True, True), []),
@@ -182,8 +202,8 @@ def test_nonsense_is_refused_in_one_sentence(name: str, about: Any) -> None:
         values.append(None)
     lowest = 1 if about.kind == "decimal" else about.minimum
     below = (lowest - 1, -1, -(10**30), -(10**5000))
-    if about.kind in ("pair", "number", "channels", "decimal"):
-        values += [*below, *TOO_LARGE]
+    if about.kind in ("pair", "number", "channels", "decimal", "real"):
+        values += [*(value for value in below if value < lowest), *TOO_LARGE]
     if about.kind == "pair":
         half_wrong = [pair for pair in HALF_WRONG if about.half_open is None or None not in pair]
         values += [*half_wrong, *((1, value) for value in (*below, *TOO_LARGE))]

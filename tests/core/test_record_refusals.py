@@ -54,7 +54,7 @@ REFUSED: list[tuple[Path, object, str]] = [
     (("input", "values"), [[[1, 2], [3]]], "rows of one length"),
     (("input", "values"), [], "shape is (0, 0, 0)"),
     (("input", "values"), [[[1] * 513]], "shape is (1, 1, 513)"),
-    (("input", "values"), [[[1]]] * 17, "shape is (17, 1, 1)"),
+    (("input", "values"), [[[1]]] * 65, "shape is (65, 1, 1)"),
     (("input", "values"), [[[1] * 2**22, [1] * 2**22]], "at most"),
     (("input", "values", 0, 0, 0), True, "every number"),
     (("input", "values", 0, 0, 0), [1], "every number"),
@@ -147,11 +147,16 @@ def test_packed_numbers_are_checked(name: str, value: object, words: str) -> Non
     assert words in str(refusal(record))
 
 
-@pytest.mark.parametrize("shape", [(17, 1, 1), (1, 513, 1), (1, 1, 513)])
+@pytest.mark.parametrize("shape", [(65, 1, 1), (1, 513, 1), (1, 1, 513)])
 @pytest.mark.parametrize("name", ["input", "origin"])
 def test_nothing_is_written_that_would_not_be_read(name: str, shape: tuple[int, ...]) -> None:
     with pytest.raises(RecordError, match="the shape is"):
         to_record(a_state(sample=OWN, **{name: np.zeros(shape, np.float32)}))
+
+
+def test_too_large_an_input_is_not_written() -> None:
+    with pytest.raises(RecordError, match="at most"):
+        to_record(a_state(sample=OWN, input=np.zeros((17, 512, 512), np.float32)))
 
 
 def test_too_many_weights_are_not_written() -> None:

@@ -9,9 +9,18 @@ from hypothesis import assume, example, given
 
 from explorer.core.arithmetic import evaluate
 from explorer.core.geometry import Pair, written
-from explorer.core.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, LPPool2d, MaxPool2d
+from explorer.core.layers import (
+    AvgPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    Layer,
+    LPPool2d,
+    MaxPool2d,
+    Softmax,
+)
 from explorer.core.repair import LARGEST_INPUT, Repair, problem
 from tests.core.strategies import (
+    SLIDING,
     Case,
     any_cases,
     numbers,
@@ -64,7 +73,7 @@ def values(case: Case, name: str) -> list[Pair]:
     return [(h, w) for h in range(lowest[0], highest + 1) for w in range(lowest[1], highest + 1)]
 
 
-@given(any_cases())
+@given(any_cases(*SLIDING))
 @example(Case(MaxPool2d((2, 2), padding=(2, 2), dilation=(4, 4)), 1, (1, 1)))
 @example(Case(MaxPool2d((2, 2), padding=(1, 1), dilation=(4, 4)), 1, (3, 3)))  # sees padding only
 @example(Case(AvgPool2d((5, 5), (2, 2), ceil_mode=True), 1, (4, 4)))  # larger than the input
@@ -127,7 +136,13 @@ def test_an_input_that_follows_the_layer_has_always_the_right_channels(case: Cas
         assert problem(repair.layer, repair.size) is None
 
 
-@given(any_cases())
+def test_a_dimension_that_is_not_there_becomes_the_channels() -> None:
+    found = problem(Softmax(7), (2, 3), 4)
+    assert found is not None and str(found.meaning).startswith("dim=7 is out of range")
+    assert [(str(one.label), one.layer) for one in found.repairs] == [("Set dim to 1", Softmax(1))]
+
+
+@given(any_cases(*SLIDING))
 @example(BOTH_WAYS_BLOCKED)
 def test_there_is_always_a_repair_and_the_smallest_comes_first(case: Case) -> None:
     found = repairs(case)
@@ -136,7 +151,7 @@ def test_there_is_always_a_repair_and_the_smallest_comes_first(case: Case) -> No
     assert distances == sorted(distances)
 
 
-@given(any_cases())
+@given(any_cases(*SLIDING))
 @example(BOTH_WAYS_BLOCKED)
 def test_a_repair_is_legal_and_names_what_it_changes(case: Case) -> None:
     for repair in repairs(case):
@@ -152,7 +167,7 @@ def test_a_repair_is_legal_and_names_what_it_changes(case: Case) -> None:
             assert str(repair.label) == f"Set {label}"
 
 
-@given(any_cases())
+@given(any_cases(*SLIDING))
 @example(BOTH_WAYS_BLOCKED)
 def test_nothing_nearer_would_do(case: Case) -> None:
     for repair in repairs(case):
@@ -165,7 +180,7 @@ def test_nothing_nearer_would_do(case: Case) -> None:
                 assert not accepts(case, nearer)
 
 
-@given(any_cases())
+@given(any_cases(*SLIDING))
 @example(BOTH_WAYS_BLOCKED)
 def test_what_is_not_offered_would_not_do(case: Case) -> None:
     offered = [list(changes(case, repair)) for repair in repairs(case)]

@@ -15,8 +15,12 @@ from explorer.core.layers import (
     Conv2d,
     ConvTranspose2d,
     Layer,
+    LeakyReLU,
+    LogSoftmax,
     LPPool2d,
     MaxPool2d,
+    ReLU,
+    Softmax,
 )
 from tests.core.strategies import Case, cases
 
@@ -88,6 +92,22 @@ def spelled(layer: Layer, x: np.ndarray, at: tuple[int, int, int] = (0, 0, 0)) -
             (0, 0, 2),
             "√((5² + –) · 2/1) = 7.07",
             "√Σ²",
+        ),
+        (ReLU(), TWO, (1, 0, 1), "ReLU(−2) = 0", "ReLU"),
+        (LeakyReLU(0.5), TWO, (1, 0, 1), "LeakyReLU(−2) = −1", "LeakyReLU"),
+        (
+            Softmax(1),
+            TWO / 2,
+            (1, 0, 1),
+            "e^−1 ÷ (e^1 + e^−1) = 0.12",
+            "eˣ ÷ Σ eˣ",
+        ),
+        (
+            LogSoftmax(3),
+            TWO[:, :, :2] / 10000,
+            (0, 0, 1),
+            "2.0e−04 − log(e^(1.0e−04) + e^(2.0e−04)) = −0.69",
+            "x − log Σ eˣ",
         ),
     ],
 )

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 
 from explorer.core.geometry import PADDING_MODES, AdaptiveAxis, Axis
 from explorer.core.layers import (
+    ELU,
     OPERATIONS,
     AdaptiveAvgPool2d,
     AdaptiveMaxPool2d,
@@ -15,8 +16,15 @@ from explorer.core.layers import (
     Conv2d,
     ConvTranspose2d,
     Layer,
+    LeakyReLU,
+    LogSoftmax,
     LPPool2d,
     MaxPool2d,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Tanh,
 )
 from tests.core.strategies import Case, cases
 
@@ -109,6 +117,23 @@ WISHES: dict[type[Layer], dict[str, Wish]] = {
         "return_indices": given("return_indices", True),
     },
     AdaptiveAvgPool2d: {"uneven windows": uneven},
+    **{
+        kind: {
+            "in place": given("inplace", True),
+        }
+        for kind in (ReLU, SiLU)
+    },
+    LeakyReLU: {
+        "no slope": given("negative_slope", 0),
+        "a steep slope": lambda case: case.layer.negative_slope > 1,
+    },
+    ELU: {"a small alpha": lambda case: 0 < case.layer.alpha < 1},
+    Sigmoid: {},
+    Tanh: {},
+    **{
+        kind: {f"along {axis}": given("dim", dim) for dim, axis in enumerate("NCHW")}
+        for kind in (Softmax, LogSoftmax)
+    },
     LPPool2d: {
         "overhang": overhangs,
         "an odd norm": given("norm_type", 3),

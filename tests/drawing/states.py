@@ -63,7 +63,7 @@ def _setting(about: Parameter) -> st.SearchStrategy[Any]:
         return st.booleans()
     if about.kind == "choice":
         return st.sampled_from(about.choices)
-    if about.kind == "decimal":
+    if about.kind in ("decimal", "real", "share"):
         return st.floats(about.minimum, about.maximum)
     number = st.integers(about.minimum, min(about.maximum, 11))
     if about.kind == "channels":

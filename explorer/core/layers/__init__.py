@@ -17,46 +17,36 @@ from explorer.core.layers.power import LPPool2d
 from explorer.core.layers.softmax import LogSoftmax, Softmax
 from explorer.core.layers.transposed import ConvTranspose2d
 from explorer.core.layers.windows import Array, Taps, Windows
+from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
-OPERATIONS: dict[str, type[Layer]] = {
-    kind.__name__: kind
-    for kind in (
-        Conv2d,
-        ConvTranspose2d,
-        MaxPool2d,
-        AvgPool2d,
-        AdaptiveMaxPool2d,
-        AdaptiveAvgPool2d,
-        LPPool2d,
-    )
-}
-"""Every kind of layer of the Lab by torch's name, in the order in which they are offered."""
+GROUPS: tuple[tuple[Text, tuple[type[Layer], ...]], ...] = (
+    (
+        text(QT_TRANSLATE_NOOP("core", "Convolution")),
+        (Conv2d, ConvTranspose2d),
+    ),
+    (
+        text(QT_TRANSLATE_NOOP("core", "Pooling")),
+        (MaxPool2d, AvgPool2d, AdaptiveMaxPool2d, AdaptiveAvgPool2d, LPPool2d),
+    ),
+    (
+        text(QT_TRANSLATE_NOOP("core", "Activation")),
+        (ReLU, LeakyReLU, ELU, SiLU, Sigmoid, Tanh, Softmax, LogSoftmax),
+    ),
+)
+"""The kinds of layers of the Lab under the titles by which they are offered, in order."""
+
+OPERATIONS: dict[str, type[Layer]] = {kind.__name__: kind for _, kinds in GROUPS for kind in kinds}
+"""All of them by torch's names."""
 
 MODULES: dict[str, type[Module]] = {
     **OPERATIONS,
-    **{
-        kind.__name__: kind
-        for kind in (
-            ReLU,
-            LeakyReLU,
-            ELU,
-            SiLU,
-            Sigmoid,
-            Tanh,
-            Softmax,
-            LogSoftmax,
-            BatchNorm2d,
-            Dropout,
-            Dropout2d,
-            Flatten,
-            Linear,
-        )
-    },
+    **{kind.__name__: kind for kind in (BatchNorm2d, Dropout, Dropout2d, Flatten, Linear)},
 }
 """Every kind of module that a network may have, likewise."""
 
 __all__ = [
     "ELU",
+    "GROUPS",
     "MODULES",
     "OPERATIONS",
     "AdaptiveAvgPool2d",

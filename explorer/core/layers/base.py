@@ -43,6 +43,9 @@ class Layer(Module):
     keeps_range: ClassVar[bool] = True
     """Whether, without weights, what comes out is of the size of what goes in: same colours."""
 
+    part_sign: ClassVar[str] = "="
+    """What stands between what one of several channels shows and what it adds to their sum."""
+
     def axes(self, size: Pair) -> tuple[AnyAxis, AnyAxis]:
         """Return the vertical and the horizontal axis for an input of `size` (h, w)."""
         raise NotImplementedError
@@ -175,6 +178,10 @@ class Layer(Module):
     def gist(self, cell: Cell) -> str:
         """Return what is done with the sum of all channels, Σ; empty where that is the result."""
         return ""
+
+    def own(self, cell: Cell) -> int | None:
+        """Return which term stands in the place of the cell itself, where that one is special."""
+        return None
 
     def term(self, cell: Cell, index: int) -> tuple[Token, ...]:
         """Return how term `index` of `cell` is written."""

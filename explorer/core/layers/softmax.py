@@ -40,6 +40,7 @@ class Shares(Layer):
 
     beginning: ClassVar[dict[str, Any]] = {"dim": 1}
     keeps_range: ClassVar[bool] = False
+    part_sign: ClassVar[str] = "eˣ"
 
     dim: int | None = parameter("number", **_DIM)
 
@@ -124,14 +125,10 @@ class Shares(Layer):
             return float(np.exp(value))
 
     def term(self, cell: Cell, index: int) -> tuple[Token, ...]:
-        is_own = index == self._own(cell)
+        is_own = index == self.own(cell)
         return (Token(_power(cell.terms[index].value), "output" if is_own else ""),)
 
-    def sign(self, cell: Cell) -> str:
-        return self.gist(cell)
-
-    def _own(self, cell: Cell) -> int:
-        """Return which term stands in the place of `cell` itself."""
+    def own(self, cell: Cell) -> int:
         place = (cell.at[1], cell.at[2])
         return next(
             i
@@ -161,11 +158,14 @@ class Softmax(Shares):
         """Return the deviation in relation to each share itself."""
         return in_relation(difference, self.combine(windows, None, None), output, 1)
 
+    def sign(self, cell: Cell) -> str:
+        return "eˣ ÷ Σ eˣ"
+
     def gist(self, cell: Cell) -> str:
-        return f"{_power(cell.terms[self._own(cell)].value)} ÷ Σ"
+        return f"{_power(cell.terms[self.own(cell)].value)} ÷ Σ"
 
     def around(self, cell: Cell) -> tuple[str, str, str]:
-        return f"{_power(cell.terms[self._own(cell)].value)} ÷ (", " + ", ")"
+        return f"{_power(cell.terms[self.own(cell)].value)} ÷ (", " + ", ")"
 
 
 @dataclass(frozen=True)
@@ -193,11 +193,14 @@ class LogSoftmax(Shares):
         less, sums = self._sums(windows)
         return in_relation(difference, np.abs(less) + np.log(sums) + 1.0, output, 1)
 
+    def sign(self, cell: Cell) -> str:
+        return "x − log Σ eˣ"
+
     def gist(self, cell: Cell) -> str:
-        return f"{number(cell.terms[self._own(cell)].value)} − log Σ"
+        return f"{number(cell.terms[self.own(cell)].value)} − log Σ"
 
     def around(self, cell: Cell) -> tuple[str, str, str]:
-        return f"{number(cell.terms[self._own(cell)].value)} − log(", " + ", ")"
+        return f"{number(cell.terms[self.own(cell)].value)} − log(", " + ", ")"
 
 
 def _power(value: float) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from explorer.core.layers import Array, Conv2d, Layer
 from explorer.core.layers.convolution import _Convolution
 from explorer.core.layers.softmax import Shares
-from explorer.core.limits import MOST_INPUTS, too_large
+from explorer.core.limits import too_large
 from explorer.core.network.guises import Guise
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -21,13 +21,15 @@ def fitted(guise: Guise) -> Guise | Text:
     First the output channel alone with the inputs that it reads, then the one number alone.
     """
     why = refusal(guise)
+    if why is None:
+        return guise
     for smaller in (alone, laid_out):
-        if why is None:
-            return guise
         made = smaller(guise)
         if made is not None:
-            guise, why = made, refusal(made)
-    return guise if why is None else why
+            why = refusal(made)
+            if why is None:
+                return made
+    return why
 
 
 def refusal(guise: Guise) -> Text | None:
@@ -36,10 +38,10 @@ def refusal(guise: Guise) -> Text | None:
 
 
 def alone(guise: Guise) -> Guise | None:
-    """Return the output channel that is meant, with no other; None where it reads too many."""
+    """Return the output channel that is meant, with no other; None for a share of several."""
     layer, (channel, row, column) = guise.layer, guise.at
     read = layer.inputs_of(channel, len(guise.x))
-    if len(read) > MOST_INPUTS:
+    if guise.weight is None and len(read) > 1:
         return None
     note = QT_TRANSLATE_NOOP("core", "Of {count} channels it is this one alone: there is no room.")
     count = layer.output_channels(len(guise.x))

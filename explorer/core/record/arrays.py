@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from explorer.core.layers import Array
+from explorer.core.limits import MOST_NUMBERS
 from explorer.core.record.checks import (
     RecordError,
     as_object,
@@ -57,7 +58,7 @@ def _decimal(number: np.float32) -> int | float | str:
 
 def read_board(value: object, place: str) -> Array:
     """Return an input, shape (C, H, W)."""
-    board = read_array(value, place, 3, MOST_CHANNELS * LARGEST_SIDE**2)
+    board = read_array(value, place, 3, MOST_NUMBERS)
     check_board(board.shape, place)
     return board
 
@@ -72,6 +73,7 @@ def check_board(shape: tuple[int, ...], place: str) -> None:
             "channels and 1 to {side} rows and columns.",
         )
         raise RecordError(place, meaning, given=shape, channels=MOST_CHANNELS, side=LARGEST_SIDE)
+    check_count(prod(shape), MOST_NUMBERS, place)
 
 
 def check_count(count: int, most: int, place: str) -> None:

@@ -31,6 +31,9 @@ from explorer.ui.widgets.pair_row import PairRow
 DRAWING = "drawing"
 PAD_SIZE = (28, 28)
 
+MOST_CHANNELS = 8
+"""What the slider of the channels reaches."""
+
 
 class InputPanel(Card):
     """Sends wishes to the document and shows which input it holds.
@@ -95,7 +98,7 @@ class InputPanel(Card):
             "channels",
             self.tr("Channels"),
             1,
-            8,
+            MOST_CHANNELS,
             self.tr("How many channels the input has; pooling works on each by itself."),
             label_width=8 * GRID,
         )
@@ -239,6 +242,8 @@ class InputPanel(Card):
         self.fit.set_value(new.fit)
         # A convolution has a parameter for it.
         self.channels.setVisible(not hasattr(new.layer, "in_channels"))
+        # A layer of a network may have more than the slider reaches.
+        self.channels.set_range(1, max(MOST_CHANNELS, new.channels))
         self.channels.set_value(new.channels)
         reach = LARGEST if new.is_picture else LARGEST_INPUT
         self.input_size.set_range(1, max(reach, *new.size), max(LARGEST, *new.size))

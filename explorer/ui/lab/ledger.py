@@ -112,8 +112,9 @@ def ledger(
         What terms take at least: the widest of the cells before, so that nothing jumps.
     """
     writer = _Writer(layer, cell, columns, room)
-    result = tuple(_result(cell, columns, roomy=True))
-    brief = tuple(_result(cell, columns, roomy=False))
+    gist = layer.gist(cell) if len(cell.places) > 1 else ""
+    result = tuple(_result(cell, columns, gist, roomy=True))
+    brief = tuple(_result(cell, columns, gist, roomy=False))
     while True:
         room = writer.room
         shown = result if lines >= _ROOMY else brief
@@ -279,9 +280,15 @@ def equals(value: float) -> tuple[str, str]:
     return "=" if is_exact else "≈", written
 
 
-def _result(cell: Cell, columns: int, roomy: bool) -> Iterator[Line]:
+def _result(cell: Cell, columns: int, gist: str, roomy: bool) -> Iterator[Line]:
     """Yield what the terms come to, in one line unless there is room for more."""
     total = equals(cell.result)
+    if gist:
+        if roomy:
+            every = number(sum(part for _, part in cell.partials))
+            yield Line((Piece(_INDENT, "Σ", "muted"),), ("", every), is_total=True)
+        yield Line((Piece(_INDENT, gist),), total, is_total=not roomy)
+        return
     if cell.bias is None:
         yield Line((), total, is_total=True)
         return

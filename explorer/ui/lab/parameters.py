@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.hints import HINTS
 from explorer.core.kernels import KERNELS
-from explorer.core.layers import OPERATIONS, Conv2d, ConvTranspose2d, Layer, Parameter
+from explorer.core.layers import GROUPS, Conv2d, ConvTranspose2d, Layer, Parameter
 from explorer.core.presets import SECTIONS
 from explorer.core.scene import OWN, LabState
 from explorer.core.values import with_bias
@@ -39,6 +39,15 @@ def _examples(own: str) -> list[tuple[str | None, str]]:
     return lines
 
 
+def _operations() -> list[tuple[str | None, str]]:
+    """Return the lines of the list of operations, under the title of each kind."""
+    lines: list[tuple[str | None, str]] = []
+    for title, kinds in GROUPS:
+        lines.append((None, translated(title)))
+        lines += [(kind.__name__, kind.__name__) for kind in kinds]
+    return lines
+
+
 LEARNED = "learned"
 """Stands in the list of weights for those of the training run."""
 
@@ -61,7 +70,7 @@ class ParameterPanel(QWidget):
         self._operation = Choice(
             "operation",
             self.tr("Operation"),
-            [(name, name) for name in OPERATIONS],
+            _operations(),
             self.tr("The layer: PyTorch's name for what happens in every window."),
         )
 

@@ -54,7 +54,7 @@ class DecimalRow(QWidget):
         self.slider = Slider()
         self.slider.setRange(0, NOTCHES)
         self.slider.setPageStep(NOTCHES // 10)
-        self.box = DecimalBox(minimum, maximum, decimals, 10.0**-decimals)
+        self.box = self._new_box(minimum, maximum, decimals)
         self.label.setBuddy(self.slider)
         for widget, object_name in ((self.slider, name), (self.box, f"{name}.box")):
             widget.setObjectName(object_name)
@@ -84,6 +84,9 @@ class DecimalRow(QWidget):
         with QSignalBlocker(self.slider):
             self.slider.setValue(self._notch(self.box.value()))
 
+    def _new_box(self, minimum: float, maximum: float, decimals: int) -> DecimalBox:
+        return DecimalBox(minimum, maximum, decimals, 10.0**-decimals)
+
     def _notch(self, value: float) -> int:
         low, high, at = (self._scaled(number) for number in (*self._bounds, value))
         return round(NOTCHES * (at - low) / (high - low))
@@ -91,12 +94,15 @@ class DecimalRow(QWidget):
     def _scaled(self, value: float) -> float:
         return log10(value) if self._logarithmic else value
 
+    def _unscaled(self, at: float) -> float:
+        return float(10.0**at) if self._logarithmic else at
+
     @Slot(int)
     def _slid(self, notch: int) -> None:
         low, high = (self._scaled(number) for number in self._bounds)
         at = low + (high - low) * notch / NOTCHES
         with QSignalBlocker(self.box):
-            self.box.setValue(10.0**at if self._logarithmic else at)
+            self.box.setValue(self._unscaled(at))
         self.changed.emit(self.box.value())
 
     @Slot(float)

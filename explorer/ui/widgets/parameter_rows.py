@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.core.geometry import Pair
 from explorer.core.layers import Module, Parameter
+from explorer.core.layers.module import LARGEST
 from explorer.drawing.palette import GRID, HUES
 from explorer.ui.sentences import translated
 from explorer.ui.widgets.choice import Choice
@@ -15,6 +16,7 @@ from explorer.ui.widgets.decimal_row import DecimalRow
 from explorer.ui.widgets.field_row import FieldRow
 from explorer.ui.widgets.number_row import ParameterRow
 from explorer.ui.widgets.pair_row import PairRow
+from explorer.ui.widgets.real_row import RealRow
 from explorer.ui.widgets.slider import Slider
 from explorer.ui.widgets.toggle import Toggle
 
@@ -66,8 +68,8 @@ class ParameterRows(QWidget):
                 "number": self._number_row,
                 "channels": self._number_row,
                 "decimal": self._decimal_row,
-                "real": self._decimal_row,
-                "share": self._decimal_row,
+                "real": self._real_row,
+                "share": self._real_row,
                 "flag": self._flag_row,
                 "choice": self._choice_row,
             }[about.kind](about)
@@ -168,14 +170,32 @@ class ParameterRows(QWidget):
         return field
 
     def _decimal_row(self, about: Parameter) -> None:
-        row = DecimalRow(
-            f"{self._prefix}{about.name}",
-            translated(about.label),
-            about.minimum,
-            about.maximum,
-            5 if about.kind == "real" else 2,
-            explanation=translated(about.help),
+        self._add_decimal(
+            about,
+            DecimalRow(
+                f"{self._prefix}{about.name}",
+                translated(about.label),
+                about.minimum,
+                about.maximum,
+                2,
+                explanation=translated(about.help),
+            ),
         )
+
+    def _real_row(self, about: Parameter) -> None:
+        self._add_decimal(
+            about,
+            RealRow(
+                f"{self._prefix}{about.name}",
+                translated(about.label),
+                about.minimum,
+                about.maximum,
+                about.maximum if about.kind == "share" else LARGEST,
+                explanation=translated(about.help),
+            ),
+        )
+
+    def _add_decimal(self, about: Parameter, row: DecimalRow) -> None:
         self._rows.addWidget(row)
 
         def choose(value: float) -> None:
