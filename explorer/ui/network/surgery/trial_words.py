@@ -51,10 +51,13 @@ def in_words(difference: Difference, names: Sequence[str]) -> str:
     parts = []
     if wrong:
         words = translate("trial", "{count:,} that were right are wrong now{most}.")
-        most = _most(difference.worst, wrong, names)
-        parts.append(words.format(count=wrong, most=most))
+        if wrong == 1:
+            words = translate("trial", "One that was right is wrong now.")
+        parts.append(words.format(count=wrong, most=_most(difference.worst, wrong, names)))
     if right:
         words = translate("trial", "{count:,} that were wrong are right now{most}.")
+        if right == 1:
+            words = translate("trial", "One that was wrong is right now.")
         most = "" if wrong else _most(difference.best, right, names)
         parts.append(words.format(count=right, most=most))
     return " ".join(parts)
@@ -64,21 +67,17 @@ def _most(shift: Shift | None, of: int, names: Sequence[str]) -> str:
     """Say which change is the commonest of so many; nothing where none stands out."""
     if shift is None or shift.count < 2:
         return ""
-    is_most = shift.count * 2 > of
-    if shift.after == shift.true:
-        words = (
-            translate("trial", ", most of them {true} that were read as {before}")
-            if is_most
-            else translate("trial", ", {count:,} of them {true} that were read as {before}")
-        )
+    if shift.count == of:
+        part = translate("trial", "all of them")
+    elif shift.count * 2 > of:
+        part = translate("trial", "most of them")
     else:
-        words = (
-            translate("trial", ", most of them {true} read as {after}")
-            if is_most
-            else translate("trial", ", {count:,} of them {true} read as {after}")
-        )
+        part = translate("trial", "{count:,} of them").format(count=shift.count)
+    words = translate("trial", ", {part} {true} read as {after}")
+    if shift.after == shift.true:
+        words = translate("trial", ", {part} {true} that were read as {before}")
     return words.format(
-        count=shift.count,
+        part=part,
         true=names[shift.true],
         before=names[shift.before],
         after=names[shift.after],

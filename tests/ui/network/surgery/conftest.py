@@ -10,9 +10,7 @@ from explorer.core.layers import Conv2d, Flatten, Linear, MaxPool2d, ReLU
 from explorer.core.network import Network
 from explorer.core.network.state import NetworkState
 from explorer.data.digits import Digits
-from explorer.ui.application import create_application
 from explorer.ui.network.document import NetworkDocument
-from explorer.ui.theme import theme
 from tests.small_digits import few_digits
 
 NETWORK = Network(
@@ -27,22 +25,6 @@ NETWORK = Network(
     )
 )
 CONV1, RELU1, POOL, CONV2, RELU2, FLATTEN, FC = range(7)
-
-
-# Said offscreen of windows that change their size, and of lists that open.
-QUIRK = "This plugin does not support"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "tests/ui/network/surgery" in item.path.as_posix():
-            item.add_marker(pytest.mark.qt_log_ignore(QUIRK))
-
-
-@pytest.fixture
-def app(qapp: QApplication) -> Iterator[QApplication]:
-    yield create_application([])
-    theme.set_mode("system")
 
 
 @pytest.fixture(scope="session")

@@ -256,7 +256,7 @@ def test_a_changed_kernel_is_marked_on_the_board(hand: Surgeon):
     after = board.grab().toImage()
     place = board.lying()
     assert place is not None
-    corner = place.box(2).topRight().toPoint() - QPoint(1, -1)
+    corner = place.box(2, 0).topRight().toPoint() - QPoint(1, -1)
     assert before.pixel(corner) != after.pixel(corner)
 
 
