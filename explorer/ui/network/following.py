@@ -93,9 +93,13 @@ class Following(QObject):
     @Slot(object, object)
     def _on_changed(self, new: NetworkState, old: NetworkState) -> None:
         found = learned.network
-        if not self._is_on or found is None or new.weights is found.checkpoint.weights:
+        if not self._is_on or found is None or new.weights is old.weights:
             return
-        if new.network != _network(found) or new.origin != "run":
+        if new.weights is found.checkpoint.weights:
+            return
+        # Weights that were drawn because torch has come are no sign of a wish.
+        leaves = old.origin == "run" and new.origin != "run"
+        if leaves or new.network != _network(found):
             self._is_on = False
             self.changed.emit()
         else:

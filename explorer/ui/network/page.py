@@ -44,6 +44,9 @@ from explorer.ui.network.here_card import HereCard
 from explorer.ui.network.picture_card import PictureCard
 from explorer.ui.network.showing import scene_of
 from explorer.ui.network.stack.panel import StackPanel
+from explorer.ui.network.surgery.field_view import FieldView
+from explorer.ui.network.surgery.layer_card import LayerCard
+from explorer.ui.network.surgery.trial_card import TrialCard
 from explorer.ui.network.table import NetworkTable
 from explorer.ui.network.weights_card import WeightsCard
 from explorer.ui.sentences import translated
@@ -90,6 +93,9 @@ class NetworkPage(Columns):
         self.picture = PictureCard(self.document)
         self.here = HereCard(self.document)
         self.weights = WeightsCard(self.document)
+        self.layer = LayerCard(self.document)
+        self.trial = TrialCard(self.document)
+        self.field = FieldView(self.document)
         self.notice = Notice("network.notice", closable=True)
         self.shapes = Label("", "title")
         self.shapes.setObjectName("network.shapes")
@@ -123,6 +129,7 @@ class NetworkPage(Columns):
         self.tabs.setAccessibleName(self.tr("More about the network"))
         self.tabs.addTab(self.table, self.tr("Layers"))
         self.tabs.addTab(self.code, self.tr("Code"))
+        self.tabs.addTab(self.field, self.tr("What a unit sees"))
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setObjectName("network.split")
         self._split.addWidget(stage)
@@ -136,7 +143,7 @@ class NetworkPage(Columns):
         middle.addWidget(self.notice)
         middle.addWidget(self._split, 1)
 
-        right = TallColumn((self.picture, self.here, self.weights))
+        right = TallColumn((self.picture, self.weights, self.here, self.layer, self.trial))
         self.arrange(self.stack, middle, right)
 
     def _connect(self) -> None:
@@ -150,6 +157,7 @@ class NetworkPage(Columns):
         self.canvas.collapse_wanted.connect(self._fold)
         self.here.open_wanted.connect(self.open_pinned)
         self.picture.failed.connect(self._refuse)
+        self.trial.failed.connect(self._refuse)
         self.weights.follow_wanted.connect(self.following.set_on)
         self.weights.train_wanted.connect(self._train)
         self.following.changed.connect(self._show_following)
@@ -174,6 +182,8 @@ class NetworkPage(Columns):
         self._due.stop()
         self._reading.shut_down()
         self.picture.shut_down()
+        self.trial.shut_down()
+        self.field.shut_down()
         self._loader.wait()
         self.document.shut_down()
 
@@ -281,6 +291,8 @@ class NetworkPage(Columns):
         if digits is not self.picture.digits:
             self._names = digits.classes
             self.picture.show_digits(digits)
+            self.trial.show_digits(digits)
+            self.field.show_digits(digits)
 
     @Slot()
     def _train(self) -> None:

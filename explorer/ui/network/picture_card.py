@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -55,6 +55,7 @@ class PictureCard(Card):
         self._source: npt.NDArray[Any] = document.state.picture
         """What the picture was made of, before it was fitted to the network."""
         self._reader = Reader(self)
+        self._sharpening = QTimer(self, interval=0, singleShot=True)
 
         self.pad = DigitPad("network.pad", self.tr("Paper to draw a digit on"))
         self._bars = AnswerBars("network.answer")
@@ -94,6 +95,7 @@ class PictureCard(Card):
         self._picker.chosen.connect(self._choose_digit)
         self._open.clicked.connect(self._ask_for_file)
         self._input.changed.connect(self._choose_input)
+        self._sharpening.timeout.connect(self._sharpen)
         document.changed.connect(self._on_changed)
         document.computed.connect(self._show_answer)
 
@@ -142,6 +144,7 @@ class PictureCard(Card):
 
     def shut_down(self) -> None:
         """Return when nothing is being read any more."""
+        self._sharpening.stop()
         self._reader.wait()
 
     def _fit(self, state: NetworkState) -> Pixels:
@@ -206,10 +209,19 @@ class PictureCard(Card):
             if new.sample != "drawing" or not self.pad.hasFocus():
                 self.pad.show_digit(fitted(new.picture, (1, 28, 28))[0])
             self._say_what(new)
+            if new.input != old.input and new.sample == "picture":
+                self._sharpening.start()
             self._input.set_value("digit" if new.takes_digits else "photo")
         if new.network != old.network:
             self._show_names()
             self._show_answer()
+
+    @Slot()
+    def _sharpen(self) -> None:
+        """Make the picture anew from its file, for a network with a larger input."""
+        state = self._document.state
+        if state.sample == "picture":
+            self._document.look(picture=self._fit(state))
 
     def _say_what(self, state: NetworkState) -> None:
         words = {"digit": "", "drawing": self.tr("your drawing"), "picture": self.tr("a picture")}

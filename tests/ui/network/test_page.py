@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from explorer.core.arithmetic import evaluate
@@ -15,6 +17,7 @@ from explorer.core.network.naming import network_named
 from explorer.core.network.presets import PRESETS
 from explorer.core.network.state import Spot
 from explorer.core.scene import LabState
+from explorer.data.digits import load
 from explorer.training.checkpoint import Checkpoint
 from explorer.ui.learned import learned
 from explorer.ui.widgets.answer_bars import AnswerBars
@@ -150,6 +153,20 @@ def test_the_run_is_followed_until_the_layers_are_changed(hand: NetworkHand, qtb
     hand.settle()
     assert hand.state.origin == "own"
     assert hand.state.weights["conv1.weight"] is second.weights["conv1.weight"]
+
+
+def test_a_run_that_is_there_already_is_followed_from_the_start(
+    open_page: Callable[[], NetworkHand], qtbot: QtBot
+) -> None:
+    found = checkpoint("compact", 50, 3)
+    learned.offer_network("compact", found, load())
+    hand = open_page()
+    qtbot.waitUntil(hand.page.pose, timeout=60_000)
+    qtbot.waitUntil(lambda: hand.state.weights is found.weights)
+    later = checkpoint("compact", 60, 4)
+    learned.offer_network("compact", later, load())
+    qtbot.waitUntil(lambda: hand.state.weights is later.weights)
+    assert hand.find(QAbstractButton, "network.follow").isChecked()
 
 
 def test_what_is_changed_by_hand_stays_while_the_run_goes_on(
