@@ -45,9 +45,12 @@ class Boxes:
     @property
     def rect(self) -> QRectF:
         """What all of them cover."""
-        across = self.columns * self._across - self.gap[1]
-        tall = self.rows * self._down - self.gap[0]
-        return QRectF(self.x, self.y, across, tall)
+        return QRectF(self.x, self.y, self.across, self.rows * self._down - self.gap[0])
+
+    @property
+    def across(self) -> float:
+        """How wide all of them are."""
+        return self.columns * self._across - self.gap[1]
 
     @property
     def cell_size(self) -> float:

@@ -7,9 +7,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPen
 
 from explorer.core.layers import Shape
 from explorer.core.network.state import PICTURE
+from explorer.drawing.network.contents import size_of
 from explorer.drawing.network.glyphs import SIDE, Glyph, draw_glyph
 from explorer.drawing.network.hit import header_rect, toggle_rect
-from explorer.drawing.network.layout import HEADER, Column, size_of
+from explorer.drawing.network.layout import HEADER, Column
 from explorer.drawing.network.sheet import Sheet
 from explorer.drawing.network.words import Typed, fitting, type_of, width, write
 from explorer.drawing.palette import GRID, SMALL

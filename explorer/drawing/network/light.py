@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.core.network.field import Region
 from explorer.core.network.state import PICTURE, Spot
+from explorer.drawing.network.boxes import Boxes
 from explorer.drawing.network.layout import Column
 from explorer.drawing.network.links import draw_lines_to
 from explorer.drawing.network.reading import Channels, read
 from explorer.drawing.network.sheet import Sheet
 from explorer.drawing.network.strips import ROOM_FOR_A_NUMBER, strips
+from explorer.drawing.network.veils import Veils, blocks_of, within
 from explorer.drawing.network.words import short, width, write
 from explorer.drawing.palette import GRID, SMALL
 
-VEIL = 0.62
 SEEN = 7.0
 """Pixels that the frame around a cell is wide at least."""
-MOST_BLOCKS = 64
-"""With more rectangles than that in a map, only what is around them is drawn."""
 TAG = 2.0 * GRID
 """Height of what a number is written on."""
 
@@ -37,14 +36,14 @@ def draw_light(sheet: Sheet) -> None:
         _frame_map(sheet, spot.place, spot.channel)
         _frame_spot(sheet, spot, held=spot == scene.pin)
         _tag(sheet, spot)
-    elif scene.map is not None:
+    elif scene.map is not None and scene.has(Spot(*scene.map)):
         place, channel = scene.map
         channels = _channels(sheet, place, channel)
         if channels and place != PICTURE:
             _frame_read(sheet, place - 1, channels[place])
             draw_lines_to(sheet, place, channel, channels[place])
         _frame_map(sheet, place, channel)
-    if scene.pin is not None and scene.pin != spot:
+    if scene.pin is not None and scene.pin != spot and scene.has(scene.pin):
         _frame_spot(sheet, scene.pin, held=True)
 
 
@@ -54,99 +53,51 @@ def _channels(sheet: Sheet, place: int, channel: int) -> tuple[Channels, ...]:
 
 def _draw_stages(sheet: Sheet, spot: Spot, channels: tuple[Channels, ...]) -> None:
     """Light the region on the picture and on each stage before the spot."""
-    veil, outlines = QPainterPath(), QPainterPath()
-    veil.setFillRule(Qt.FillRule.OddEvenFill)
-    for number, region in enumerate(sheet.scene.regions[: spot.place + 1]):
-        column = sheet.layout.columns[number]
-        seen = sheet.seen
-        if column.boxes is None or column.x > seen.right() or column.x + column.width < seen.left():
-            continue
-        read_here = channels[number] if number < len(channels) else frozenset()
-        _add_stage(sheet, column, region, read_here, veil, outlines)
-    painter = sheet.painter
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    cover = QColor(sheet.palette.surface)
-    cover.setAlphaF(VEIL)
-    painter.fillPath(veil, cover)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(sheet.palette.focus_window), 1))
-    painter.drawPath(outlines)
+    light, seen = Veils(), sheet.seen
+    stages = zip(sheet.scene.regions, channels, sheet.layout.columns, strict=False)
+    for region, read_here, column in list(stages)[: spot.place + 1]:
+        if column.x <= seen.right() and column.x + column.width >= seen.left():
+            _light_stage(sheet, column, region, read_here, light)
+    light.draw(sheet.painter, sheet.palette)
 
 
-def _add_stage(
-    sheet: Sheet,
-    column: Column,
-    region: Region,
-    channels: Channels,
-    veil: QPainterPath,
-    outlines: QPainterPath,
+def _light_stage(
+    sheet: Sheet, column: Column, region: Region, channels: Channels, light: Veils
 ) -> None:
-    boxes = column.boxes
-    assert boxes is not None
-    shape = sheet.scene.shape(column.place)
-    if shape is None:
+    boxes, shape = column.boxes, sheet.scene.shape(column.place)
+    if boxes is None or shape is None:
         return
-    if len(shape) != 3:
-        _add_numbers(sheet, column, region, veil, outlines)
+    if len(shape) == 1:
+        _light_numbers(sheet, column, boxes, region, light)
         return
-    whole = len(region.rows) == shape[1] and len(region.columns) == shape[2]
+    if len(shape) == 2:
+        # Its rows are what elsewhere are channels; how far it goes across is not told apart.
+        channels, region = frozenset(region.rows), Region((0,), tuple(range(shape[1])))
+    whole = (len(region.rows), len(region.columns)) == boxes.shape
     if whole and all(index in channels for index in range(boxes.count)):
-        outlines.addRect(QRectF(sheet.sharp(boxes.rect)).adjusted(-2, -2, 2, 2))
+        light.frame(sheet.sharp(boxes.rect).adjusted(-2, -2, 2, 2))
         return
-    blocks = [] if whole else _blocks(region)
+    blocks = blocks_of(region)
     for index, there in sheet.boxes(boxes):
-        rect = QRectF(there)
         if index not in channels:
-            veil.addRect(rect)
-            continue
-        if whole:
-            outlines.addRect(rect)
-            continue
-        veil.addRect(rect)
-        for row, last_row, left, last_left in blocks:
-            first = boxes.cell(index, row, left)
-            area = first.united(boxes.cell(index, last_row, last_left))
-            lit = QRectF(sheet.sharp(area))
-            veil.addRect(lit)
-            outlines.addRect(lit)
-
-
-def _blocks(region: Region) -> list[tuple[int, int, int, int]]:
-    """Return the rectangles of a region: first and last row, first and last column."""
-    rows, columns = runs(region.rows), runs(region.columns)
-    if len(rows) * len(columns) > MOST_BLOCKS:
-        rows, columns = [(rows[0][0], rows[-1][1])], [(columns[0][0], columns[-1][1])]
-    return [(*row, *column) for row in rows for column in columns]
-
-
-def runs(numbers: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Return the first and the last of those that follow each other, in order."""
-    found: list[tuple[int, int]] = []
-    for value in numbers:
-        if found and found[-1][1] == value - 1:
-            found[-1] = (found[-1][0], value)
+            light.veil(there)
+        elif whole:
+            light.frame(there)
         else:
-            found.append((value, value))
-    return found
+            light.veil(there, [within(there, block, boxes.shape) for block in blocks])
 
 
-def _add_numbers(
-    sheet: Sheet, column: Column, region: Region, veil: QPainterPath, outlines: QPainterPath
+def _light_numbers(
+    sheet: Sheet, column: Column, boxes: Boxes, region: Region, light: Veils
 ) -> None:
-    boxes = column.boxes
-    assert boxes is not None
     lit = [index for index in region.rows if index < boxes.count]
-    areas = [QRectF(sheet.sharp(strip)) for strip in strips(column)]
-    if len(lit) == boxes.count:
-        for area in areas:
-            outlines.addRect(area)
-        return
-    for area in areas:
-        veil.addRect(area)
-    for index in lit:
-        area = QRectF(sheet.sharp(boxes.box(index)))
-        veil.addRect(area)
-        outlines.addRect(area)
+    whole = len(lit) == boxes.count
+    for number, strip in enumerate(strips(column)):
+        if whole:
+            light.frame(sheet.sharp(strip))
+            continue
+        here = [index for index in lit if index // boxes.rows == number]
+        light.veil(sheet.sharp(strip), [sheet.sharp(boxes.box(index)) for index in here])
 
 
 def _frame_read(sheet: Sheet, place: int, channels: Channels) -> None:

@@ -103,7 +103,17 @@ class FlowScene:
     @property
     def spot(self) -> Spot | None:
         """The cell whose origin is shown."""
-        return self.pin if self.hover is None else self.hover
+        return next((spot for spot in (self.hover, self.pin) if self.has(spot)), None)
+
+    def has(self, spot: Spot | None) -> bool:
+        """Tell whether there is such a cell: a network may have changed under the hand."""
+        if spot is None or not PICTURE <= spot.place < len(self.places):
+            return False
+        shape = self.shape(spot.place)
+        if shape is None:
+            return False
+        sides = {1: (*shape, 1, 1), 2: (shape[0], 1, *shape[1:])}.get(len(shape), shape)
+        return all(0 <= at < side for at, side in zip(spot.at, sides, strict=True))
 
     def stands_as(self, other: FlowScene) -> bool:
         """Tell whether all but what a hand points at is the same as in another scene."""

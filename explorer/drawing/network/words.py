@@ -22,6 +22,11 @@ Typed = tuple[str, float]
 
 def type_of(pixels: float, bold: bool = False) -> QFont:
     """Return the typeface in a size."""
+    return _type(pixels, bold, QGuiApplication.font().family())
+
+
+@lru_cache(maxsize=64)
+def _type(pixels: float, bold: bool, family: str) -> QFont:
     return font(pixels, QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
 
 

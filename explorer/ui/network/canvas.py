@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -34,6 +35,7 @@ from explorer.drawing.network.view import (
     largest_zoom,
     shifted_to_see,
 )
+from explorer.ui.network.gliding import Gliding
 from explorer.ui.network.saying import in_words
 from explorer.ui.theme import theme
 
@@ -83,7 +85,9 @@ class NetworkCanvas(QWidget):
         self._pressed: QPointF | None = None
         self._dragged = False
         self._pointed: Hit | None = None
+        self.gliding = Gliding(self)
         theme.changed.connect(self.refresh)
+        self.gliding.moved.connect(self.refresh)
 
     def show_scene(self, scene: FlowScene) -> None:
         """Show a scene; how it is looked at stays as it is while the layout does."""
@@ -95,6 +99,7 @@ class NetworkCanvas(QWidget):
             else:
                 self._view = self._kept(self._view)
             self._pointed = None
+            self.gliding.stop()
         if old is None or not scene.stands_as(old):
             self._still = None
         self._describe()
@@ -105,7 +110,7 @@ class NetworkCanvas(QWidget):
         return self._scene
 
     def view(self) -> View:
-        """Return how it is looked at."""
+        """Return how it is looked at, or will be when it has come there."""
         return self._view
 
     @property
@@ -131,12 +136,12 @@ class NetworkCanvas(QWidget):
     def fit(self) -> None:
         """Show everything."""
         if self._laid_out is not None:
-            self._look(fit_all(self._laid_out, self._size), is_fitted=True)
+            self._look(fit_all(self._laid_out, self._size), is_fitted=True, glide=True)
 
     def fit_layer(self, place: int) -> None:
         """Show a layer, or the picture, as large as there is room."""
         if self._laid_out is not None and -1 <= place < len(self._laid_out.columns) - 1:
-            self._look(fit_layer(self._laid_out, self._size, place))
+            self._look(fit_layer(self._laid_out, self._size, place), glide=True)
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
         """Zoom so that a point of the canvas, else its middle, stays where it is."""
@@ -148,11 +153,14 @@ class NetworkCanvas(QWidget):
         middle = QPointF(self.rect().center()) if about is None else about
         self._look(self._view.zoomed(zoom, middle))
 
-    def _look(self, view: View, is_fitted: bool = False) -> None:
-        view = self._kept(view)
+    def _look(self, view: View, is_fitted: bool = False, glide: bool = False) -> None:
+        view, origin = self._kept(view), self.gliding.towards(self._view)
         self._is_fitted = is_fitted
-        if view != self._view:
+        self.gliding.stop()
+        if view != origin:
             self._view = view
+            if glide:
+                self.gliding.begin(origin)
             self.refresh()
 
     def _kept(self, view: View) -> View:
@@ -180,7 +188,11 @@ class NetworkCanvas(QWidget):
         assert self._scene is not None
         return sheet_of(painter, self._scene, self._size, self._view, theme.current(), self._images)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.gliding.stop()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self.gliding.stop()
         if self._laid_out is not None:
             fitted = fit_all(self._laid_out, self._size)
             self._view = fitted if self._is_fitted else self._kept(self._view)
@@ -262,7 +274,7 @@ class NetworkCanvas(QWidget):
         """Move what is held by a cell, or by a map; if nothing is held, move everything."""
         scene, layout = self._scene, self._laid_out
         assert scene is not None and layout is not None
-        if scene.pin is None:
+        if scene.pin is None or not scene.has(scene.pin):
             self._look(self._view.moved(QPointF(-step[1], -step[0]) * PAN_STEP))
             return
         spot = beside(layout, scene.pin, step, by_map)
@@ -273,9 +285,11 @@ class NetworkCanvas(QWidget):
     def bring_into_sight(self, spot: Spot) -> None:
         """Move everything as far as it takes to see a cell."""
         layout = self._laid_out
-        area = None if layout is None else layout.spot_rect(spot)
+        if layout is None or self._scene is None or not self._scene.has(spot):
+            return
+        area = layout.spot_rect(spot)
         if area is not None:
-            self._look(shifted_to_see(self._view, area, self._size))
+            self._look(shifted_to_see(self._view, area, self._size), self._is_fitted)
 
     def _at(self, point: QPointF) -> Hit | None:
         layout = self._laid_out
@@ -302,7 +316,7 @@ class NetworkCanvas(QWidget):
             self.setAccessibleDescription("")
             return
         found = self._pointed
-        if found is None and scene.pin is not None:
+        if found is None and scene.pin is not None and scene.has(scene.pin):
             found = Hit("cell", scene.pin.place, scene.pin.channel, scene.pin)
         self.setAccessibleDescription("" if found is None else in_words(scene, found))
 

@@ -4,8 +4,8 @@ from PySide6.QtCore import QCoreApplication
 
 from explorer.core.cell import number
 from explorer.core.network.state import PICTURE, Spot
+from explorer.drawing.network.contents import size_of
 from explorer.drawing.network.hit import Hit
-from explorer.drawing.network.layout import size_of
 from explorer.drawing.network.scene import FlowScene
 from explorer.ui.sentences import translated
 

@@ -12,7 +12,8 @@ from explorer.core.layers import Conv2d
 from explorer.core.network import Network
 from explorer.core.network.state import Spot
 from explorer.drawing.network.hit import Hit, at
-from explorer.drawing.network.layout import SHOWN_MAPS, arrange
+from explorer.drawing.network.contents import SHOWN_MAPS
+from explorer.drawing.network.layout import arrange
 from explorer.drawing.network.view import fit_all
 from tests.drawing.network.scenes import broken, networks, preset, scene_of, small, spots
 

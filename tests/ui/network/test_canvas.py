@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle
 from pytestqt.qtbot import QtBot
 
 from explorer.core.network.state import Spot
@@ -22,6 +23,15 @@ from tests.drawing.network.scenes import broken, small, traced
 from tests.ui.hand import LEFT
 
 EMPTY = QPoint(2, 300)
+
+
+class Animated(QProxyStyle):
+    """A style that moves things, whatever the platform says."""
+
+    def styleHint(self, hint: QStyle.StyleHint, *rest: Any) -> int:
+        if hint == QStyle.StyleHint.SH_Widget_Animation_Duration:
+            return 100
+        return int(super().styleHint(hint, *rest))
 
 
 class CanvasHand:
@@ -169,6 +179,30 @@ def test_a_double_click_shows_a_layer_and_then_everything(hand: CanvasHand):
     assert near.zoom > whole.zoom
     QTest.mouseDClick(hand.canvas, LEFT, pos=hand.header(0))
     assert hand.canvas.view() == whole
+
+
+def test_it_glides_to_a_layer_where_that_is_wanted(hand: CanvasHand, qtbot: QtBot):
+    canvas = hand.canvas
+    style = Animated(canvas.style().name())
+    canvas.setStyle(style)
+    canvas.fit_layer(0)
+    assert canvas.gliding.is_active and canvas.gliding.towards(canvas.view()) != canvas.view()
+    qtbot.waitUntil(lambda: not canvas.gliding.is_active)
+    assert canvas.gliding.towards(canvas.view()) == canvas.view()
+    canvas.fit()
+    canvas.hide()
+    assert not canvas.gliding.is_active
+    canvas.setStyle(QApplication.style())
+
+
+def test_a_network_that_changes_under_the_hand(hand: CanvasHand):
+    for spot in (Spot(9, 0), Spot(3, 99, 0, 0), Spot(5, 3, 4, 0), Spot(-2, 0)):
+        hand.canvas.show_scene(replace(small(), hover=spot, pin=spot, map=(9, 3), chosen=12))
+        hand.canvas.grab()
+        QTest.keyClick(hand.canvas, Qt.Key.Key_Right)
+        hand.canvas.bring_into_sight(spot)
+        assert hand.canvas.accessibleDescription() == ""
+    assert not hand.chosen
 
 
 def test_keys_zoom_and_move(hand: CanvasHand):
