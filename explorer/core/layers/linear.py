@@ -33,15 +33,18 @@ class Flatten(Module):
         maximum=3,
     )
 
-    def _ends(self, shape: Shape) -> tuple[int, int]:
-        """Return the first and the last axis of `shape` that are laid in a row."""
+    def ends(self, shape: Shape) -> tuple[int, int]:
+        """Return the first and the last axis of `shape`, without the batch, that are laid in a row.
+
+        They are such axes, in order, where there is no `shape_problem`.
+        """
         first, last = (
             dim - 1 if dim >= 0 else dim + len(shape) for dim in (self.start_dim, self.end_dim)
         )
         return first, last
 
     def shape_problem(self, shape: Shape) -> Text | None:
-        first, last = self._ends(shape)
+        first, last = self.ends(shape)
         if 0 <= first <= last < len(shape):
             return None
         if first == -1 or last == -1:
@@ -61,7 +64,7 @@ class Flatten(Module):
         )
 
     def output_shape(self, shape: Shape) -> Shape:
-        first, last = self._ends(shape)
+        first, last = self.ends(shape)
         return (*shape[:first], prod(shape[first : last + 1]), *shape[last + 1 :])
 
 

@@ -9,13 +9,15 @@ included.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from explorer.core.geometry import AdaptiveAxis, AnyAxis, TransposedAxis
-from explorer.core.layers import Flatten, Layer, Linear, Module, Shape
+import numpy as np
+
+from explorer.core.geometry import AdaptiveAxis, AnyAxis, Pair, TransposedAxis
+from explorer.core.layers import BatchNorm2d, Flatten, Layer, Linear, Module, Shape
 from explorer.core.layers.softmax import Shares
 
 if TYPE_CHECKING:
@@ -39,26 +41,58 @@ class Field:
         From the field of one cell to that of the next; 0 where one cell sees all that there is.
     start
         The middle of the field of the first cell; 0 is the middle of the first pixel.
+    laid
+        (h, w) of the last maps where their cells have been laid in a row; else None.
+    where
+        On which axes of the shape, without the batch, their rows and columns lie.
     """
 
     size: Ratios = (Fraction(1), Fraction(1))
     jump: Ratios = (Fraction(1), Fraction(1))
     start: Ratios = _NONE
+    laid: Pair | None = None
+    where: Pair = (1, 2)
 
 
 def after(field: Field, layer: Module, shape: Shape) -> Field:
     """Return the field behind `layer`, which gets an input of `shape`."""
-    if len(shape) != 3 or isinstance(layer, Flatten):
-        return field
-    if isinstance(layer, Linear):
-        return _along(field, [(Fraction(shape[2]), Fraction(0), Fraction(0))] * 2)
-    if not isinstance(layer, Layer):
-        return field
-    return _along(field, [_step(axis) for axis in layer.axes((shape[1], shape[2]))])
+    maps = (shape[1], shape[2]) if len(shape) == 3 else field.laid
+    assert maps is not None
+    if isinstance(layer, Flatten):
+        first, last = layer.ends(shape)
+        if first == last:
+            return field
+        h, w = (axis if axis < first else max(first, axis - last + first) for axis in field.where)
+        return replace(field, laid=maps, where=(h, w))
+    mixed = _mixed(layer, shape)
+    if mixed:
+        cells = zip(field.where, maps, strict=True)
+        return _along(field, [_whole(side) if axis in mixed else _SAME for axis, side in cells])
+    if isinstance(layer, Layer) and len(shape) == 3:
+        return _along(field, [_step(axis) for axis in layer.axes(maps)])
+    return field
+
+
+def _mixed(layer: Module, shape: Shape) -> tuple[int, ...]:
+    """Return the axes of `shape` along which each number is made of all that there are."""
+    match layer:
+        case Linear():
+            return (len(shape) - 1,)
+        case Shares():
+            return (layer.axis(shape),)
+        case BatchNorm2d(track_running_stats=False):
+            return (1, 2)
+    return ()
 
 
 _Step = tuple[Fraction, Fraction, Fraction]
 """Cells of the input that a window spans, from one to the next, and to the middle of the first."""
+
+_SAME: _Step = (Fraction(1), Fraction(1), Fraction(0))
+
+
+def _whole(side: int) -> _Step:
+    return Fraction(side), Fraction(0), Fraction(side - 1, 2)
 
 
 def _along(field: Field, steps: Sequence[_Step]) -> Field:
@@ -69,7 +103,7 @@ def _along(field: Field, steps: Sequence[_Step]) -> Field:
         )
     ]
     (size_h, jump_h, start_h), (size_w, jump_w, start_w) = parts
-    return Field((size_h, size_w), (jump_h, jump_w), (start_h, start_w))
+    return replace(field, size=(size_h, size_w), jump=(jump_h, jump_w), start=(start_h, start_w))
 
 
 def _step(axis: AnyAxis) -> _Step:
@@ -93,7 +127,8 @@ class Region:
     """The cells of a map, or of the picture, that one cell further on is made of.
 
     They are the crossings of some rows with some columns, in every channel that is read. Where the
-    map has no rows and columns, as behind a Flatten, `rows` are the numbers and `columns` is (0,).
+    map has no rows and columns, as behind a Flatten, `rows` are the numbers and `columns` is (0,);
+    of two axes they are the places along the first and the second.
     """
 
     rows: tuple[int, ...]
@@ -108,7 +143,8 @@ def trace_back(places: Sequence[Place], last: int, at: tuple[int, int, int]) -> 
     places
         From `explorer.core.network.flow`; everything flows up to `last`.
     at
-        (channel, row, column); of numbers in a row (index, 0, 0).
+        (channel, row, column); of numbers in a row (index, 0, 0); of two axes the place along the
+        second is the row or the column, the other being 0.
 
     Returns
     -------
@@ -118,7 +154,13 @@ def trace_back(places: Sequence[Place], last: int, at: tuple[int, int, int]) -> 
     output = places[last].output
     assert output is not None
     channel, row, column = at
-    region = Region((row,), (column,)) if len(output) == 3 else Region((channel,), (0,))
+    match len(output):
+        case 3:
+            region = Region((row,), (column,))
+        case 2:
+            region = Region((channel,), (max(row, column),))
+        case _:
+            region = Region((channel,), (0,))
     regions = [region]
     for place in reversed(places[: last + 1]):
         assert place.input is not None
@@ -127,28 +169,37 @@ def trace_back(places: Sequence[Place], last: int, at: tuple[int, int, int]) -> 
     return tuple(reversed(regions))
 
 
+_NOTHING: Final = Region((), ())
+
+
 def _before(layer: Module, shape: Shape, region: Region) -> Region:
     """Return what of an input of `shape` the `region` of the output is made of."""
-    whole = (
-        Region(tuple(range(shape[1])), tuple(range(shape[2])))
-        if len(shape) == 3
-        else Region(tuple(range(shape[0])), (0,))
-    )
-    if isinstance(layer, Flatten) and layer.output_shape(shape) != shape:
-        if len(shape) != 3 or len(layer.output_shape(shape)) != 1:
-            return whole
-        cells = [divmod(index % (shape[1] * shape[2]), shape[2]) for index in region.rows]
-        return Region(*(tuple(sorted(set(side))) for side in zip(*cells, strict=True)))
-    if isinstance(layer, Linear | Shares):
-        return whole if isinstance(layer, Linear) or len(shape) == 1 else region
-    if isinstance(layer, Layer) and len(shape) == 3:
-        axes = layer.axes((shape[1], shape[2]))
-        rows, columns = (
-            _read(axis, cells)
-            for axis, cells in zip(axes, (region.rows, region.columns), strict=True)
-        )
-        return Region(rows, columns)
-    return region
+    rows, columns = region.rows, region.columns
+    if not rows or not columns:  # it reads padding only, and no cell of any map before
+        return _NOTHING
+    if isinstance(layer, Flatten):
+        return _unlaid(layer, shape, region)
+    if mixed := _mixed(layer, shape):
+        first = max(0, len(shape) - 2)  # the axis of the rows
+        rows = tuple(range(shape[first])) if first in mixed else rows
+        columns = tuple(range(shape[-1])) if first + 1 in mixed else columns
+    elif isinstance(layer, Layer) and len(shape) == 3:
+        vertical, horizontal = layer.axes((shape[1], shape[2]))
+        rows, columns = _read(vertical, rows), _read(horizontal, columns)
+    return Region(rows, columns)
+
+
+def _unlaid(layer: Flatten, shape: Shape, region: Region) -> Region:
+    """Return which cells of an input of `shape` lie, in a row, at a `region`."""
+    first, last = layer.ends(shape)
+    if first == last:
+        return region
+    # Of three axes the first are the channels, which are not told apart.
+    sides = [region.rows, region.columns][: len(layer.output_shape(shape))]
+    apart = np.unravel_index(np.array(sides[first]), shape[first : last + 1])
+    found = [tuple(np.unique(axis).tolist()) for axis in apart]
+    rows, columns = [*sides[:first], *found, *sides[first + 1 :]][-2:]
+    return Region(rows, columns)
 
 
 def _read(axis: AnyAxis, cells: tuple[int, ...]) -> tuple[int, ...]:
