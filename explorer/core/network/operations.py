@@ -15,6 +15,7 @@ from explorer.core.network.surgery import (
     Mask,
     Places,
     differing,
+    is_same,
     kernels_of,
     places,
     put,
@@ -161,9 +162,9 @@ def _at(layer: Opened, target: Target) -> Places:
 
 
 def _with(state: NetworkState, full: str, array: Array) -> NetworkState:
-    if np.array_equal(array, state.used_weights[full], equal_nan=True):
+    if is_same(array, state.used_weights[full]):
         return state
-    if np.array_equal(array, state.weights[full], equal_nan=True):
+    if is_same(array, state.weights[full]):
         return edits.restored(state, full)
     return edits.with_edited(state, full, array)
 

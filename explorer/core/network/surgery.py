@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
+from math import prod, sqrt
 from typing import Any, Final
 
 import numpy as np
 
 from explorer.core.geometry import Pair
 from explorer.core.kernels import KERNELS
-from explorer.core.layers import Array, Linear, Module, Shape
+from explorer.core.layers import Array, Conv2d, Linear, Module, Shape
 from explorer.core.layers.convolution import _Convolution
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -172,7 +172,7 @@ REPLACEMENTS: Final = {
 """What can take the place of a kernel, by name, in the order in which it is offered."""
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def places(layer: Module, source: Shape | None = None) -> Places | None:
     """Return where the kernels of a layer lie in its weight, (out, in, h, w).
 
@@ -189,7 +189,9 @@ def places(layer: Module, source: Shape | None = None) -> Places | None:
         if layer.in_channels % layer.groups or layer.out_channels % layer.groups:
             return None
         assert layer.weight_shape is not None
-        flat = np.arange(np.prod(layer.weight_shape)).reshape(layer.weight_shape)
+        flat = np.arange(prod(layer.weight_shape)).reshape(layer.weight_shape)
+        if isinstance(layer, Conv2d):  # they lie there as they are wanted
+            return flat
         return np.stack([layer.kernel_for(flat, out) for out in range(layer.out_channels)])
     if isinstance(layer, Linear):
         ins = layer.in_features
@@ -260,7 +262,7 @@ def standing(
     """
     found = kernels_of(now, where[out] if into is None else where[out, into])
     learned = kernels_of(weight, where[out] if into is None else where[out, into])
-    if np.array_equal(found, learned, equal_nan=True):
+    if is_same(found, learned):
         return LEARNED
     for name in names:
         if np.array_equal(found, replacement(name, weight, where, out, into, seed)):
@@ -283,6 +285,16 @@ def put(weight: Array, where: Places | int, values: Array | float) -> Array:
 
 def differing(weight: Array, other: Array, where: Places) -> Mask:
     """Tell of each kernel, (out, in), whether it is another one in the other weight."""
-    a, b = kernels_of(weight, where), kernels_of(other, where)
-    mask: Mask = ((a != b) & ~(np.isnan(a) & np.isnan(b))).any(axis=(2, 3))
+    mask: Mask = np.any(~_equal(weight, other).ravel()[where], axis=(2, 3))
     return mask
+
+
+def is_same(weight: Array, other: Array) -> bool:
+    """Tell whether two weights are the same, where they are not a number too."""
+    return bool(_equal(weight, other).all())
+
+
+def _equal(weight: Array, other: Array) -> Mask:
+    # Ten times as fast as numpy's own comparison that minds NaN.
+    same: Mask = (weight.view(np.uint32) == other.view(np.uint32)) | (weight == other)
+    return same

@@ -97,9 +97,9 @@ class FieldView(Awaited):
         self._unit.setObjectName("network.field.unit")
         self.mean = Toggle(
             "network.field.mean",
-            self.tr("Mean of {count} digits").format(count=MANY),
+            self.tr("Mean of {count} images").format(count=MANY),
             self.tr(
-                "For a single digit a unit looks where its ReLUs let something through; the mean "
+                "For a single picture a unit looks where its ReLUs let something through; the mean "
                 "of many test images shows how far it looks in general."
             ),
         )

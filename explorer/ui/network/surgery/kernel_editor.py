@@ -68,7 +68,7 @@ class KernelEditor(QWidget):
             stretch=False,
             label_width=6 * GRID,
         )
-        self._back = Label(self.tr("Bring back"), "caption")
+        self._back = Label(self.tr("Reset"), "caption")
         self.restore = tool_button(
             "network.restore", self.tr("Bring the kernel back"), "undo", text=" ", size=16
         )
@@ -83,6 +83,7 @@ class KernelEditor(QWidget):
         self._place_all()
 
         self.picker.aimed.connect(self._on_aimed)
+        self.picker.opened.connect(self._go_to_numbers)
         self.numbers.typed.connect(self._type)
         self.numbers.pointed.connect(self._say_number)
         self.replace.changed.connect(self._replace)
@@ -149,6 +150,11 @@ class KernelEditor(QWidget):
         if self.picker.hasFocus():
             self._shelf.bring_into_sight()
         self._show_target()
+
+    @Slot()
+    def _go_to_numbers(self) -> None:
+        if self.numbers.isVisible():
+            self.numbers.setFocus()
 
     @Slot()
     def _show_target(self) -> None:

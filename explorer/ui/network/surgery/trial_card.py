@@ -126,6 +126,8 @@ class TrialCard(Card):
 
     @Slot(object, object)
     def _on_changed(self, new: NetworkState, old: NetworkState) -> None:
+        if not self.isVisible():
+            return
         self._learned.refresh()
         if not new.computes_as(old) or new.input != old.input:
             self._show()

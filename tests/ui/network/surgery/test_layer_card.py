@@ -243,6 +243,9 @@ def test_the_keyboard_reaches_every_kernel(hand: Surgeon):
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right):
         QTest.keyClick(board, key)
     assert board.chosen() == (1, 2)
+    QTest.keyClick(board, Qt.Key.Key_Return)
+    assert hand.find(KernelNumbers, "network.kernel.numbers").hasFocus()
+    board.setFocus()
     QTest.keyClick(board, Qt.Key.Key_Escape)
     assert board.chosen() == (0, 0), "there is always one to work on"
 
