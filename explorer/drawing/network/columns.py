@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.core.layers import Array
-from explorer.drawing.boards import SMALLEST_WITH_NUMBERS, draw_lines, draw_values
+from explorer.drawing.boards import draw_lines, draw_values
 from explorer.drawing.grid import Board
 from explorer.drawing.network.feet import draw_foot
 from explorer.drawing.network.folded import draw_empty, draw_slim
@@ -17,6 +17,11 @@ from explorer.drawing.network.strips import draw_numbers, strips
 from explorer.drawing.network.words import type_of
 from explorer.drawing.palette import SMALL
 
+ROOM_FOR_A_NUMBER = 26.0
+"""Side of a cell in which a number can be read."""
+ROOM_FOR_LINES = 14.0
+"""Side of a cell that can be told from its neighbours by a line."""
+NEARLY = 0.01
 ROOM_FOR_A_CAPTION = 13.0
 SMOOTH_BELOW = 3.0
 """Pixels of a cell below which its edges are softened: they could not all be equally wide."""
@@ -49,7 +54,8 @@ def draw_maps(sheet: Sheet, column: Column, values: Array) -> None:
     scales = sheet.scales(column.place, values)
     cell = boxes.cell_size * view.zoom
     seen = sheet.boxes(boxes)
-    if cell < SMALLEST_WITH_NUMBERS:
+    square = abs(h * boxes.width - w * boxes.height) < NEARLY
+    if cell < ROOM_FOR_A_NUMBER or not square:
         ratio = painter.device().devicePixelRatio()
         thin = thinning(cell * ratio, min(h, w))
         images = sheet.images.maps(values, scales, thin, boxes.count)
@@ -58,11 +64,12 @@ def draw_maps(sheet: Sheet, column: Column, values: Array) -> None:
         for index, rect in seen:
             painter.drawImage(rect, images[index])
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-    else:
+    if cell >= ROOM_FOR_LINES and square:
         for index, _ in seen:
             corner = view.rect(boxes.box(index)).topLeft()
             board = Board(corner.x(), corner.y(), cell, (h, w))
-            draw_values(painter, board, shown[index], scales[index % len(scales)], sheet.body)
+            if cell >= ROOM_FOR_A_NUMBER:
+                draw_values(painter, board, shown[index], scales[index % len(scales)], sheet.body)
             draw_lines(painter, board, sheet.palette, sheet.body)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setBrush(Qt.BrushStyle.NoBrush)

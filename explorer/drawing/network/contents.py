@@ -15,6 +15,10 @@ WIDEST_EMPTY: Final = 6.0 * GRID
 """Width of what is said of a layer that nothing comes out of."""
 SHOWN_MAPS: Final = 64
 SHOWN_NUMBERS: Final = 1024
+BAR: Final = 14.0 * GRID
+LETTER: Final = 6.5
+WIDEST_NAME: Final = 11.0 * GRID
+"""Width of a bar with its share, and of the letters of the names before it."""
 MOST_CLASSES: Final = 26
 """With more classes than that, only the surest have a bar."""
 SUREST: Final = 10
@@ -41,6 +45,8 @@ class Content:
         Width of what is written in its header.
     answer
         How many bars there are beside the numbers.
+    bars
+        How wide these are, with their names and shares.
     """
 
     place: int
@@ -50,6 +56,7 @@ class Content:
     share: float = 1.0
     words: float = 0.0
     answer: int = 0
+    bars: float = 0.0
 
     @property
     def shown(self) -> int:
@@ -71,18 +78,28 @@ def contents_of(scene: FlowScene) -> tuple[Content, ...]:
             words = min(_words(scene, place, ()), WIDEST_EMPTY)
             found.append(Content(place, "empty", words=words))
         else:
-            last = place == len(scene.places) - 1 and scene.has_answer
-            found.append(_holding(place, shape, largest, _words(scene, place, shape), last))
+            words = _words(scene, place, shape)
+            answer = _longest_name(scene) if place == len(scene.places) - 1 else 0
+            found.append(_holding(place, shape, largest, words, answer))
     return tuple(found)
 
 
-def _holding(place: int, shape: Shape, largest: int, words: float, answer: bool) -> Content:
+def _holding(place: int, shape: Shape, largest: int, words: float, answer: int) -> Content:
     if len(shape) == 1:
-        bars = 0 if not answer else shape[0] if shape[0] <= MOST_CLASSES else SUREST
-        return Content(place, "numbers", shape[0], words=words, answer=bars)
+        count = shape[0] if shape[0] <= MOST_CLASSES else SUREST
+        bars = BAR + min(LETTER * answer, WIDEST_NAME)
+        shown = (count, bars) if answer else (0, 0.0)
+        return Content(place, "numbers", shape[0], words=words, answer=shown[0], bars=shown[1])
     h, w = (1, shape[1]) if len(shape) == 2 else shape[1:3]
     share = max((max(h, w) / max(largest, h, w)) ** SHRINK, LEAST_SHARE)
     return Content(place, "maps", shape[0], (h, w), share, words)
+
+
+def _longest_name(scene: FlowScene) -> int:
+    """Return how many letters the longest name of a class has, 0 if there is no answer."""
+    if scene.answer is None or not scene.has_answer:
+        return 0
+    return max(1, *map(len, scene.answer.names))
 
 
 def _words(scene: FlowScene, place: int, shape: Shape) -> float:

@@ -16,7 +16,7 @@ from explorer.core.network.state import Spot
 from explorer.drawing.network.boxes import Boxes
 from explorer.drawing.network.contents import Content, contents_of
 from explorer.drawing.network.scene import FlowScene
-from explorer.drawing.network.sizes import BARS, THICKEST, boxes_of, sizes_for
+from explorer.drawing.network.sizes import THICKEST, boxes_of, sizes_for
 from explorer.drawing.palette import GRID
 
 HEADER: Final = 7.5 * GRID
@@ -116,11 +116,11 @@ def _column(content: Content, x: float, width: float, side: float, tall: float) 
         return Column(content, x, width, body)
     boxes = boxes_of(content, side, tall)
     rect = boxes.rect
-    bars = GRID + BARS if content.answer else 0.0
+    bars = GRID + content.bars if content.answer else 0.0
     body = QRectF(0, 0, rect.width() + bars, rect.height())
     body.moveTopLeft(QPointF(x + (width - body.width()) / 2, GRID + (tall - body.height()) / 2))
     boxes = replace(boxes, x=body.left(), y=body.top())
-    beside = QRectF(boxes.rect.right() + GRID, 0, BARS, 0)
+    beside = QRectF(boxes.rect.right() + GRID, 0, content.bars, 0)
     return Column(content, x, width, body, boxes, _bars(content, boxes, beside))
 
 
@@ -132,4 +132,4 @@ def _bars(content: Content, boxes: Boxes, beside: QRectF) -> tuple[QRectF, ...]:
         rows = [
             QRectF(0, first + number * THICKEST, 0, THICKEST) for number in range(content.answer)
         ]
-    return tuple(QRectF(beside.left(), row.top(), BARS, row.height()) for row in rows)
+    return tuple(QRectF(beside.left(), row.top(), beside.width(), row.height()) for row in rows)

@@ -43,8 +43,6 @@ THINNEST: Final = 1.25
 THICKEST: Final = 22.0
 STRIP: Final = 2.5 * GRID
 """Width of a number."""
-BARS: Final = 15.0 * GRID
-"""Width of the bars of an answer, with the names before and the shares behind them."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +149,7 @@ def _width(content: Content, side: float, tall: float, share: float) -> float:
     least = NARROWEST + share * max(content.words - NARROWEST, 0.0)
     if content.kind == "empty":
         return max(least, side * LEAST_SHARE)
-    bars = GRID + BARS if content.answer else 0.0
+    bars = GRID + content.bars if content.answer else 0.0
     return max(least, boxes_of(content, side, tall).across + bars)
 
 

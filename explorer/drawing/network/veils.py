@@ -12,6 +12,8 @@ from explorer.core.network.field import Region
 from explorer.drawing.palette import Palette
 
 VEIL = 0.62
+MOST_FRAMES = 16
+"""Of more parts of a map, only what is around them has a frame."""
 MOST_BLOCKS = 64
 """With more rectangles than that in a map, only what is around them is drawn."""
 Block = tuple[int, int, int, int]
@@ -32,8 +34,11 @@ class Veils:
         self._frames.append(area)
 
     def veil(self, area: QRect, lit: Sequence[QRect] = ()) -> None:
-        """Veil an area but for the parts of it that are lit, which are framed."""
-        self._frames += lit
+        """Veil an area but for the parts of it that are lit, which have frames."""
+        if len(lit) <= MOST_FRAMES:
+            self._frames += lit
+        else:
+            self._frames.append(lit[0].united(lit[-1]))
         if not lit:
             self._veils.append(area)
         elif len(lit) == 1:

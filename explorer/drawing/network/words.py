@@ -52,7 +52,9 @@ def fitting(texts: tuple[str, ...], room: float, pixels: float = SMALL) -> Typed
 def write(
     painter: QPainter, line: QRectF, text: str, colour: str, pixels: float, bold: bool = False
 ) -> None:
-    """Write a text into the middle of a line; what does not fit ends in dots."""
+    """Write a text into the middle of a line; what does not fit in small letters ends in dots."""
+    if width(text, pixels, bold) > line.width() + 1:
+        pixels = min(pixels, TINY)
     type_ = type_of(pixels, bold)
     if width(text, pixels, bold) > line.width() + 1:
         metrics = QFontMetricsF(type_)

@@ -3,17 +3,19 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF, QSizeF
 
-from explorer.core.layers import Conv2d
+from explorer.core.layers import Conv2d, Flatten, Linear
 from explorer.core.network import Network
 from explorer.core.network.state import Spot
+from explorer.drawing.network.contents import SHOWN_MAPS, SUREST
 from explorer.drawing.network.hit import Hit, at
-from explorer.drawing.network.contents import SHOWN_MAPS
 from explorer.drawing.network.layout import arrange
+from explorer.drawing.network.scene import Answer
 from explorer.drawing.network.view import fit_all
 from tests.drawing.network.scenes import broken, networks, preset, scene_of, small, spots
 
@@ -106,3 +108,23 @@ def test_what_does_not_flow_has_a_column_without_maps():
         "empty",
         "empty",
     ]
+
+
+def test_long_names_of_classes_have_room():
+    scene = small()
+    assert scene.answer is not None
+    names = tuple(f"class of things {number}" for number in range(10))
+    named = replace(scene, answer=replace(scene.answer, names=names))
+    assert arrange(named, 1000, 700).columns[-1].bars[0].width() > (
+        arrange(scene, 1000, 700).columns[-1].bars[0].width() + 60
+    )
+
+
+def test_of_very_many_classes_the_surest_have_bars():
+    shares = np.full(100, 0.01, np.float32)
+    scene = scene_of(Network((Flatten(), Linear(784, 100))))
+    scene = replace(scene, answer=Answer(tuple(map(str, range(100))), shares))
+    last = arrange(scene, 1000, 700).columns[-1]
+    assert last.boxes is not None and last.boxes.count == 100 and len(last.bars) == SUREST
+    found = at(arrange(scene, 1000, 700), last.bars[0].center())
+    assert found == Hit("layer", 1)

@@ -191,7 +191,7 @@ def test_it_glides_to_a_layer_where_that_is_wanted(hand: CanvasHand, qtbot: QtBo
     assert canvas.gliding.towards(canvas.view()) == canvas.view()
     canvas.fit()
     canvas.hide()
-    assert not canvas.gliding.is_active
+    assert canvas.gliding.towards(canvas.view()) == canvas.view()
     canvas.setStyle(QApplication.style())
 
 
