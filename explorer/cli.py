@@ -208,7 +208,7 @@ def _add_train(verbs: "argparse._SubParsersAction[_Parser]") -> None:
         "here; sprint comes to 99 %% on the complete MNIST within two epochs",
     )
     chosen = functools.partial(_add_setting, settings)
-    chosen("network", str, one_of(NETWORK_NAMES))
+    chosen("network", str, f"{one_of(NETWORK_NAMES)}, or 'nn.Sequential(...)'")
     chosen("data", str, "bundled, or a folder", metavar="DIR")
     chosen("epochs", int, "whole passes")
     chosen("batch_size", int, "images a step")
@@ -282,6 +282,9 @@ def _add_evaluate(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     evaluate.add_argument("file", metavar="FILE", type=Path, help=".safetensors, .pt or .pth")
     evaluate.add_argument(
         "--data", metavar="DIR", help="bundled, or a folder (that of the run, else bundled)"
+    )
+    evaluate.add_argument(
+        "--network", help="of weights that do not say it: a name, or 'nn.Sequential(...)'"
     )
     evaluate.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps (auto)")
     evaluate.add_argument("--threads", type=int, metavar="N", help="of the CPU; one stays free")

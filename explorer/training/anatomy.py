@@ -2,9 +2,9 @@
 
 from math import prod
 
+from explorer.core.network.naming import network_named
 from explorer.data.digits import CLASSES
-from explorer.training.checks import wrong
-from explorer.training.shapes import SHAPES, shapes_of
+from explorer.training.settings import check_network
 
 
 def layers_of(network: str, classes: int = CLASSES) -> tuple[tuple[str, int], ...]:
@@ -13,7 +13,7 @@ def layers_of(network: str, classes: int = CLASSES) -> tuple[tuple[str, int], ..
     Parameters
     ----------
     network
-        One of ``explorer.training.settings.NETWORK_NAMES``.
+        As in ``explorer.training.settings.Settings``.
     classes
         How many answers it gives.
 
@@ -25,13 +25,11 @@ def layers_of(network: str, classes: int = CLASSES) -> tuple[tuple[str, int], ..
     Raises
     ------
     SettingsError
-        When there is no network of that name.
+        When there is no such network.
     """
-    if network not in SHAPES:
-        *names, last = SHAPES
-        raise wrong("network", network, f"{', '.join(names)} or {last}")
-    counts: dict[str, int] = {}
-    for parameter, shape in shapes_of(network, classes).items():
-        layer = parameter.rpartition(".")[0]
-        counts[layer] = counts.get(layer, 0) + prod(shape)
-    return tuple(counts.items())
+    described = network_named(check_network(network)).with_classes(classes)
+    return tuple(
+        (name, sum(map(prod, layer.weight_shapes().values())))
+        for name, layer in zip(described.names, described.layers, strict=True)
+        if layer.weight_shapes()
+    )

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from explorer.core.text import QT_TRANSLATE_NOOP, Text
-from explorer.training.networks import DigitNetwork
+from explorer.training.networks import DigitNetwork, SeededDropout, SeededDropout2d
 from explorer.training.optimizers import Optimizer, Rates
 from explorer.training.settings import Settings
 from explorer.training.stepping import PlainStepper, Stepper
@@ -173,7 +173,9 @@ def stepper_for(
     """
     plain = PlainStepper(network, optimizer, images, labels, settings.augmentation, chance)
     # The random numbers of these come from the CPU, which no graph can hold.
-    by_chance = settings.augmentation.is_on or settings.dropout > 0
+    by_chance = settings.augmentation.is_on or any(
+        isinstance(layer, SeededDropout | SeededDropout2d) for layer in network.children()
+    )
     if images.device.type != "cuda" or by_chance:
         return plain
     return CapturedStepper(plain, network, settings.batch_size, images.device)

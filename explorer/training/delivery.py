@@ -71,6 +71,9 @@ class Delivery:
 
     def publish(self) -> None:
         """Deliver the kernels, the gradients and the progress as they are now."""
+        # Late, because it loads torch.
+        from explorer.training.devices import held_memory
+
         self._published = time.perf_counter()
         kernels = self._run.kernels()
         # Between the step that ruins the weights and the loss that shows it.
@@ -91,7 +94,7 @@ class Delivery:
                 images_per_second=self._pace.images_per_second,
                 seconds_left=self._seconds_left(),
                 evaluated=self._evaluated,
-                device_memory=self._run.device_memory(),
+                device_memory=held_memory(self._run.device),
             )
         )
 

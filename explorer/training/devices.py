@@ -141,6 +141,20 @@ def give_back(device: torch.device) -> None:
                 torch.mps.empty_cache()
 
 
+def held_memory(device: torch.device) -> int | None:
+    """Return the bytes that torch holds on a device; None where it is the CPU.
+
+    It is what others cannot have: tensors, and what is kept for tensors to come. What the driver
+    needs for itself does not count.
+    """
+    match device.type:
+        case "cuda":
+            return torch.cuda.memory_reserved(device)
+        case "mps":
+            return torch.mps.driver_allocated_memory()
+    return None
+
+
 def probe(name: str) -> Probe:
     """Run a small convolution and its backward pass on a device."""
     try:

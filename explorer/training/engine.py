@@ -18,12 +18,14 @@ from torch import Tensor, nn
 from explorer.core.text import Text
 from explorer.data.digits import Digits
 from explorer.training import networks, optimizers, schedules
+from explorer.training.called import called
 from explorer.training.captured import stepper_for
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.devices import choose, give_back
 from explorer.training.errors import CheckpointError, DeviceError, SettingsError
 from explorer.training.events import Answered, Change, Evaluated, Evaluating, Event, Failed, Step
-from explorer.training.failures import diverged, trouble_with
+from explorer.training.failures import diverged, too_few, trouble_with
+from explorer.training.learnable import needing_company
 from explorer.training.memory import keep_freed_memory
 from explorer.training.optimizers import Rates
 from explorer.training.pixels import normalise
@@ -80,6 +82,8 @@ class Run:
         When a device was asked for by name and does not work, or cannot hold the network.
     CheckpointError
         When ``start`` belongs to another network, or is further than this run goes.
+    SettingsError
+        When the network cannot tell the classes of the digits apart.
     """
 
     def __init__(
@@ -94,6 +98,9 @@ class Run:
         self.device = choose(settings.device).device if device is None else device
         self.network = networks.build(
             settings.network, settings.seed, settings.dropout, digits.class_count
+        )
+        self._needing_company = needing_company(
+            networks.described(settings.network, digits.class_count)
         )
         self.steps_per_epoch = math.ceil(len(digits.train_images) / settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.epochs
@@ -184,6 +191,7 @@ class Run:
             )
         for name, layer in layers.items():
             layer.requires_grad_(name not in names)
+        self.network.train(self.network.training)
         self._frozen = names
 
     def _note(self, name: str, old: float, new: float) -> None:
@@ -271,7 +279,7 @@ class Run:
             # orders are the same.
             self.network.to(memory_format=torch.channels_last)
         for layer in self.network.children():
-            if isinstance(layer, networks.SeededDropout):
+            if isinstance(layer, networks.SeededDropout | networks.SeededDropout2d):
                 layer.generator = self._chance
         optimizer = optimizers.build(self.settings.optimizer, dict(self.network.named_parameters()))
         optimizer.load({name: torch.tensor(array) for name, array in moments.items()})
@@ -289,7 +297,8 @@ class Run:
             if name not in own or own[name].shape != array.shape:
                 raise CheckpointError(
                     f"'{name}' with the shape {array.shape} does not belong to the network "
-                    f"'{self.settings.network}'; choose the network that it was trained with."
+                    f"'{called(self.settings.network)}'; choose the network that it was trained "
+                    "with."
                 )
             own[name].copy_(torch.tensor(array))
         self._freeze(start.frozen)
@@ -301,19 +310,6 @@ class Run:
         self.training_seconds = start.training_seconds
         self.evaluation_seconds = start.evaluation_seconds
         self._epoch_began_at = start.training_seconds - start.epoch_seconds
-
-    def device_memory(self) -> int | None:
-        """Return the bytes that torch holds on the device; None where it is the CPU.
-
-        It is what others cannot have: tensors, and what is kept for tensors to come. What the
-        driver needs for itself does not count.
-        """
-        match self.device.type:
-            case "cuda":
-                return torch.cuda.memory_reserved(self.device)
-            case "mps":
-                return torch.mps.driver_allocated_memory()
-        return None
 
     @torch.no_grad()
     def answer(self, picture: npt.NDArray[np.uint8]) -> Answer:
@@ -328,8 +324,7 @@ class Run:
         for name, out in self.network.stages(x):
             if out.dim() == 4:
                 maps.append(Maps(name, out[0].cpu().numpy().copy(order="C")))
-        # Log-probabilities stay what they are: their exponentials add up to one already.
-        probabilities = out[0].softmax(0).cpu().numpy()
+        probabilities = self.network.probabilities(out)[0].cpu().numpy()
         self.network.train(was_training)
         return Answer(picture, self.step, probabilities, tuple(maps))
 
@@ -359,6 +354,11 @@ class Run:
         test_images = torch.tensor(self.digits.test_images, device=device)  # (M, 28, 28) uint8
         test_labels = torch.tensor(self.digits.test_labels, device=device).long()  # (M,)
 
+        smallest = len(images) % batch_size or batch_size
+        if self.step < self.total_steps and (alone := self._cannot_learn_from(smallest)):
+            yield Failed(self.step, alone)
+            return
+
         learn = stepper_for(
             self.network, self._optimizer, images, labels, self.settings, self._chance
         )
@@ -379,6 +379,12 @@ class Run:
             last_read = -math.inf
 
             for batch in order.split(batch_size)[steps_done:]:
+                if alone := self._cannot_learn_from(len(batch)):
+                    # A layer that was frozen when the run began learns again.
+                    if losses := self.read_losses():
+                        yield Step(epoch, self.step, losses)
+                    yield Failed(self.step, alone)
+                    return
                 began = time.perf_counter()
                 self._is_tested = True
                 # From the step alone, so that a run that goes on from here draws the same.
@@ -389,7 +395,7 @@ class Run:
 
                 # Reading a number makes an accelerator wait, so there it is done now and then.
                 self._unread.append((loss, len(batch)))
-                losses: tuple[float, ...] = ()
+                losses = ()
                 is_last = self.step == epoch * self.steps_per_epoch
                 if is_last or began - last_read >= self._read_interval:
                     losses = self.read_losses()
@@ -425,6 +431,11 @@ class Run:
                 # An epoch of another run, of which that run did not say how long it took.
                 images_per_second=len(images) / seconds if seconds > 0 else 0.0,
             )
+
+    def _cannot_learn_from(self, count: int) -> str | None:
+        """Return why so many images are too few for a batch, if they are."""
+        learning = [name for name in self._needing_company if name not in self._frozen]
+        return too_few(learning[0], self.settings.batch_size) if count == 1 and learning else None
 
     def _unread_losses(self) -> list[float]:
         losses: list[float] = []
@@ -464,7 +475,7 @@ class Run:
             with torch.no_grad():
                 output = self.network(normalise(x))  # (B, K)
                 loss += self.network.loss(output, y, reduction="sum")
-                confidence, answer = output.softmax(1).max(1)  # (B,) each
+                confidence, answer = self.network.probabilities(output).max(1)  # (B,) each
                 hits += (answer == y).sum()
             answers.append(answer)
             confidences.append(confidence)

@@ -15,6 +15,7 @@ from explorer.training.checkpoint import Checkpoint
 from explorer.training.events import Answered
 from explorer.training.reports import Answer, Kernels
 from explorer.training.settings import Settings
+from explorer.training.stages import convolutions_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,17 +38,13 @@ class Past:
     answered: Answered | None = None
 
 
-def kernels_at(checkpoint: Checkpoint) -> tuple[Kernels, ...]:
+def kernels_at(network: str, checkpoint: Checkpoint) -> tuple[Kernels, ...]:
     """Return what every convolution had learned, from the first one on; takes no time."""
+    weights = checkpoint.weights
     return tuple(
-        Kernels(
-            name.removesuffix(".weight"),
-            checkpoint.step,
-            weight,
-            checkpoint.weights.get(f"{name.removesuffix('weight')}bias"),
-        )
-        for name, weight in checkpoint.weights.items()
-        if weight.ndim == 4
+        Kernels(name, checkpoint.step, weights[f"{name}.weight"], weights.get(f"{name}.bias"))
+        for name in convolutions_of(network)
+        if f"{name}.weight" in weights
     )
 
 
@@ -84,7 +81,7 @@ def examine(
     CheckpointError
         When the checkpoint does not belong to the run.
     """
-    past = Past(checkpoint.step, kernels_at(checkpoint))
+    past = Past(checkpoint.step, kernels_at(settings.network, checkpoint))
     yield past
     if picture is None and not wants_answers:
         return
@@ -108,7 +105,8 @@ def examine(
         images = torch.tensor(digits.test_images[begin : begin + EVALUATION_BATCH])  # (B, 28, 28)
         # Closed again before the yield: whoever iterates has their own gradients.
         with torch.no_grad():
-            confidence, answer = run.network(normalise(images)).softmax(1).max(1)  # (B,) each
+            output = run.network(normalise(images))  # (B, K)
+            confidence, answer = run.network.probabilities(output).max(1)  # (B,) each
         answers.append(answer.numpy().astype(np.uint8))
         confidences.append(confidence.numpy())
         yield past

@@ -15,6 +15,15 @@ def diverged(what: str, value: float, lr: float) -> str:
     )
 
 
+def too_few(layer: str, batch_size: int) -> str:
+    """Return the sentence for a batch of one image; ``layer`` is what cannot learn from it."""
+    return (
+        f"A batch of one image comes up, and {layer} finds no variance in the single number that "
+        f"it gets per channel there; choose another batch size than {batch_size:,}, or freeze "
+        f"{layer}."
+    )
+
+
 def trouble_with(error: Exception, device: torch.device) -> str | None:
     """Return the sentence for an error of a device, or None for an error of another kind.
 

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from explorer.training.augmentation import Augmentation
+from explorer.training.called import called
 from explorer.training.record import Record
 
 MOST_PARTS: Final = 3
@@ -37,7 +38,7 @@ def _augmented(given: Augmentation) -> str:
 _WORDS: Final[dict[str, Callable[[Any], str]]] = {
     "lr": lambda lr: f"lr {lr:g}",
     "optimizer": lambda name: _OPTIMIZERS[name],
-    "network": str,
+    "network": lambda network: str(called(network)),
     "batch_size": lambda count: f"batch {count:,}",
     "schedule": lambda name: _SCHEDULES[name],
     "augmentation": _augmented,
@@ -72,7 +73,7 @@ def names(records: Sequence[Record]) -> list[str]:
         tuple(word(_value(record, name)) for name, word in _WORDS.items()) for record in records
     )
     origins = tuple(map(_origin, records))
-    networks = tuple(record.settings.network for record in records)
+    networks = tuple(str(called(record.settings.network)) for record in records)
     return list(_named(told, origins, networks))
 
 

@@ -1,21 +1,24 @@
-"""The networks for MNIST, to be read from top to bottom.
+"""Networks as torch runs and trains them.
 
 All take normalised images, float32 (N, 1, 28, 28), and return (N, K): one column for each of K
 classes, ten where nothing else is said.
 """
 
-import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from typing import Final, Literal
+from collections.abc import Iterator
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from explorer.core.network import Network
+from explorer.core.network.naming import network_named
+from explorer.core.network.running import modules
 from explorer.data.digits import CLASSES
 from explorer.training.errors import SettingsError
-from explorer.training.settings import one_of
+from explorer.training.learnable import Gives, gives, problem
+from explorer.training.settings import check_network
 
 
 class SeededDropout(nn.Dropout):
@@ -33,19 +36,76 @@ class SeededDropout(nn.Dropout):
         if not self.training:
             return input
         kept = torch.empty(input.shape).bernoulli_(1 - self.p, generator=self.generator)
-        return input * kept.div_(1 - self.p).to(input.device)
+        # Where all are dropped there is nothing to divide.
+        return input * kept.div_(1 - self.p or 1).to(input.device)
+
+
+class SeededDropout2d(nn.Dropout2d):
+    """Dropout of whole channels of maps (N, C, H, W), likewise from a generator of its own."""
+
+    generator: torch.Generator | None = None
+
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - torch's name
+        if not self.training:
+            return input
+        kept = torch.empty(*input.shape[:2], 1, 1)
+        kept.bernoulli_(1 - self.p, generator=self.generator)
+        return input * kept.div_(1 - self.p or 1).to(input.device)
+
+
+def nll_of_probabilities(probabilities: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """Return the negative log-likelihood of the digits (N,) under probabilities (N, K).
+
+    A probability that is 0 in float32 counts as the smallest number above it, and has no gradient:
+    its image teaches nothing. A LogSoftmax in place of the Softmax loses nothing.
+    """
+    logarithms = probabilities.clamp_min(torch.finfo(probabilities.dtype).tiny).log()
+    return F.nll_loss(logarithms, target, reduction=reduction)
 
 
 class DigitNetwork(nn.Sequential):
-    """Named layers, one after the other, with the loss that belongs to the last of them."""
+    """Named layers, one after the other, with the loss that belongs to what they give.
+
+    Attributes
+    ----------
+    gives
+        What comes out: scores of any size, or what a LogSoftmax or a Softmax makes of them.
+    """
+
+    def __init__(self, layers: "OrderedDict[str, nn.Module]", gives: Gives = "scores") -> None:
+        super().__init__(layers)
+        self.gives = gives
+
+    def train(self, mode: bool = True) -> "DigitNetwork":
+        """Let all layers learn, or none; those that are frozen stay as in ``eval()``.
+
+        A batch normalisation that is frozen takes the statistics that it has, and gathers no more.
+        """
+        super().train(mode)
+        for layer in self.children():
+            parameters = list(layer.parameters())
+            if parameters and not any(parameter.requires_grad for parameter in parameters):
+                layer.eval()
+        return self
 
     def loss(
         self, output: Tensor, target: Tensor, reduction: Literal["mean", "sum"] = "mean"
     ) -> Tensor:
-        """Return the scalar loss of outputs (N, K) for the digits (N,) that they should be."""
-        ends_in_log_probabilities = isinstance(self[-1], nn.LogSoftmax)
-        loss = F.nll_loss if ends_in_log_probabilities else F.cross_entropy
+        """Return the scalar loss of outputs (N, K) for the digits (N,) that they should be.
+
+        It is the negative log-likelihood, whatever the network gives. After a Softmax that is
+        `nll_of_probabilities`, and not what PyTorch's cross-entropy would make of it, which takes
+        probabilities for scores and draws a second softmax from them.
+        """
+        if self.gives == "probabilities":
+            return nll_of_probabilities(output, target, reduction)
+        loss = F.nll_loss if self.gives == "log_probabilities" else F.cross_entropy
         return loss(output, target, reduction=reduction)
+
+    def probabilities(self, output: Tensor) -> Tensor:
+        """Return what outputs (N, K) say as probabilities."""
+        # Log-probabilities stay what they are: their exponentials add up to one already.
+        return output if self.gives == "probabilities" else output.softmax(1)
 
     def stages(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
         """Run images (N, 1, 28, 28) through; yield each layer's name and what comes out of it."""
@@ -54,94 +114,24 @@ class DigitNetwork(nn.Sequential):
             yield name, x
 
 
-def _classic(classes: int) -> DigitNetwork:
-    """Make two convolutions, two linear layers and a log-softmax: 21,840 parameters."""
-    layers = OrderedDict[str, nn.Module](
-        #                                                  N x 1 x 28 x 28
-        conv1=nn.Conv2d(1, 10, kernel_size=5),  #          N x 10 x 24 x 24
-        relu1=nn.ReLU(),
-        pool1=nn.MaxPool2d(2),  #                          N x 10 x 12 x 12
-        conv2=nn.Conv2d(10, 20, kernel_size=5),  #         N x 20 x 8 x 8
-        relu2=nn.ReLU(),
-        pool2=nn.MaxPool2d(2),  #                          N x 20 x 4 x 4
-        flatten=nn.Flatten(),  #                           N x 320
-        fc1=nn.Linear(320, 50),  #                         N x 50
-        relu3=nn.ReLU(),
-        fc2=nn.Linear(50, classes),  #                     N x K
-        log_softmax=nn.LogSoftmax(dim=1),  #               N x K, log-probabilities
-    )
-    return DigitNetwork(layers)
+def described(name: str, classes: int = CLASSES) -> Network:
+    """Return a network that tells so many classes apart, as it is described.
 
+    Parameters
+    ----------
+    name
+        As in ``explorer.training.settings.Settings``.
 
-def _compact(classes: int) -> DigitNetwork:
-    """Make two convolutions, pooled before their ReLU, and a linear layer: 8,490 parameters."""
-    layers = OrderedDict[str, nn.Module](
-        #                                                  N x 1 x 28 x 28
-        conv1=nn.Conv2d(1, 10, kernel_size=5),  #          N x 10 x 24 x 24
-        pool1=nn.MaxPool2d(2),  #                          N x 10 x 12 x 12
-        relu1=nn.ReLU(),
-        conv2=nn.Conv2d(10, 20, kernel_size=5),  #         N x 20 x 8 x 8
-        pool2=nn.MaxPool2d(2),  #                          N x 20 x 4 x 4
-        relu2=nn.ReLU(),
-        flatten=nn.Flatten(),  #                           N x 320
-        fc=nn.Linear(320, classes),  #                     N x K
-    )
-    return DigitNetwork(layers)
-
-
-def _lenet5(classes: int) -> DigitNetwork:
-    """Make a convolutional encoder and three linear layers: 61,706 parameters.
-
-    LeNet-5 (LeCun et al. 1998) as it is built today: with ReLU, maxima and every map connected.
+    Raises
+    ------
+    SettingsError
+        When there is no such network, or it cannot tell so many apart.
     """
-    layers = OrderedDict[str, nn.Module](
-        #                                                  N x 1 x 28 x 28
-        conv1=nn.Conv2d(1, 6, kernel_size=5, padding=2),  # N x 6 x 28 x 28
-        relu1=nn.ReLU(),
-        pool1=nn.MaxPool2d(2),  #                          N x 6 x 14 x 14
-        conv2=nn.Conv2d(6, 16, kernel_size=5),  #          N x 16 x 10 x 10
-        relu2=nn.ReLU(),
-        pool2=nn.MaxPool2d(2),  #                          N x 16 x 5 x 5
-        flatten=nn.Flatten(),  #                           N x 400
-        fc1=nn.Linear(400, 120),  #                        N x 120
-        relu3=nn.ReLU(),
-        fc2=nn.Linear(120, 84),  #                         N x 84
-        relu4=nn.ReLU(),
-        fc3=nn.Linear(84, classes),  #                     N x K
-    )
-    return DigitNetwork(layers)
-
-
-def _sprint(classes: int) -> DigitNetwork:
-    """Make two wide convolutions and a linear layer: 18,378 parameters.
-
-    It comes to 99 % within few passes over the digits, and each is cheap: channels in sixteens are
-    what processors like.
-    """
-    layers = OrderedDict[str, nn.Module](
-        #                                                  N x 1 x 28 x 28
-        conv1=nn.Conv2d(1, 16, kernel_size=5),  #          N x 16 x 24 x 24
-        pool1=nn.MaxPool2d(2),  #                          N x 16 x 12 x 12
-        relu1=nn.ReLU(),
-        conv2=nn.Conv2d(16, 32, kernel_size=5),  #         N x 32 x 8 x 8
-        pool2=nn.MaxPool2d(2),  #                          N x 32 x 4 x 4
-        relu2=nn.ReLU(),
-        flatten=nn.Flatten(),  #                           N x 512
-        fc=nn.Linear(512, classes),  #                     N x K
-    )
-    return DigitNetwork(layers)
-
-
-NETWORKS: Final[dict[str, Callable[[int], DigitNetwork]]] = {
-    "classic": _classic,
-    "compact": _compact,
-    "lenet5": _lenet5,
-    "sprint": _sprint,
-}
-
-
-_SEEDING: Final = threading.Lock()
-"""Held by whoever draws from torch's global generator, which all threads share."""
+    network = network_named(check_network(name))
+    why = problem(network, classes)
+    if why is not None:
+        raise SettingsError(f"The network cannot tell {classes} classes apart. {why}")
+    return network.with_classes(classes)
 
 
 def build(name: str, seed: int, dropout: float = 0.0, classes: int = CLASSES) -> DigitNetwork:
@@ -150,35 +140,37 @@ def build(name: str, seed: int, dropout: float = 0.0, classes: int = CLASSES) ->
     Parameters
     ----------
     name
-        One of ``explorer.training.settings.NETWORK_NAMES``.
+        As in ``explorer.training.settings.Settings``.
     seed
         The same seed gives the same weights. torch's global generators stay as they
         were, on every device.
     dropout
-        The share of its inputs that the last linear layer does without, drawn anew each time.
+        The share of its inputs that the layer which gives the answers does without, drawn anew
+        each time.
     classes
         How many answers it gives.
 
     Raises
     ------
     SettingsError
-        When there is no network of that name.
+        When there is no such network, or it cannot tell so many classes apart.
     """
-    if name not in NETWORKS:
-        raise SettingsError(f"There is no network '{name}'; choose {one_of(list(NETWORKS))}.")
-    with _SEEDING, torch.random.fork_rng(devices=[]):
-        # Not torch.manual_seed, which seeds the generators of all accelerators as well.
-        torch.default_generator.manual_seed(seed)
-        network = NETWORKS[name](classes)
-    return _with_dropout(network, dropout) if dropout else network
+    network = described(name, classes)
+    layers = OrderedDict[str, nn.Module]()
+    for layer, module in modules(network, seed).items():
+        if dropout and layer == network.head:
+            # The network's own have a number where there are several, so one of the names is free.
+            free = "dropout" if "dropout" not in network.names else "head_dropout"
+            layers[free] = SeededDropout(dropout)
+        layers[layer] = _repeatable(module)
+    return DigitNetwork(layers, gives(network))
 
 
-def _with_dropout(network: DigitNetwork, p: float) -> DigitNetwork:
-    layers = OrderedDict[str, nn.Module](network.named_children())
-    last = [name for name, layer in layers.items() if isinstance(layer, nn.Linear)][-1]
-    result = OrderedDict[str, nn.Module]()
-    for name, layer in layers.items():
-        if name == last:
-            result["dropout"] = SeededDropout(p)
-        result[name] = layer
-    return DigitNetwork(result)
+def _repeatable(module: nn.Module) -> nn.Module:
+    """Return a module that draws from a generator of its own, where it draws at all."""
+    match module:
+        case nn.Dropout():
+            return SeededDropout(module.p)
+        case nn.Dropout2d():
+            return SeededDropout2d(module.p)
+    return module

@@ -1,30 +1,38 @@
 """A run as a Python script that does it again, with torch alone.
 
 What decides about the numbers is copied out of this application as it is, so that the script cannot
-say something else: the layers as torch writes them, and the functions for schedule, dropout and
+say something else: the layers as they are described, and the functions for schedule, dropout and
 augmentation as they stand in their modules.
 """
 
 import base64
+import dataclasses
 import inspect
 import io
 import textwrap
 from collections.abc import Callable
 from string import Template
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from explorer import __version__
+from explorer.core.layers import Module
+from explorer.core.network import Network
+from explorer.core.source import source
 from explorer.core.text import QT_TRANSLATE_NOOP
 from explorer.data.digits import BUNDLED
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.errors import SaveError
 from explorer.training.events import Change
+from explorer.training.learnable import Gives
 from explorer.training.record import Record
 from explorer.training.runfile.form import own_moments
 from explorer.training.script_text import BEGIN_ANYWHERE, BEGIN_BY_SEED, PROGRAM
 from explorer.training.settings import Settings
+
+if TYPE_CHECKING:
+    from explorer.training.networks import DigitNetwork
 
 _WHENCE: Final = "DATA below says where that was."
 _WHENCE_BUNDLED: Final = """\
@@ -32,6 +40,11 @@ Those were the digits that come with CNN Explorer, in resources/mnist of its sou
 on the complete MNIST instead, with the same settings, fetch it:
 
     cnn-explorer fetch mnist FOLDER"""
+_LOSSES: Final[dict[Gives, str]] = {
+    "scores": "F.cross_entropy",
+    "log_probabilities": "F.nll_loss",
+    "probabilities": "nll_of_probabilities",
+}
 
 
 def as_script(record: Record) -> str:
@@ -45,8 +58,11 @@ def as_script(record: Record) -> str:
     SaveError
         When the run goes on from another one, and the weights of that moment were not kept.
     """
+    from explorer.training.networks import build, described
+
     settings = record.settings
     start = _start(record)
+    network = build(settings.network, settings.seed, settings.dropout, record.class_count)
     begin = BEGIN_BY_SEED if start is None else BEGIN_ANYWHERE
     rates = settings if start is None else start
     values = {
@@ -63,10 +79,10 @@ def as_script(record: Record) -> str:
         ),
         "frozen": repr(sorted(start.frozen) if start is not None else []),
         "changes": _changes(record.history.changes),
-        "network": _network(settings, record.class_count),
-        "loss": _loss(settings),
+        "network": _layers(network, described(settings.network, record.class_count)),
+        "loss": _LOSSES[network.gives],
         "imports": _imports(settings, start),
-        "functions": _functions(settings),
+        "functions": _functions(settings, network),
         "images": _images(settings),
         "schedule": f"_{settings.schedule}",
     }
@@ -124,26 +140,27 @@ def _embedded(start: Checkpoint, settings: Settings) -> str:
     return "\n".join(textwrap.wrap(base64.b85encode(buffer.getvalue()).decode("ascii"), 100))
 
 
-def _network(settings: Settings, classes: int) -> str:
-    from explorer.training.networks import build
-
-    network = build(settings.network, settings.seed, settings.dropout, classes)
+def _layers(network: "DigitNetwork", described: Network) -> str:
+    layers = dict(zip(described.names, described.layers, strict=True))
     lines = []
-    for name, layer in network.named_children():
+    for name, module in network.named_children():
         # The dropout that can be repeated is a class of its own, which the script defines.
-        prefix = "" if type(layer).__module__.startswith("explorer.") else "nn."
-        written = f"SeededDropout({settings.dropout!r})" if prefix == "" else f"nn.{layer!r}"
+        kind = type(module)
+        is_own = kind.__module__.startswith("explorer.")
+        written = f"{kind.__name__}({module.p!r})" if is_own else source(_as_run(layers[name]))
         lines.append(f"        {name}={written},")
     return "\n".join(lines)
 
 
-def _loss(settings: Settings) -> str:
-    from torch import nn
-
-    from explorer.training.networks import build
-
-    ends_in_log_probabilities = isinstance(build(settings.network, 0)[-1], nn.LogSoftmax)
-    return "F.nll_loss" if ends_in_log_probabilities else "F.cross_entropy"
+def _as_run(layer: Module) -> Module:
+    """Return a layer with all that decides what torch makes of it said, and nothing in place."""
+    changes: dict[str, Any] = {}
+    for field in dataclasses.fields(layer):
+        if field.name in ("inplace", "return_indices"):
+            changes[field.name] = False
+        elif field.name == "dim":
+            changes["dim"] = layer.setting("dim")
+    return layer.with_(**changes)
 
 
 def _optimizer(settings: Settings) -> str:
@@ -154,7 +171,7 @@ def _changes(changes: list[Change]) -> str:
     return "".join(f"    {(change.step, change.name, change.value)!r},\n" for change in changes)
 
 
-def _functions(settings: Settings) -> str:
+def _functions(settings: Settings, network: "DigitNetwork") -> str:
     from explorer.training import augmentation, networks, pixels, schedules
 
     constants = {
@@ -177,8 +194,10 @@ def _functions(settings: Settings) -> str:
                 "END": schedules.END,
             }
             wanted += [schedules._blend, schedules._one_cycle]
-    if settings.dropout:
-        wanted += [networks.SeededDropout]
+    used = set(map(type, network.children()))
+    wanted += [kind for kind in (networks.SeededDropout, networks.SeededDropout2d) if kind in used]
+    if network.gives == "probabilities":
+        wanted += [networks.nll_of_probabilities]
     if settings.augmentation.is_on:
         constants["FULL_INK"] = augmentation.FULL_INK
         wanted += [augmentation.moved, augmentation.augmented]

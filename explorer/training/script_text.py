@@ -53,6 +53,7 @@ def freeze(network: nn.Sequential, names: list[str] | tuple[str, ...]) -> None:
     """Let these layers not learn, and all others learn."""
     for name, layer in network.named_children():
         layer.requires_grad_(name not in names)
+        layer.train(name not in names)  # or else its running statistics would move
 
 
 @torch.no_grad()
@@ -86,7 +87,7 @@ $network
     network = nn.Sequential(layers).to(DEVICE, memory_format=torch.channels_last)
     optimizer = torch.optim.$optimizer(network.parameters(), lr=RATES["lr"], fused=True)
 $begin
-    freeze(network, FROZEN)
+    frozen = FROZEN
     chance = torch.Generator()
     for layer in layers.values():
         layer.generator = chance  # read by the dropout alone
@@ -103,12 +104,13 @@ $begin
         order = torch.randperm(len(images), generator=shuffler).to(DEVICE)
         if epoch <= epochs_done:
             continue
-        network.train()
+        freeze(network, frozen)
         for batch in order.split(BATCH_SIZE)[steps_done:]:
             while changes and changes[0][0] <= step:
                 _, name, value = changes.pop(0)
                 if name == "frozen":
-                    freeze(network, value)
+                    frozen = value
+                    freeze(network, frozen)
                 else:
                     RATES[name] = value
             chance.manual_seed((SEED * 1_000_003 + step) % 2**63)

@@ -1,14 +1,22 @@
 """What a run is asked to do, checked once and for all when it is made."""
 
 import re
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
+from explorer.core.network.naming import name_of, network_named
+from explorer.core.network.presets import TRAINABLE
+from explorer.core.pasted import ReadError
 from explorer.training.augmentation import Augmentation
 from explorer.training.checks import number, wrong
+from explorer.training.errors import SettingsError
+from explorer.training.learnable import problem
 
-NETWORK_NAMES: Final = ("classic", "compact", "lenet5", "sprint")
+NETWORK_NAMES: Final = TRAINABLE
+"""Networks that have a name; any other has its source in the place of one."""
 OPTIMIZERS: Final = ("sgd", "nesterov", "adam", "adamw")
 KINDS: Final = {
     "sgd": ("momentum",),
@@ -35,7 +43,8 @@ class Settings:
     Attributes
     ----------
     network
-        One of ``NETWORK_NAMES``.
+        One of ``NETWORK_NAMES``, or the source of another one, ``nn.Sequential(...)``. It is read,
+        never executed, and kept in the one way in which it is written here.
     data
         ``"bundled"`` or a folder, as for ``explorer.data.digits.load``.
     device
@@ -50,7 +59,7 @@ class Settings:
     schedule
         One of ``SCHEDULES``; ``lr`` is the highest learning rate of each.
     dropout
-        The share of its inputs that the last linear layer does without, up to
+        The share of its inputs that the layer which gives the answers does without, up to
         ``HIGHEST_DROPOUT``.
     augmentation
         What is done to the training images each time they are seen.
@@ -76,8 +85,7 @@ class Settings:
     augmentation: Augmentation = Augmentation()
 
     def __post_init__(self) -> None:
-        if self.network not in NETWORK_NAMES:
-            raise wrong("network", self.network, one_of(NETWORK_NAMES))
+        object.__setattr__(self, "network", check_network(self.network))
         if not isinstance(self.data, str) or not self.data:
             raise wrong("data", self.data, "bundled or a folder")
         if not isinstance(self.device, str) or not _DEVICE.fullmatch(self.device):
@@ -95,6 +103,34 @@ class Settings:
         object.__setattr__(self, "dropout", _check_dropout(self.dropout))
         if not isinstance(self.augmentation, Augmentation):
             raise wrong("augmentation", self.augmentation, "an Augmentation")
+
+
+def check_network(value: object) -> str:
+    """Return the name of a network that learns digits, or its source as it is written here.
+
+    Raises
+    ------
+    SettingsError
+        When it is no text, no network, or one that cannot learn digits.
+    """
+    if not isinstance(value, str) or (value not in NETWORK_NAMES and "(" not in value):
+        raise wrong("network", value, f"{one_of(NETWORK_NAMES)}, or write nn.Sequential(...)")
+    return _checked(value)
+
+
+@lru_cache(maxsize=128)
+def _checked(source: str) -> str:
+    try:
+        network = network_named(source)
+    except ReadError as error:
+        why = str(error)
+    else:
+        found = problem(network)
+        if found is None:
+            return name_of(network)
+        why = str(found)
+    why = " ".join(why.split()).rstrip(".")
+    raise SettingsError(f"network cannot be {reprlib.repr(source)}: {why}.")
 
 
 def check_lr(value: object) -> float:

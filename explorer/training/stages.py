@@ -1,9 +1,33 @@
-"""The layers of each network that give maps, as the Lab knows them; free of torch."""
+"""The layers of each network that give maps, and what slides a window there; free of torch."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from explorer.core.layers import Conv2d, Layer, MaxPool2d
+from explorer.core.layers import (
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
+    AvgPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    Layer,
+    Linear,
+    LPPool2d,
+    MaxPool2d,
+)
+from explorer.core.network import flow
+from explorer.core.network.naming import network_named
+from explorer.core.network.presets import DIGIT
+from explorer.core.pasted import ReadError
+
+_WINDOWS: Final = (
+    Conv2d,
+    ConvTranspose2d,
+    MaxPool2d,
+    AvgPool2d,
+    AdaptiveMaxPool2d,
+    AdaptiveAvgPool2d,
+    LPPool2d,
+)
 
 
 @dataclass(frozen=True)
@@ -13,54 +37,31 @@ class Stage:
     Attributes
     ----------
     layer
-        What it is; None for one that the Lab does not have, such as a ReLU.
+        What it is where it slides a window; None for all others, such as a ReLU.
+    keeps_place
+        Whether a cell of its output is made by the cell at its place in the layer before.
     """
 
     name: str
     layer: Layer | None = None
-
-
-_HALVED: Final = MaxPool2d(kernel_size=(2, 2))
-
-_STAGES: Final[dict[str, tuple[Stage, ...]]] = {
-    "classic": (
-        Stage("conv1", Conv2d(1, 10, kernel_size=(5, 5))),
-        Stage("relu1"),
-        Stage("pool1", _HALVED),
-        Stage("conv2", Conv2d(10, 20, kernel_size=(5, 5))),
-        Stage("relu2"),
-        Stage("pool2", _HALVED),
-    ),
-    "compact": (
-        Stage("conv1", Conv2d(1, 10, kernel_size=(5, 5))),
-        Stage("pool1", _HALVED),
-        Stage("relu1"),
-        Stage("conv2", Conv2d(10, 20, kernel_size=(5, 5))),
-        Stage("pool2", _HALVED),
-        Stage("relu2"),
-    ),
-    "lenet5": (
-        Stage("conv1", Conv2d(1, 6, kernel_size=(5, 5), padding=(2, 2))),
-        Stage("relu1"),
-        Stage("pool1", _HALVED),
-        Stage("conv2", Conv2d(6, 16, kernel_size=(5, 5))),
-        Stage("relu2"),
-        Stage("pool2", _HALVED),
-    ),
-    "sprint": (
-        Stage("conv1", Conv2d(1, 16, kernel_size=(5, 5))),
-        Stage("pool1", _HALVED),
-        Stage("relu1"),
-        Stage("conv2", Conv2d(16, 32, kernel_size=(5, 5))),
-        Stage("pool2", _HALVED),
-        Stage("relu2"),
-    ),
-}
+    keeps_place: bool = True
 
 
 def stages_of(network: str) -> tuple[Stage, ...]:
     """Return the stages that give maps, in their order; none for a network that is not known."""
-    return _STAGES.get(network, ())
+    try:
+        described = network_named(network)
+    except ReadError:
+        return ()
+    return tuple(
+        Stage(
+            place.name,
+            place.layer if isinstance(place.layer, _WINDOWS) else None,
+            not isinstance(place.layer, Linear),
+        )
+        for place in flow(described, DIGIT)
+        if place.output is not None and len(place.output) == 3
+    )
 
 
 def convolutions_of(network: str) -> tuple[str, ...]:
@@ -69,14 +70,14 @@ def convolutions_of(network: str) -> tuple[str, ...]:
 
 
 def lab_stage(network: str, name: str) -> Stage | None:
-    """Return the stage of that name, or the last one before it that the Lab has.
+    """Return the stage of that name, or the last one before it that slides a window.
 
     A ReLU leaves every cell in its place, so the same cell of the layer before made its number.
     """
     found = None
     for stage in stages_of(network):
-        if stage.layer is not None:
-            found = stage
+        if stage.layer is not None or not stage.keeps_place:
+            found = stage if stage.layer is not None else None
         if stage.name == name:
             return found
     return None

@@ -12,17 +12,19 @@ from typing import Final
 import numpy as np
 
 from explorer.core.text import QT_TRANSLATE_NOOP
-from explorer.data.digits import MOST_CLASSES
+from explorer.data.digits import CLASSES, MOST_CLASSES
 from explorer.training import files
+from explorer.training.called import called
 from explorer.training.checkpoint import Array, Checkpoint
-from explorer.training.errors import RunFileError, SaveError
+from explorer.training.errors import RunFileError, SaveError, SettingsError
 from explorer.training.record import Record
 from explorer.training.runfile import MOST_BYTES, from_bytes, is_run
+from explorer.training.settings import NETWORK_NAMES, check_network
 from explorer.training.shapes import (
-    SHAPES,
     Shape,
     class_count,
     head,
+    is_variance,
     network_of,
     of_layers,
     shapes_of,
@@ -39,9 +41,12 @@ _MADE_OF: Final = frozenset(
         "torch._utils _rebuild_tensor_v2",
         "torch._utils _rebuild_parameter",
         "torch FloatStorage",
+        "torch LongStorage",
     }
 )
 """What a pickle of weights has to name, as pickle spells it."""
+_COUNTS: Final = ".num_batches_tracked"
+"""How the batches that a BatchNorm2d has seen are called, which PyTorch keeps and nobody needs."""
 _MOST_PICKLED: Final = 2**20
 """Bytes of the pickle itself, which holds names and shapes only."""
 _MOST_ENTRIES: Final = 10_000
@@ -75,7 +80,7 @@ def export_weights(weights: Mapping[str, Array], path: Path, network: str) -> No
         ``torch.save`` writes ``.pt`` and ``.pth``, safetensors ``.safetensors``. What lies there
         is replaced in one go, after everything has been written.
     network
-        The kind of network; safetensors keeps it in the file's metadata.
+        The network, as settings have it; safetensors keeps it in the file's metadata.
 
     Raises
     ------
@@ -104,14 +109,17 @@ class Held:
         The weights by their names in ``state_dict``, whatever they fit.
     run
         The run and where it was when it was saved; None for weights alone.
+    told
+        The network that they belong to as the file says, if it says so; they need not fit it.
     """
 
     path: Path
     arrays: Mapping[str, Array]
     run: tuple[Record, Checkpoint] | None = None
+    told: str | None = None
 
     def fitting(self, network: str, *, new_head: bool = False) -> dict[str, Array]:
-        """Return the weights as a kind of network has them, for ``Checkpoint.weights``.
+        """Return the weights as a network has them, for ``Checkpoint.weights``.
 
         Parameters
         ----------
@@ -124,22 +132,18 @@ class Held:
             When they do not fit, or are not finite float32 numbers.
         """
         left_out = of_layers(network, [head(network)]) if new_head else frozenset[str]()
-        shapes = shapes_of(network)
-        if not new_head:
-            # It may tell any number of classes apart that there can be.
-            classes = class_count(network, self.arrays)
-            if classes is not None and 2 <= classes <= MOST_CLASSES:
-                shapes = shapes_of(network, classes)
+        shapes = shapes_of(network, CLASSES if new_head else _classes(network, self.arrays))
         wanted = {name: shape for name, shape in shapes.items() if name not in left_out}
         weights = {name: array for name, array in self.arrays.items() if name not in left_out}
         _check_fit(self.arrays, weights, wanted, network, self.path)
         for name, array in weights.items():
-            if array.dtype != np.float32 or not np.isfinite(array).all():
+            is_sound = array.dtype == np.float32 and np.isfinite(array).all()
+            if not is_sound or (is_variance(name) and array.min() < 0):
                 raise RunFileError(
                     QT_TRANSLATE_NOOP(
                         "training",
-                        "'{path}' has values in {name} that are not finite float32 numbers; "
-                        "choose another file.",
+                        "'{path}' has values in {name} that are not finite float32 numbers, or "
+                        "below 0 where there are variances; choose another file.",
                     ),
                     path=self.path,
                     name=name,
@@ -147,7 +151,7 @@ class Held:
         return {name: weights[name] for name in wanted}
 
     def network(self, *, new_head: bool = False) -> str:
-        """Return the name of the network that the weights belong to.
+        """Return the network that the weights belong to: the one that the file tells, or a named.
 
         Parameters
         ----------
@@ -157,26 +161,27 @@ class Held:
         Raises
         ------
         RunFileError
-            When it is none of those that there are here.
+            When it is neither.
         """
         shapes = {name: array.shape for name, array in self.arrays.items()}
-        if new_head:
-            for network, own in SHAPES.items():
-                last = of_layers(network, [head(network)])
-                if own.keys() == shapes.keys() and all(
-                    own[name] == shapes[name] for name in own.keys() - last
-                ):
-                    return network
+        told = [] if self.told is None else [self.told]
+        for network in [*told, *NETWORK_NAMES] if new_head else told:
+            own = shapes_of(network, _classes(network, self.arrays))
+            last = of_layers(network, [head(network)]) if new_head else frozenset[str]()
+            if own.keys() == shapes.keys() and all(
+                own[name] == shapes[name] for name in own.keys() - last
+            ):
+                return network
         found = network_of(shapes)
         if found is None:
             raise RunFileError(
                 QT_TRANSLATE_NOOP(
                     "training",
                     "'{path}' holds the weights of none of the networks {networks}; choose those "
-                    "of one of them.",
+                    "of one of them, or say which network it is.",
                 ),
                 path=self.path,
-                networks=", ".join(SHAPES),
+                networks=", ".join(NETWORK_NAMES),
             )
         return found
 
@@ -200,9 +205,14 @@ def opened(path: Path) -> Held:
     if is_safetensors(data):
         found = unpacked(data, path)
         if not is_run(found):
-            return Held(path, found.tensors)
+            arrays = {
+                name: array
+                for name, array in found.tensors.items()
+                if not (name.endswith(_COUNTS) and array.dtype == np.int64 and array.ndim == 0)
+            }
+            return Held(path, arrays, told=_told(found.metadata.get("network")))
         record, checkpoint = from_bytes(data, path)
-        return Held(path, checkpoint.weights, (record, checkpoint))
+        return Held(path, checkpoint.weights, (record, checkpoint), record.settings.network)
     raise RunFileError(
         QT_TRANSLATE_NOOP(
             "training",
@@ -211,6 +221,20 @@ def opened(path: Path) -> Held:
         ),
         path=path,
     )
+
+
+def _classes(network: str, arrays: Mapping[str, Array]) -> int:
+    """Return how many classes the last layer tells apart; ten where there cannot be so many."""
+    classes = class_count(network, arrays)
+    return classes if classes is not None and 2 <= classes <= MOST_CLASSES else CLASSES
+
+
+def _told(network: str | None) -> str | None:
+    """Return the network that a file names, None where it is none that can learn digits."""
+    try:
+        return None if network is None else check_network(network)
+    except SettingsError:
+        return None
 
 
 def _check_fit(
@@ -233,7 +257,7 @@ def _check_fit(
             ),
             path=path,
             other=other,
-            network=network,
+            network=called(network),
         )
     names = [name for name in (*wanted, *shapes) if shapes.get(name) != wanted.get(name)]
     last = of_layers(network, [head(network)])
@@ -271,7 +295,7 @@ def _check_fit(
     raise RunFileError(
         source,
         path=path,
-        network=network,
+        network=called(network),
         name=short(name),
         found=shapes.get(name),
         wanted=wanted.get(name),
@@ -298,12 +322,10 @@ def _from_torch(data: bytes, path: Path) -> dict[str, Array]:
             ),
             path=path,
         ) from error
-    is_plain = (
-        isinstance(state, dict)
-        and bool(state)
-        and all(isinstance(name, str) for name in state)
-        and all(_is_plain(value) for value in state.values())
-    )
+    is_named = isinstance(state, dict) and all(isinstance(name, str) for name in state)
+    if is_named:
+        state = {name: value for name, value in state.items() if not _is_count(name, value)}
+    is_plain = is_named and bool(state) and all(_is_plain(value) for value in state.values())
     # A tensor may repeat a few numbers that are there as often as it likes.
     if not is_plain or sum(value.numel() * 4 for value in state.values()) > len(data):
         raise RunFileError(
@@ -317,6 +339,18 @@ def _from_torch(data: bytes, path: Path) -> dict[str, Array]:
     return {
         name: value.detach().resolve_neg().numpy().copy(order="C") for name, value in state.items()
     }
+
+
+def _is_count(name: str, value: object) -> bool:
+    """Tell the number of batches that a BatchNorm2d has seen from what belongs to a network."""
+    import torch
+
+    return (
+        name.endswith(_COUNTS)
+        and isinstance(value, torch.Tensor)
+        and value.dtype == torch.int64
+        and value.dim() == 0
+    )
 
 
 def _is_plain(value: object) -> bool:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from explorer.data.digits import BUNDLED, Digits, load
 from explorer.data.errors import DataError
+from explorer.training.called import called
 from explorer.training.checkpoint import Array, Checkpoint
 from explorer.training.errors import CheckpointError, DeviceError, RunFileError, SettingsError
 from explorer.training.events import Answered, Evaluated, Failed
 from explorer.training.metrics import Counts, confusion, counts
-from explorer.training.settings import Settings
+from explorer.training.settings import Settings, check_network
 from explorer.training.shapes import class_count
 from explorer.verbs.assignment import check_threads
 from explorer.verbs.terminal import complain, put, say
@@ -34,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         check_threads(options.threads)
         Settings(device=options.device)
+        asked = None if options.network is None else check_network(options.network)
     except SettingsError as error:
         return _refuse(error, 2)
     try:
@@ -44,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         return _refuse(f"PyTorch cannot be loaded ({error}); run cnn-explorer doctor", 1)
     try:
         held = opened(options.file)
-        network = held.network()
+        network = asked or held.network()
         weights = held.fitting(network)
         # Weights alone do not say what they have learned from.
         own = BUNDLED if held.run is None else held.run[0].settings.data
@@ -53,12 +55,12 @@ def run(options: argparse.Namespace) -> int:
         choice = choose(options.device)
         with torch_threads(options.threads or thread_count()):
             result = evaluated(network, weights, digits, choice.device)
-    except (RunFileError, DataError, DeviceError, CheckpointError) as error:
+    except (RunFileError, DataError, DeviceError, CheckpointError, SettingsError) as error:
         return _refuse(error, 2)
     if isinstance(result, str):
         return _refuse(result, 1)
     images = len(digits.test_images)
-    say(f"{network} on {choice.device} ({choice.label}), {images:,} images to test.")
+    say(f"{called(network)} on {choice.device} ({choice.label}), {images:,} images to test.")
     if options.json:
         put(json.dumps(_as_values(result, network, source, images, str(choice.device))))
     else:

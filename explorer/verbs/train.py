@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from explorer.data.digits import load
 from explorer.data.errors import DataError
 from explorer.training import files
+from explorer.training.called import called
 from explorer.training.errors import (
     CheckpointError,
     DeviceError,
@@ -57,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 
     keeper = None if save is None else Keeper(training, record, save)
     say(
-        f"{training.settings.network} on {choice.device} ({choice.label}), "
+        f"{called(training.settings.network)} on {choice.device} ({choice.label}), "
         f"{len(digits.train_images):,} images to learn and {len(digits.test_images):,} to test. "
         f"{choice.reason}"
     )

@@ -13,6 +13,7 @@ from explorer.training.history import History
 from explorer.training.mailbox import Mailbox
 from explorer.training.record import Record
 from explorer.training.settings import Settings
+from explorer.training.shapes import layers
 from tests.small_digits import few_digits
 
 PLAIN = Settings(device="cpu", epochs=3)
@@ -36,7 +37,7 @@ def trained(
     for event in run:
         delivery.take(event)
         if run.step == 4:
-            run.lr, run.frozen = 0.02, frozenset({"conv1"})
+            run.lr, run.frozen = 0.02, frozenset(layers(settings.network)[:1])
         ends_epoch = run.step % run.steps_per_epoch == 0
         if run.step >= until and (not ends_epoch or isinstance(event, Evaluated)):
             break

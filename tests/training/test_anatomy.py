@@ -17,5 +17,5 @@ def test_it_is_what_torch_counts(name: str, dropout: float):
 
 
 def test_another_network_is_refused():
-    with pytest.raises(SettingsError, match="choose classic, compact, lenet5 or sprint"):
+    with pytest.raises(SettingsError, match=r"choose classic, compact, .* or small_vgg, or write"):
         layers_of("resnet")

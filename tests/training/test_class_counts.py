@@ -143,7 +143,7 @@ def test_a_script_reproduces_the_losses(
     record, _ = trained(PLAIN, 10**6, start, digits)
     script = tmp_path / "again.py"
     script.write_text(as_script(record), encoding="utf-8")
-    assert "out_features=5" in script.read_text(encoding="utf-8")
+    assert "fc=nn.Linear(320, 5)," in script.read_text(encoding="utf-8")
     monkeypatch.setattr(sys, "argv", [str(script), str(tmp_path)])
     with torch.random.fork_rng(devices=[]):
         runpy.run_path(str(script), run_name="__main__")

@@ -197,8 +197,10 @@ def test_a_picture_is_answered_between_two_steps(network: str, digits: Digits):
     for _ in run:
         answer = run.answer(picture)
         with torch.no_grad():
+            run.network.eval()
             expected = run.network(x)[0].softmax(0)
             first = run.network[0](x)[0]
+            run.network.train()
         assert answer.step == run.step
         assert answer.picture is picture
         assert answer.probabilities == pytest.approx(expected.numpy(), rel=1e-4, abs=1e-7)

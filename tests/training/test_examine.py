@@ -153,9 +153,9 @@ import sys
 import numpy as np
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.examine import kernels_at
-weights = {"conv.weight": np.ones((2, 1, 3, 3), np.float32), "fc.weight": np.ones((2, 4))}
-(kernels,) = kernels_at(Checkpoint(4, weights))
-assert (kernels.layer, kernels.step, kernels.bias) == ("conv", 4, None)
+weights = {"conv1.weight": np.ones((2, 1, 3, 3), np.float32), "fc.weight": np.ones((2, 4))}
+(kernels,) = kernels_at("compact", Checkpoint(4, weights))
+assert (kernels.layer, kernels.step, kernels.bias) == ("conv1", 4, None)
 sys.exit("torch" in sys.modules)
 """
     assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0
@@ -163,7 +163,7 @@ sys.exit("torch" in sys.modules)
 
 def test_kernels_are_those_of_the_convolutions(digits: Digits):
     run = Run(Settings("classic", device="cpu"), digits, CPU)
-    kernels = kernels_at(run.checkpoint())
+    kernels = kernels_at(run.settings.network, run.checkpoint())
     assert [(k.layer, k.values.shape) for k in kernels] == [
         ("conv1", (10, 1, 5, 5)),
         ("conv2", (20, 10, 5, 5)),

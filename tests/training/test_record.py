@@ -3,9 +3,9 @@ from dataclasses import replace
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.events import Change
 from explorer.training.history import History
-from explorer.training.networks import NETWORKS, build
+from explorer.training.networks import build
 from explorer.training.record import Record
-from explorer.training.settings import Settings
+from explorer.training.settings import NETWORK_NAMES, Settings
 from tests.training.kept import trained
 
 PLAIN = Settings()
@@ -36,7 +36,7 @@ def test_what_is_frozen_before_the_first_step_is_frozen_at_the_start() -> None:
 
 
 def test_new_weights_are_told_from_those_that_have_learned() -> None:
-    for network in NETWORKS:
+    for network in NETWORK_NAMES:
         assert not Record(PLAIN, History(own(network))).is_tuned
     _, learned = trained(until=7)
     assert Record(PLAIN, History(learned.weights_alone())).is_tuned

@@ -44,13 +44,16 @@ from explorer.training.mailbox import Mailbox
 from explorer.training.record import Record
 from explorer.training.runfile import open_run, save_run
 from explorer.training.settings import NETWORK_NAMES, OPTIMIZERS, SCHEDULES, Settings
+from explorer.training.shapes import layers
+from explorer.training.stages import convolutions_of
 from tests.small_digits import few_digits
+from tests.training.own_networks import OWN
 
 CPU = torch.device("cpu")
 
 SETTINGS = st.builds(
     Settings,
-    network=st.just("compact") | st.sampled_from(NETWORK_NAMES),
+    network=st.just("compact") | st.sampled_from([*NETWORK_NAMES, *OWN.values()]),
     device=st.just("cpu"),
     epochs=st.integers(1, 5),
     batch_size=st.sampled_from([10, 16, 40]),
@@ -69,9 +72,10 @@ CHANGES = st.fixed_dictionaries(
         "lr": st.sampled_from([0.001, 0.005, 0.02, 0.05, 0.2, 100.0]),
         "momentum": st.sampled_from([0.0, 0.5, 0.99]),
         "weight_decay": st.sampled_from([0.0, 0.001, 1.0]),
-        "frozen": st.frozensets(st.sampled_from(["conv1", "conv2"])),
+        "frozen": st.frozensets(st.integers(0, 2)),
     },
 )
+"""Of frozen layers, their places among those that learn; the one that gives the answers goes on."""
 NONSENSE = st.sampled_from(
     [
         ("lr", 0.0),
@@ -176,7 +180,7 @@ class RunMachine(RuleBasedStateMachine):
     )
     def train(self, changes: dict[str, object], count: int, looking: bool, cut: str) -> None:
         """Go on, and perhaps stop then and take the run up again where it was."""
-        for name, value in changes.items():
+        for name, value in self._meant(changes).items():
             setattr(self.run, name, value)
             assert getattr(self.run, name) == value
             self.trail = self.trail.with_deed(self.run.step, name, value)
@@ -272,6 +276,14 @@ class RunMachine(RuleBasedStateMachine):
 
     # How it is done
 
+    def _meant(self, changes: dict[str, Any]) -> dict[str, object]:
+        """Return changes with the names of the layers that are to be frozen."""
+        if "frozen" not in changes:
+            return changes
+        names = layers(self.run.settings.network)[:-1]
+        frozen = frozenset(names[place] for place in changes["frozen"] if place < len(names))
+        return {**changes, "frozen": frozen}
+
     def _begin(self, settings: Settings, start: Checkpoint | None, trail: Trail) -> None:
         run = Run(settings, digits(), CPU, start)
         if hasattr(self, "run"):
@@ -309,7 +321,8 @@ class RunMachine(RuleBasedStateMachine):
     def _look(self) -> None:
         """Nothing that only looks changes what comes."""
         assert self.run.answer(digits().test_images[0]).step == self.run.step
-        assert len(self.run.kernels()) == 2
+        names = tuple(kernels.layer for kernels in self.run.kernels())
+        assert names == convolutions_of(self.run.settings.network)
         norms = dict(self.run.gradient_norms().norms)
         assert not any(norms[name] for name in self._frozen_in_last_step)
 

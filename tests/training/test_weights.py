@@ -10,6 +10,7 @@ import safetensors
 import safetensors.torch
 import torch
 
+from explorer.core.network.naming import network_named
 from explorer.training import weights
 from explorer.training.checkpoint import Array, Checkpoint
 from explorer.training.errors import RunFileError, SaveError
@@ -18,6 +19,7 @@ from explorer.training.networks import build
 from explorer.training.record import Record
 from explorer.training.runfile import save_run
 from explorer.training.settings import NETWORK_NAMES, Settings
+from tests.training.own_networks import OWN, plain
 
 
 def own(name: str, seed: int = 3) -> dict[str, Array]:
@@ -36,7 +38,7 @@ def refusal(path: Path, network: str = "compact", *, new_head: bool = False) -> 
 
 
 @pytest.mark.parametrize("suffix", weights.SUFFIXES)
-@pytest.mark.parametrize("name", NETWORK_NAMES)
+@pytest.mark.parametrize("name", [*NETWORK_NAMES, *OWN.values()])
 def test_what_is_exported_is_a_plain_state_dict(name: str, suffix: str, tmp_path: Path):
     path = tmp_path / f"weights{suffix}"
     path.write_bytes(b"something older")
@@ -47,15 +49,61 @@ def test_what_is_exported_is_a_plain_state_dict(name: str, suffix: str, tmp_path
             assert file.metadata() == {"format": "pt", "network": name}
     else:
         state = torch.load(path, weights_only=True)
-    again = build(name, 4)
-    again.load_state_dict(state)
+    again = plain(network_named(name)).eval()
+    again.load_state_dict(state, strict=True)
     x = torch.randn(2, 1, 28, 28)
-    assert torch.equal(again(x), build(name, 3)(x))
+    assert torch.equal(again(x), build(name, 3).eval()(x))
     assert list(tmp_path.iterdir()) == [path]
 
     loaded = weights.opened(path).fitting(name)
     assert list(loaded) == list(own(name))
     assert all(np.array_equal(loaded[key], array) for key, array in own(name).items())
+
+
+@pytest.mark.parametrize("name", ["all_convolutional", OWN["normed"]])
+def test_the_state_of_plain_modules_is_read(name: str, tmp_path: Path):
+    model = plain(network_named(name))
+    model(torch.randn(5, 1, 28, 28))
+    state = model.state_dict()
+    assert [count.item() for key, count in state.items() if key.endswith("_tracked")][:1] == [1]
+    torch.save(state, tmp_path / "a.pt")
+    safetensors.torch.save_file(state, tmp_path / "b.safetensors")
+    for path in tmp_path.iterdir():
+        found = weights.opened(path).fitting(name)
+        assert found.keys() == own(name).keys()
+        assert all(np.array_equal(found[key], state[key].numpy()) for key in found)
+
+
+def test_variances_are_not_below_nothing(tmp_path: Path):
+    path, name = tmp_path / "weights.pt", OWN["normed"]
+    state = own(name)
+    state["norm.running_var"][2] = -0.5
+    weights.export_weights(state, path, name)
+    assert "norm.running_var that are not finite" in refusal(path, name)
+
+
+def test_a_network_without_a_name_is_told_by_safetensors_alone(tmp_path: Path):
+    name = OWN["normed"]
+    for suffix in (".safetensors", ".pt"):
+        weights.export_weights(own(name), tmp_path / f"weights{suffix}", name)
+    told, untold = (weights.opened(tmp_path / f"weights{s}") for s in (".safetensors", ".pt"))
+    assert (told.told, told.network(), untold.told) == (name, name, None)
+    assert told.network(new_head=True) == name
+    with pytest.raises(RunFileError, match="or say which network it is"):
+        untold.network()
+    assert untold.fitting(name).keys() == own(name).keys()
+    weights.export_weights(own("compact"), tmp_path / "other.pt", "compact")
+    said = refusal(tmp_path / "other.pt", name)
+    assert "network 'compact', not of 'own network, 6 layers'" in said
+
+
+@pytest.mark.parametrize(
+    "told", ["", "alexnet", "nn.Sequential()", "__import__('os').abort()", "compact\n", "lenet5"]
+)
+def test_what_a_file_says_of_its_network_is_not_trusted(told: str, tmp_path: Path):
+    path = tmp_path / "weights.safetensors"
+    weights.export_weights(own("compact"), path, told)
+    assert weights.opened(path).network() == "compact"
 
 
 def test_a_channels_last_network_from_elsewhere_is_read(tmp_path: Path):

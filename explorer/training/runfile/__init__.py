@@ -1,7 +1,8 @@
 """Runs in files: one safetensors file holds a run, and everything from which it goes on.
 
-Any reader of safetensors finds the network's weights under the names of its ``state_dict``. Every
-other array has a name with a slash, and the header's metadata says the rest::
+Any reader of safetensors finds the network's weights, and the running statistics of its batch
+normalisations, under the names of its ``state_dict``. Every other array has a name with a slash,
+and the header's metadata says the rest::
 
     conv1.weight, conv1.bias, ...      float32, the weights
     moments/momentum/conv1.weight ...  float32, the optimizer's running numbers
@@ -13,8 +14,8 @@ other array has a name with a slash, and the header's metadata says the rest::
     history/norms                      float64 (G, L), how long they were in each layer
 
     format   "cnn-explorer run"
-    version  "1"
-    network  "compact"
+    version  "1", or "2" where version 1 did not have the network
+    network  "compact", or the source of a network that has no name
     run      JSON: {"settings": {...}, "checkpoint": {...}, "start": {...}, "history": {...}}
 
 Arrays without numbers are left out, and the start where nobody kept it (``"start": null``). How

@@ -11,7 +11,7 @@ from explorer.training.checkpoint import Array
 from explorer.training.runfile import form
 from explorer.training.runfile.checks import MisfitError
 from explorer.training.settings import KINDS, Settings
-from explorer.training.shapes import SHAPES, Shape, head, shapes_of
+from explorer.training.shapes import Shape, class_count, head, is_variance, learned, shapes_of
 from explorer.training.tensors import short
 
 _SERIES: Final = (form.LOSSES, form.TIMED_STEPS, form.TIMES, form.NORM_STEPS, form.NORMS)
@@ -19,18 +19,17 @@ _SERIES: Final = (form.LOSSES, form.TIMED_STEPS, form.TIMES, form.NORM_STEPS, fo
 
 def shapes(tensors: Mapping[str, Array], settings: Settings) -> dict[str, Shape]:
     """Return what weights a run must have; how many classes there are, its last layer says."""
-    bias = f"{head(settings.network)}.bias"
-    found = tensors.get(bias)
-    if found is None or found.ndim != 1:
+    found = class_count(settings.network, tensors)
+    if found is None:
         return shapes_of(settings.network)
-    if not 2 <= len(found) <= MOST_CLASSES:
+    if not 2 <= found <= MOST_CLASSES:
         raise MisfitError(
-            bias,
+            f"{head(settings.network)}.weight",
             QT_TRANSLATE_NOOP("training", "is for {found:,} classes and must be for 2 to {most}"),
-            found=len(found),
+            found=found,
             most=MOST_CLASSES,
         )
-    return shapes_of(settings.network, len(found))
+    return shapes_of(settings.network, found)
 
 
 def weights(
@@ -40,11 +39,14 @@ def weights(
 
     They are all there but at the start, when a new last layer may not have been made yet.
     """
-    return {
-        name: array(tensors, f"{prefix}{name}", shape, "float32")
-        for name, shape in shapes.items()
-        if not prefix or f"{prefix}{name}" in tensors
-    }
+    found: dict[str, Array] = {}
+    for name, shape in shapes.items():
+        place = f"{prefix}{name}"
+        if not prefix or place in tensors:
+            found[name] = array(tensors, place, shape, "float32")
+            if is_variance(name) and found[name].min() < 0:
+                raise MisfitError(place, QT_TRANSLATE_NOOP("training", "has numbers below 0"))
+    return found
 
 
 def moments(
@@ -91,7 +93,7 @@ def array(tensors: Mapping[str, Array], name: str, shape: Shape, dtype: str) -> 
 
 def check_all_known(tensors: Mapping[str, Array], settings: Settings) -> None:
     """Refuse arrays that a run of these settings does not have."""
-    own = {*SHAPES[settings.network]}
+    own = {*shapes_of(settings.network)}
     own |= {f"{form.MOMENTS}{kind}/{name}" for kind, name in _moments_of(settings)}
     known = own | {f"{form.START}{name}" for name in own} | set(_SERIES)
     if strange := sorted(tensors.keys() - known):
@@ -101,4 +103,5 @@ def check_all_known(tensors: Mapping[str, Array], settings: Settings) -> None:
 
 
 def _moments_of(settings: Settings) -> list[tuple[str, str]]:
-    return [(kind, name) for kind in KINDS[settings.optimizer] for name in SHAPES[settings.network]]
+    moved = learned(settings.network)
+    return [(kind, name) for kind in KINDS[settings.optimizer] for name in moved]

@@ -6,8 +6,11 @@ from explorer.training.checkpoint import Array, Checkpoint
 from explorer.training.settings import KINDS
 
 FORMAT: Final = "cnn-explorer run"
-VERSION: Final = 1
+VERSION: Final = 2
 """Goes up when an older application could no longer read a file."""
+_OF_VERSION_1: Final = ("classic", "compact", "lenet5", "sprint")
+"""The networks that there were; a file with one of these is still written so that all can read it.
+"""
 MOST_BYTES: Final = 256 << 20
 """Ten epochs of the complete MNIST need a quarter of a megabyte."""
 
@@ -25,6 +28,11 @@ MOST_NORMS: Final = 100_000
 MOST_STEPS: Final = 10**9
 MOST_SECONDS: Final = 1e9
 """Thirty years; to a number much larger a float cannot add the time of a step."""
+
+
+def version_for(network: str) -> int:
+    """Return the oldest version whose readers know the network of a run."""
+    return 1 if network in _OF_VERSION_1 else VERSION
 
 
 def own_moments(checkpoint: Checkpoint, optimizer: str) -> dict[str, Array]:

@@ -89,8 +89,9 @@ def _check_kind(found: Unpacked, path: Path) -> None:
             path=path,
         )
     version = found.metadata.get("version", "")
-    if version != str(form.VERSION):
-        if version.isascii() and version.isdigit() and len(version) < 10 and int(version) > 1:
+    if version not in map(str, range(1, form.VERSION + 1)):
+        is_number = version.isascii() and version.isdigit() and len(version) < 10
+        if is_number and int(version) > form.VERSION:
             raise RunFileError(
                 QT_TRANSLATE_NOOP(
                     "training",
@@ -107,8 +108,10 @@ def _run(found: Unpacked) -> tuple[Record, Checkpoint]:
     except ValueError as error:
         raise MisfitError("run:", "{reason}", reason=" ".join(str(error).split())[:80]) from error
     whole = as_object(whole, "run", ("settings", "checkpoint", "start", "history"))
-    settings = _settings(part(whole, "settings", "", _SETTINGS))
-    if found.metadata.get("network") != settings.network:
+    asked = part(whole, "settings", "", _SETTINGS)
+    settings = _settings(asked)
+    # As it is written in the file, which another version may have written another way.
+    if found.metadata.get("network") != asked["network"]:
         raise MisfitError(
             "network", QT_TRANSLATE_NOOP("training", "is not the one of the settings")
         )

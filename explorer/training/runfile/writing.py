@@ -80,7 +80,7 @@ def to_bytes(record: Record, checkpoint: Checkpoint) -> bytes:
         },
         {
             "format": form.FORMAT,
-            "version": str(form.VERSION),
+            "version": str(form.version_for(record.settings.network)),
             "network": record.settings.network,
             "application": f"cnn-explorer {__version__}",
             "run": json.dumps(run, allow_nan=False),

@@ -23,7 +23,7 @@ class Opened:
     checkpoint
         Where the run was, or where one with these weights begins.
     network
-        The kind of network that the weights fit, perhaps but for its last layer.
+        The network that the weights fit, perhaps but for its last layer.
     """
 
     record: Record | None
@@ -41,9 +41,10 @@ def still(record: Record) -> Record:
 
 
 def read(path: Path, network: str) -> Opened:
-    """Read a run, or the weights of a network; of those that fit, `network` is preferred.
+    """Read a run, or the weights of a network.
 
-    Weights that fit no network but for the last layer come without it.
+    Of the networks that fit, the one that the file tells is preferred, then `network`. Weights that
+    fit none but for the last layer come without it.
 
     Raises
     ------
@@ -56,7 +57,8 @@ def read(path: Path, network: str) -> Opened:
     if held.run is not None:
         record, checkpoint = held.run
         return Opened(record, checkpoint, record.settings.network)
-    names = (network, *(name for name in NETWORK_NAMES if name != network))
+    told = () if held.told is None else (held.told,)
+    names = tuple(dict.fromkeys((*told, network, *NETWORK_NAMES)))
     first: RunFileError | None = None
     for new_head in (False, True):
         for name in names:

@@ -14,7 +14,7 @@ from explorer.training.record import Record
 from explorer.training.reports import Answer, Kernels, Progress, Started, Status
 from explorer.training.retold import until
 from explorer.training.settings import Settings
-from explorer.training.shapes import SHAPES
+from explorer.training.shapes import shapes_of
 from explorer.ui.training.curves.trace import Trace
 from explorer.ui.training.runs.worker import Worker
 
@@ -185,7 +185,7 @@ class Runs:
         if self.chosen is None or moment is None:
             return None
         network = self.chosen.record.settings.network
-        return moment if moment.weights.keys() == SHAPES[network].keys() else None
+        return moment if moment.weights.keys() == shapes_of(network).keys() else None
 
     def names(self) -> list[str]:
         """Return a name for each that tells it from the others."""
