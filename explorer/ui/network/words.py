@@ -2,6 +2,7 @@
 
 import dataclasses
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 from explorer.core.layers import Module, Shape
@@ -24,6 +25,7 @@ _VULGAR: Final = {
 }
 
 
+@lru_cache(maxsize=256)
 def brief(layer: Module) -> str:
     """Return the line of code that makes a layer, in short: ``Conv2d 1→10, 5×5``."""
     parts = []

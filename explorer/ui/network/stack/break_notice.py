@@ -22,7 +22,8 @@ from explorer.ui.widgets.wrap_button import WrapButton
 
 MOST_REPAIRS: Final = 3
 REST_MS: Final = 60
-"""torch is asked when nothing has changed for so long: it makes the layer, weights and all."""
+"""Repairs are looked for, and torch is asked, when nothing has changed for so long: a repair tries
+many settings, and torch makes the layer, weights and all."""
 
 
 class BreakNotice(QFrame):
@@ -40,6 +41,8 @@ class BreakNotice(QFrame):
         self._refused: tuple[Module, Shape] | None = None
         """What torch is to be asked about."""
         self._offers: dict[WrapButton, Network] = {}
+        self._offered: tuple[Network, Shape] | None = None
+        """What the offers are for."""
         self._meaning = Label(wrap=True)
         self._meaning.setObjectName("network.break.meaning")
         self._reason = Label("", "caption", wrap=True)
@@ -68,7 +71,7 @@ class BreakNotice(QFrame):
         for button in (self._all, *self._buttons):
             layout.addWidget(button)
 
-        self._rest.timeout.connect(self._ask_torch)
+        self._rest.timeout.connect(self._on_rest)
         document.computed.connect(self._ask_torch)
         for button in (self._all, *self._buttons):
             button.clicked.connect(self._repair)
@@ -78,6 +81,7 @@ class BreakNotice(QFrame):
         shown = (state.network, state.input)
         if shown == self._shown:
             return
+        goes_on = self._refused is not None
         self._shown = shown
         if state.broken is None:
             self._refused = None
@@ -93,11 +97,21 @@ class BreakNotice(QFrame):
             self._reason.hide()
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         self._rest.start()
-        self._offer(state)
+        if not goes_on:
+            self._offer()
 
-    def _offer(self, state: NetworkState) -> None:
-        found = repairs(state.network, state.input)[:MOST_REPAIRS]
-        every = refitted(state.network, state.input)
+    @Slot()
+    def _on_rest(self) -> None:
+        self._offer()
+        self._ask_torch()
+
+    def _offer(self) -> None:
+        """Look for repairs, unless they are those that are offered."""
+        if self._shown is None or self._shown == self._offered:
+            return
+        self._offered = self._shown
+        found = repairs(*self._shown)[:MOST_REPAIRS]
+        every = refitted(*self._shown)
         offers = {} if every is None else {self._all: every}
         for button, repair in zip(self._buttons, found, strict=False):
             button.set_text(translated(repair.label))
@@ -122,6 +136,7 @@ class BreakNotice(QFrame):
     def _repair(self) -> None:
         button = self.sender()
         assert isinstance(button, WrapButton)
+        self._offer()
         place = self._document.state.broken
         self._document.end_gesture()
         self._document.edit(self.tr("Repair"), edits.repaired, self._offers[button])

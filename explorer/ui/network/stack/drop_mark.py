@@ -8,6 +8,8 @@ from explorer.drawing.palette import GRID
 from explorer.ui.theme import theme
 
 THICKNESS = 3
+OPACITY = 0.92
+"""Of the row, which lies over others and has to be read."""
 
 
 class DropMark(QWidget):
@@ -50,7 +52,7 @@ class DropMark(QWidget):
         """Paint the line, with a knob at its left end, and the row over it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(0.8)
+        painter.setOpacity(OPACITY)
         painter.drawPixmap(self._row_at, self._row)
         if self._line is not None:
             painter.setOpacity(1.0)

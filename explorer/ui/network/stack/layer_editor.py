@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.layers import Module, Parameter
 from explorer.core.network import edits
@@ -49,6 +49,9 @@ class LayerEditor(QWidget):
         self._down = self._button("down", self.tr("Move down"), "arrow-down", "Alt+Down")
         self._twice = self._button("duplicate", self.tr("Duplicate"), "copy", "Ctrl+D")
         self._remove = self._button("remove", self.tr("Remove"), "trash", "Del")
+
+        # The list scrolls before anything in here is squeezed.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID // 2)

@@ -15,6 +15,7 @@ from explorer.ui.network.stack.drag import Drag
 from explorer.ui.network.stack.layer_editor import LayerEditor
 from explorer.ui.network.stack.layer_row import LayerRow
 from explorer.ui.network.stack.lines import lines
+from explorer.ui.network.stack.steady import Content, Steady
 from explorer.ui.widgets.label import Label
 
 BAR: Final = 10
@@ -36,7 +37,7 @@ class LayerList(QScrollArea):
         self._rows: list[LayerRow] = []
         self._current = 0
         """Where the Tab key stops."""
-        self._content = QWidget()
+        self._content = Content()
         self._column = QVBoxLayout(self._content)
         self._empty = Label(
             self.tr(
@@ -50,6 +51,7 @@ class LayerList(QScrollArea):
         self._editor = LayerEditor(document)
         self._break = BreakNotice(document)
         self._drag = Drag(self, self._content, self._rows)
+        self._steady = Steady(self._content, self.verticalScrollBar(), self._editor)
         # Where everything stands is known only when the layouts have heard of it.
         self._reveal = QTimer(self, interval=0, singleShot=True)
 
@@ -117,7 +119,8 @@ class LayerList(QScrollArea):
         if same:
             return
         self._show(new)
-        if new.chosen != old.chosen and new.chosen is not None:
+        moved = new.chosen != old.chosen and new.chosen is not None
+        if moved and not self._steady.has_keyboard():
             self._reveal.start()
 
     def _show(self, state: NetworkState) -> None:
@@ -259,6 +262,7 @@ class LayerList(QScrollArea):
         row = self.sender()
         assert isinstance(row, LayerRow)
         chosen = self._document.state.chosen
+        self._steady.hold(row)
         self._document.look(chosen=None if chosen == row.place else row.place)
 
     @Slot(int)

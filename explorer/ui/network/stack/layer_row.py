@@ -154,10 +154,11 @@ class LayerRow(QAbstractButton):
             return
         far = (at - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
         if far and not self._is_dragged:
-            self._is_dragged = True
             self.setDown(False)
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self.drag_began.emit()
+            self._is_dragged = True
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.update()
         if self._is_dragged:
             self.dragged.emit(event.globalPosition().toPoint())
 

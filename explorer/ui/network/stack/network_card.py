@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from explorer.core.network.presets import PRESETS
@@ -41,6 +41,7 @@ class NetworkCard(Card):
         self._hint = Label("", "muted", wrap=True)
         self._hint.setObjectName("network.hint")
         self._hint.setAccessibleName(self.tr("What to notice"))
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
 
         self.body.addWidget(self.preset)
         self.body.addWidget(self._hint)
@@ -53,7 +54,7 @@ class NetworkCard(Card):
         """Leave the sentence out where the page is too low for it."""
         if has_room != self._has_room:
             self._has_room = has_room
-            self._hint.setHidden(not self._hint.text() or not has_room)
+            self._hint.setHidden(not has_room)
 
     def _lines(self) -> list[tuple[str | None, str]]:
         found: list[tuple[str | None, str]] = [("", self.tr("Own network"))]
@@ -80,5 +81,12 @@ class NetworkCard(Card):
         named = (name for name, preset in PRESETS.items() if preset.network == state.network)
         name = next(named, "")
         self.preset.set_value(name)
-        self._hint.setText(translated(PRESETS[name].hint) if name else "")
-        self._hint.setHidden(not name or not self._has_room)
+        if name:
+            self._hint.setMinimumHeight(0)
+            self._hint.setText(translated(PRESETS[name].hint))
+        else:
+            # The list must not move up under a slider that has just been taken hold of.
+            self._hint.setMinimumHeight(self._hint.height() if self._hint.isVisible() else 0)
+            self._hint.setText(
+                self.tr("A network of your own. Undo, or choose another one, to go back.")
+            )

@@ -26,6 +26,7 @@ class Totals(QWidget):
         self._broken = QPushButton()
         self._broken.setObjectName("network.broken")
         self._broken.setProperty("kind", "warning")
+        self._broken.setFixedHeight(LINE)
         self._broken.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._parameters = self._value("parameters")
         self._multiply_adds = self._value("multiply_adds")
@@ -85,7 +86,7 @@ class Totals(QWidget):
     def _value(self, name: str) -> Label:
         label = Label()
         label.setObjectName(f"network.total.{name}")
-        label.setMinimumHeight(LINE)
+        label.setFixedHeight(LINE)
         return label
 
     def _line(self, value: Label, name: str, explanation: str) -> QHBoxLayout:

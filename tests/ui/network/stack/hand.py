@@ -48,7 +48,12 @@ class StackHand(Hand):
     def choose_layer(self, place: int) -> None:
         row = self.row(place)
         QTest.mouseClick(row, LEFT, pos=row.rect().center())
-        QApplication.processEvents()
+        self.settle()
+
+    def settle(self) -> None:
+        """Let every layout, and what scrolls when it is known, come to rest."""
+        for _ in range(4):
+            QApplication.processEvents()
 
     def sees(self, name: str) -> bool:
         """Tell whether a control of that name is there to be seen."""
@@ -77,7 +82,7 @@ class StackHand(Hand):
         _click(menu, inner.menuAction())
         (action,) = (a for a in inner.actions() if a.text() == kind)
         _click(inner, action)
-        QApplication.processEvents()
+        self.settle()
         assert not menu.isVisible()
 
     def take(self, place: int, to: QPoint) -> LayerRow:
@@ -104,7 +109,7 @@ class StackHand(Hand):
         """Take a row to a point of the panel and let go."""
         row = self.take(place, to)
         QTest.mouseRelease(row, LEFT, pos=row.mapFrom(self.panel, to))
-        QApplication.processEvents()
+        self.settle()
 
 
 def _click(menu: QMenu, action: QAction) -> None:

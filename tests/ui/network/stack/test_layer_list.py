@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QScrollBar, QSpinBox
+from PySide6.QtWidgets import QApplication, QLabel, QScrollBar, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.core.layers import MODULES, Conv2d, Flatten, Linear, ReLU
@@ -318,3 +318,56 @@ def test_a_flat_layer_has_a_square_of_nothing(open_panel: Open):
     hand = open_panel(Network((Flatten(), Linear(784, 10))))
     hand.choose_layer(1)
     assert hand.find(QSpinBox, "network.in_features.box").value() == 784
+
+
+# ------------------------------------------------------------------------------------------- steady
+
+
+def height_of(hand: StackHand, name: str) -> int:
+    """Return how far below the top of the panel a control is."""
+    widget = hand.find(QWidget, name)
+    return widget.mapTo(hand.panel, QPoint(0, 0)).y()
+
+
+def test_a_row_stays_under_the_pointer_when_the_layer_above_closes(open_panel: Open):
+    hand = open_panel("vgg11")
+    hand.choose_layer(11)
+    hand.panel.layers.ensureWidgetVisible(hand.row(12), 0, 150)
+    before = height_of(hand, "network.layer.12")
+    hand.choose_layer(12)
+    assert hand.state.chosen == 12 and height_of(hand, "network.layer.12") == before
+
+
+def test_a_slider_stays_under_the_pointer_when_its_own_layer_breaks(hand: StackHand, qtbot: QtBot):
+    hand.choose_layer(3)
+    slider = hand.find(Slider, "network.kernel_size.h")
+    QTest.mousePress(slider, LEFT, pos=place_of(slider, 5))
+    slider.setFocus()
+    hand.document.edit("Stride", edits.with_parameter, 2, "stride", (4, 4))
+    hand.settle()
+    before = height_of(hand, "network.kernel_size.h")
+    QTest.mouseMove(slider, place_of(slider, 11))
+    hand.settle()
+    assert hand.line(3).standing == "broken" and hand.sees("network.break")
+    qtbot.waitUntil(lambda: height_of(hand, "network.kernel_size.h") == before)
+    QTest.mouseRelease(slider, LEFT, pos=place_of(slider, 11))
+
+
+def test_the_list_stays_where_it_is_when_a_named_network_becomes_an_own_one(hand: StackHand):
+    hand.choose_layer(0)
+    before = height_of(hand, "network.padding.h")
+    hand.slide("network.padding.h", 1)
+    hand.settle()
+    assert "of your own" in hand.reads("network.hint")
+    assert height_of(hand, "network.padding.h") == before
+
+
+def test_move_down_can_be_pressed_again_and_again(hand: StackHand):
+    hand.choose_layer(0)
+    hand.find(QWidget, "network.down").setFocus()
+    hand.panel.layers.ensureWidgetVisible(hand.find(QWidget, "network.down"))
+    before = height_of(hand, "network.down")
+    for place in (1, 2, 3):
+        hand.click("network.down")
+        hand.settle()
+        assert hand.state.chosen == place and height_of(hand, "network.down") == before

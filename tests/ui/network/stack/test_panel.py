@@ -36,9 +36,9 @@ def test_what_is_changed_is_an_own_network_until_it_is_changed_back(hand: StackH
     field = hand.find(QComboBox, "network.preset")
     hand.choose_layer(0)
     hand.type_into("network.padding.h", "2")
-    assert field.currentText() == "Own network" and not hand.sees("network.hint")
+    assert field.currentText() == "Own network" and "of your own" in hand.reads("network.hint")
     hand.type_into("network.padding.h", "0")
-    assert field.currentData() == "classic" and hand.sees("network.hint")
+    assert field.currentData() == "classic" and "Follow the shapes" in hand.reads("network.hint")
 
 
 def test_own_is_what_it_is_already(hand: StackHand):
