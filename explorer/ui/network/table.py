@@ -1,5 +1,6 @@
 """All layers with their shapes, costs and receptive fields: a table below the picture."""
 
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Slot
@@ -98,14 +99,12 @@ class NetworkTable(QFrame):
         self._share()
 
     def _text_widths(self, short: bool) -> list[int]:
-        metrics, bold = QFontMetrics(font(TEXT)), QFontMetrics(font(TEXT, 600))
+        found = [row.shown(short) for row in self._model.rows()]
+        widths = [max(map(_advance, set(texts))) for texts in zip(*found, strict=True)]
         foot = self._foot.row()
-        sums = [] if foot is None else [foot.shown(short)]
-        columns = zip(*(row.shown(short) for row in self._model.rows()), strict=True)
-        widths = [max(map(metrics.horizontalAdvance, set(texts))) for texts in columns]
-        for cells in sums:
-            widths = list(map(max, map(bold.horizontalAdvance, cells), widths or [0] * len(cells)))
-        return widths
+        sums = [""] * len(COLUMNS) if foot is None else foot.shown(short)
+        bold = [_advance(text, 600) for text in sums]
+        return list(map(max, bold, widths)) if widths else bold
 
     @Slot()
     def _share(self) -> None:
@@ -185,13 +184,18 @@ class NetworkTable(QFrame):
             ),
             self.tr(
                 "Jump: how many pixels of the picture lie between the fields of neighbours: "
-                "jump · stride."
+                "jump · stride. 0 where each number sees everything."
             ),
             self.tr(
                 "Start: where the field of the first number has its middle, counted in pixels "
                 "from the middle of the first one: start + ((extent − 1) / 2 − padding) · jump."
             ),
         )
+
+
+@lru_cache(maxsize=4096)
+def _advance(text: str, weight: int = 400) -> int:
+    return QFontMetrics(font(TEXT, weight)).horizontalAdvance(text)
 
 
 def _with_titles(titles: tuple[str, ...], needed: list[int]) -> list[int]:

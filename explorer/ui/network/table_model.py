@@ -102,8 +102,7 @@ def _fitting(place: Place) -> Row:
     shape = words.shape(place.output)
     counts = (place.parameters, place.multiply_adds)
     fields: tuple[tuple[Fraction, Fraction], ...] = ()
-    # Numbers in a row have no place in the picture.
-    if place.field is not None and len(place.output) == 3:
+    if place.field is not None:
         fields = (place.field.size, place.field.jump, place.field.start)
     seen = tuple(map(words.pair, fields)) or (NOTHING,) * 3
     plain = tuple(map(_decimals, fields)) or ("",) * 3

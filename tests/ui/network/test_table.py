@@ -116,8 +116,8 @@ def test_each_layer_is_a_row(hand: TableHand):
     assert hand.total()[:5] == ("Total", "10", "21,840", "480,500", "65.1 kB")
 
 
-def test_numbers_in_a_row_have_no_place_in_the_picture(hand: TableHand):
-    assert hand.cells(7) == ["fc1", "50", "16,050", "16,000", "200 B", "–", "–", "–"]
+def test_a_linear_layer_sees_everything(hand: TableHand):
+    assert hand.cells(7) == ["fc1", "50", "16,050", "16,000", "200 B", "28", "0", "13½"]
 
 
 def test_every_heading_explains_itself_with_its_formula(hand: TableHand):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.layers import Module, Parameter
 from explorer.core.network import edits
+from explorer.core.network.stack import MOST_LAYERS
 from explorer.core.network.state import NetworkState
 from explorer.drawing.palette import GRID
 from explorer.ui.network.document import NetworkDocument
@@ -92,7 +93,9 @@ class LayerEditor(QWidget):
         self._freeze.setHidden(not layer.weight_shapes())
         self._freeze.set_value(state.network.names[place] in state.frozen)
         self._up.setEnabled(place > 0)
-        self._down.setEnabled(place + 1 < len(state.network.layers))
+        count = len(state.network.layers)
+        self._down.setEnabled(place + 1 < count)
+        self._twice.setEnabled(count < MOST_LAYERS)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint a bar on the left, which ties all of it to the row above."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.network import edits
+from explorer.core.network.stack import MOST_LAYERS
 from explorer.core.network.state import NetworkState
 from explorer.drawing.palette import GRID
 from explorer.ui.network.document import NetworkDocument
@@ -289,6 +290,8 @@ class LayerList(QScrollArea):
             self._duplicate_at(chosen)
 
     def _duplicate_at(self, place: int) -> None:
+        if len(self._rows) >= MOST_LAYERS:
+            return
         self._document.end_gesture()
         name = self._document.state.network.names[place]
         self._document.edit(

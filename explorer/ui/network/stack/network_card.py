@@ -1,10 +1,9 @@
 """The named networks, and what to notice about the one that is shown."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
+from explorer.core.network import edits
 from explorer.core.network.presets import PRESETS
 from explorer.core.network.state import NetworkState
 from explorer.ui.network.document import NetworkDocument
@@ -13,24 +12,13 @@ from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.label import Label
 
-WithPreset = Callable[[NetworkState, str], NetworkState]
-"""Puts a named network in place, with a picture that fits it."""
-
 
 class NetworkCard(Card):
-    """A list of networks with a sentence below.
+    """A list of networks with a sentence below."""
 
-    Parameters
-    ----------
-    with_preset
-        The change that a choice makes to the document.
-    """
-
-    def __init__(
-        self, document: NetworkDocument, with_preset: WithPreset, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, document: NetworkDocument, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Network"), parent)
-        self._document, self._with_preset = document, with_preset
+        self._document = document
         self._has_room = True
         self.preset = Choice(
             "network.preset",
@@ -67,7 +55,7 @@ class NetworkCard(Card):
     def _choose(self, name: str) -> None:
         if name:
             self._document.end_gesture()
-            self._document.edit(self.tr("Network"), self._with_preset, name)
+            self._document.edit(self.tr("Network"), edits.with_preset, name)
         else:
             # Whatever it is becomes one's own with the first change.
             self._show(self._document.state)

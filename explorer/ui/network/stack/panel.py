@@ -6,13 +6,13 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.core.network import edits
+from explorer.core.network.stack import MOST_LAYERS
 from explorer.core.network.state import NetworkState
 from explorer.drawing.palette import GRID
 from explorer.ui.network.document import NetworkDocument
 from explorer.ui.network.stack.add_button import AddButton
 from explorer.ui.network.stack.layer_list import BAR, LayerList
-from explorer.ui.network.stack.network_card import NetworkCard, WithPreset
+from explorer.ui.network.stack.network_card import NetworkCard
 from explorer.ui.network.stack.totals import Totals
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.tab_order import follow_layout
@@ -22,22 +22,11 @@ ROOMY: Final = 88 * GRID
 
 
 class StackPanel(QWidget):
-    """Sends wishes to the document and shows its state.
+    """Sends wishes to the document and shows its state."""
 
-    Parameters
-    ----------
-    with_preset
-        The change for a named network, which has to see to a picture that fits it.
-    """
-
-    def __init__(
-        self,
-        document: NetworkDocument,
-        with_preset: WithPreset = edits.with_preset,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, document: NetworkDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._network = NetworkCard(document, with_preset)
+        self._network = NetworkCard(document)
         self._add = AddButton()
         self.layers = LayerList(document)
         self._totals = Totals()
@@ -63,7 +52,7 @@ class StackPanel(QWidget):
         self.layers.reordered.connect(self._follow)
         self._totals.broken_wanted.connect(self.layers.show_break)
         document.changed.connect(self._on_changed)
-        self._totals.show_state(document.state)
+        self._show(document.state)
         follow_layout(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -74,7 +63,11 @@ class StackPanel(QWidget):
     @Slot(object, object)
     def _on_changed(self, new: NetworkState, old: NetworkState) -> None:
         if new.network is not old.network or new.input != old.input:
-            self._totals.show_state(new)
+            self._show(new)
+
+    def _show(self, state: NetworkState) -> None:
+        self._totals.show_state(state)
+        self._add.setEnabled(len(state.network.layers) < MOST_LAYERS)
 
     @Slot()
     def _follow(self) -> None:

@@ -3,15 +3,13 @@
 import dataclasses
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel
-from pytestqt.qtbot import QtBot
 
-from explorer.core.network import edits
+from explorer.core.layers import ReLU
 from explorer.core.network.presets import PRESETS, TRAINABLE
-from explorer.core.network.state import NetworkState
-from explorer.ui.network.document import NetworkDocument
-from explorer.ui.network.stack.panel import StackPanel
-from tests.ui.network.stack.conftest import Open, state_of
+from explorer.core.network.stack import MOST_LAYERS, Network
+from tests.ui.network.stack.conftest import Open
 from tests.ui.network.stack.hand import StackHand
 
 
@@ -47,23 +45,24 @@ def test_own_is_what_it_is_already(hand: StackHand):
     assert not hand.document.undo_stack.canUndo()
 
 
-def test_the_picture_is_the_business_of_who_opens_the_panel(app: object, qtbot: QtBot):
-    def with_picture(state: NetworkState, name: str) -> NetworkState:
-        changed = edits.with_preset(state, name)
-        picture = np.zeros(PRESETS[name].input, np.uint8)
-        return edits.with_picture(changed, picture, "picture")
-
-    document = NetworkDocument(state_of("classic"))
-    panel = StackPanel(document, with_picture)
-    qtbot.addWidget(panel)
-    panel.resize(300, 768)
-    panel.show()
-    hand = StackHand(panel, document)
+def test_the_picture_comes_in_the_shape_of_the_network(hand: StackHand):
     hand.choose("network.preset", "alexnet")
-    assert document.state.broken is None
+    assert hand.state.input == (3, 224, 224)
     assert hand.reads("network.total.output") == "256 × 6 × 6"
-    document.undo_stack.undo()
-    assert document.state.input == (1, 28, 28)
+    hand.document.undo_stack.undo()
+    assert hand.document.state.input == (1, 28, 28)
+
+
+def test_there_is_an_end_to_layers(open_panel: Open):
+    hand = open_panel(Network((ReLU(),) * (MOST_LAYERS - 1)))
+    hand.choose_layer(3)
+    hand.click("network.duplicate")
+    assert len(hand.rows()) == MOST_LAYERS
+    assert not hand.may_click("network.add") and not hand.may_click("network.duplicate")
+    hand.key(Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert len(hand.rows()) == MOST_LAYERS
+    hand.click("network.remove")
+    assert hand.may_click("network.add")
 
 
 def test_the_sums_are_those_of_all_layers(hand: StackHand):
