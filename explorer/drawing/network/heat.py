@@ -30,6 +30,8 @@ LARGEST: Final = 12.0
 DASHES: Final = (3.0, 2.0)
 SAMPLE: Final = GRID + GRID // 2
 """Pixels that a sample in the legend is high."""
+APART: Final = 6
+"""Pixels from a sample to its words, and half of those to the next one."""
 
 translate = QCoreApplication.translate
 
@@ -178,18 +180,18 @@ def _draw_legend(painter: QPainter, palette: Palette, start: QPointF, room: floa
     metrics = QFontMetricsF(painter.font())
     middle, x = start.y() + LEGEND / 2, start.x()
     for sample, wide, words in (
-        (_sample_colours, 5 * GRID, translate("network", "least … most")),
+        (_sample_colours, 3 * GRID, translate("network", "least … most")),
         (_sample_region, 3 * GRID, translate("network", "in theory")),
         (_sample_square, 3 * GRID, translate("network", "95 %")),
     ):
-        width = wide + GRID + metrics.horizontalAdvance(words)
+        width = wide + APART + metrics.horizontalAdvance(words)
         if x + width > start.x() + room:
             return
         sample(painter, QRectF(x, middle - SAMPLE / 2, wide, SAMPLE), palette)
         painter.setPen(QColor(palette.muted))
-        line = QRectF(x + wide + GRID, middle - GRID, width, 2 * GRID)
+        line = QRectF(x + wide + APART, middle - GRID, width, 2 * GRID)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
-        x += width + 2 * GRID
+        x += width + 2 * APART
 
 
 def _sample_colours(painter: QPainter, place: QRectF, palette: Palette) -> None:

@@ -30,7 +30,7 @@ LEAST: Final = 4
 """Pixels that a pixel of a digit is wide at least."""
 FOR_LEGEND: Final = 38 * GRID
 """Width that the legend needs."""
-NARROWEST, WIDEST = 22 * GRID, 42 * GRID
+NARROWEST, WIDEST = 20 * GRID, 42 * GRID
 """Width of the words beside the maps."""
 PATIENCE_MS: Final = 300
 """Half of the answer is shown only where the rest takes longer: the maps must not flicker."""
@@ -64,7 +64,7 @@ class HeatMaps(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Return the room for two digits."""
         side = LEAST * 28
-        return QSize(2 * side + 3 * GRID, side + TITLE + LEGEND)
+        return QSize(33 * GRID, side + TITLE + LEGEND)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -123,7 +123,7 @@ class FieldView(Awaited):
         words.addWidget(self._words, 1)
         words.addWidget(self.mean)
         row = QHBoxLayout(content)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, GRID // 2, 0, 0)
         row.setSpacing(2 * GRID)
         # Nearly all, as far as the maps may be wide.
         row.addWidget(self.maps, 9)
