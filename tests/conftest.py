@@ -23,7 +23,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QObject, QSettings
 
-from tests.leaks import LeftOver, settle
+from tests.leaks import LeftOver, forgotten_items, settle
 
 settings.register_profile(
     "ci",
@@ -53,6 +53,15 @@ def pytest_runtest_makereport(
     if report.failed:
         item.stash[_FAILED] = True
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test in which Qt deleted what PySide goes on to know, before its windows are gone."""
+    result = yield
+    if "qapp" in getattr(item, "fixturenames", ()) and (forgotten := forgotten_items()):
+        pytest.fail("taken out behind PySide's back: " + "; ".join(forgotten), pytrace=False)
+    return result
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

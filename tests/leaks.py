@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import compress
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QApplication, QLayout, QLayoutItem, QWidget
+from shiboken6 import getAllValidWrappers, isValid
 
 GRACE = 2.0
 """Seconds that a thread gets to come to its end."""
@@ -63,6 +63,20 @@ def settle() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+def forgotten_items() -> list[str]:
+    """Describe what was deleted behind the back of PySide: see `explorer.ui.widgets.layouts`."""
+    layouts = (it for it in getAllValidWrappers() if isinstance(it, QLayout))
+    return [
+        f"{type(item).__name__} of a {type(layout).__name__} in {_name(layout.parentWidget())}"
+        for layout in layouts
+        for item in gc.get_referents(layout)
+        if isinstance(item, QLayoutItem)
+        and not isinstance(item, QLayout)
+        # It may be in a layout within: PySide gives it to the one that has taken that in.
+        and all(it.indexOf(item) < 0 for it in (layout, *layout.findChildren(QLayout)))
+    ]
+
+
 def _running_objects() -> tuple[QObject, ...]:
     # The search runs in C, for there are 400,000 objects once torch is imported.
     kinds = _kinds(QThread) | _kinds(QTimer)
@@ -91,5 +105,5 @@ def _has_living_owner(item: QObject) -> bool:
     return isinstance(parent, QWidget | QCoreApplication)
 
 
-def _name(item: QObject) -> str:
-    return f"{type(item).__name__} {item.objectName()!r}"
+def _name(item: QObject | None) -> str:
+    return "nothing" if item is None else f"{type(item).__name__} {item.objectName()!r}"

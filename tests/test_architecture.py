@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -119,3 +120,12 @@ def test_no_file_is_too_long() -> None:
         for path in PACKAGE.rglob("*.py")
     }
     assert {path: lines for path, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_no_layout_is_asked_for_its_items() -> None:
+    asking = {
+        str(path.relative_to(ROOT))
+        for path in PACKAGE.rglob("*.py")
+        if {".itemAt(", ".takeAt("} & set(re.findall(r"\.\w+\(", path.read_text("utf-8")))
+    }
+    assert asking == set(), "that has crashed: see explorer/ui/widgets/layouts.py"

@@ -3,9 +3,10 @@
 import threading
 
 from PySide6.QtCore import QThread, QTimer
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
-from tests.leaks import LeftOver, settle
+from tests.leaks import LeftOver, forgotten_items, settle
 
 
 def test_a_window_is_found_until_it_is_deleted(qapp: QApplication) -> None:
@@ -51,3 +52,17 @@ def test_a_thread_of_python_is_found_while_it_runs() -> None:
     assert LeftOver.now(False).threads == (*before.threads, thread)
     end.set()
     assert LeftOver.now(False).since(before) == []
+
+
+def test_an_item_is_found_that_left_its_layout_behind_the_back_of_pyside(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    window, label, row, elsewhere = QWidget(), QLabel(), QHBoxLayout(), QHBoxLayout()
+    qtbot.addWidget(window)
+    row.addWidget(label)
+    column = QVBoxLayout(window)
+    column.addLayout(row)
+    column.addLayout(elsewhere)
+    assert forgotten_items() == []
+    elsewhere.addWidget(label)
+    assert forgotten_items() == ["QWidgetItem of a QVBoxLayout in QWidget ''"]

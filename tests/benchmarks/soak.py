@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QSlider, 
 from explorer.ui.lab import edits
 from explorer.ui.main_window import MainWindow
 from tests.benchmarks.app import control, lab_page, training_page, turn, turn_until, window
+from tests.leaks import forgotten_items
 
 SETTLED_SECONDS = 300
 """The memory at rest after this time is compared with all later ones."""
@@ -83,6 +84,7 @@ def main() -> None:
     for ask in ("getOpenFileName", "getSaveFileName"):
         setattr(QFileDialog, ask, lambda *given: ("", ""))  # they would wait for a hand
     warnings: list[str] = []
+    forgotten: set[str] = set()
     usual = qInstallMessageHandler(None)
 
     def note(kind: QtMsgType, context: object, message: str) -> None:
@@ -101,6 +103,7 @@ def main() -> None:
             most = max(most, process.memory_info().rss / 2**20)
             if elapsed >= REST_EVERY * (len(resting) + 1):
                 resting.append(at_rest(shown, process))
+                forgotten.update(forgotten_items())
                 print(
                     f"{elapsed:6.0f} s  {resting[-1]:7.1f} MiB at rest, {most:7.1f} at most, "
                     f"{actions} actions",
@@ -108,6 +111,7 @@ def main() -> None:
                 )
     qInstallMessageHandler(usual)
     print(f"{actions} actions, {len(warnings)} warnings from Qt {sorted(set(warnings))[:5]}")
+    print(f"{len(forgotten)} items of layouts that Qt deleted and PySide did not {forgotten or ''}")
     later = resting[SETTLED_SECONDS // REST_EVERY - 1 :]
     if later:
         print(

@@ -14,6 +14,7 @@ from explorer.ui.sentences import translated
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.decimal_row import DecimalRow
 from explorer.ui.widgets.field_row import FieldRow
+from explorer.ui.widgets.layouts import contents
 from explorer.ui.widgets.number_row import ParameterRow
 from explorer.ui.widgets.pair_row import PairRow
 from explorer.ui.widgets.real_row import RealRow
@@ -58,10 +59,11 @@ class ParameterRows(QWidget):
     def set_kind(self, kind: type[Module]) -> None:
         """Make the rows for a kind of module; `show_values` fills them."""
         self._show = []
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        for row in contents(self._rows):
+            if isinstance(row, QWidget):
+                self._rows.removeWidget(row)
+                row.hide()
+                row.deleteLater()
         for about in kind.parameters():
             {
                 "pair": self._pair_row,

@@ -5,6 +5,8 @@ from itertools import pairwise
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
 
+from explorer.ui.widgets.layouts import contents
+
 
 def follow_layout(root: QWidget) -> None:
     """Set the tab order of all controls within `root` from top to bottom, left to right."""
@@ -16,15 +18,11 @@ def follow_layout(root: QWidget) -> None:
 
 def _controls(layout: QLayout) -> list[QWidget]:
     found: list[QWidget] = []
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        assert item is not None
-        widget = item.widget()
-        if isinstance(widget, QScrollArea):
-            widget = widget.widget()
-        inner = item.layout() if widget is None else widget.layout()
+    for part in contents(layout):
+        inside = part.widget() if isinstance(part, QScrollArea) else part
+        inner = inside if isinstance(inside, QLayout | None) else inside.layout()
         if inner is not None:
             found += _controls(inner)
-        elif widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            found.append(widget)
+        elif isinstance(inside, QWidget) and inside.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found.append(inside)
     return found

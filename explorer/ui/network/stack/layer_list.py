@@ -173,8 +173,7 @@ class LayerList(QScrollArea):
         if order == self._order:
             return
         for i, widget in enumerate(order):
-            item = self._column.itemAt(i)
-            if item is None or item.widget() is not widget:
+            if self._column.indexOf(widget) != i:
                 self._column.removeWidget(widget)
                 self._column.insertWidget(i, widget)
         for row in self._rows:

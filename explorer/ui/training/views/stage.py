@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QApplication, QBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QVBoxLayout, QWidget
 
 from explorer.drawing.palette import GRID
 from explorer.ui.training.views.card import Views
 from explorer.ui.widgets.card import Card
+from explorer.ui.widgets.layouts import holder, take_out
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,15 @@ class Home:
         LookupError
             If it is in no row or column.
         """
-        parent = widget.parentWidget()
-        found = None if parent is None else _holder(parent.layout(), widget)
-        if found is None:
+        found = holder(widget)
+        if not isinstance(found, QBoxLayout):
             raise LookupError("Put the widget into a row or column before it is moved.")
         index = found.indexOf(widget)
         return cls(found, index, found.stretch(index))
 
     def take(self, widget: QWidget) -> None:
         """Put a widget there."""
+        take_out(widget)
         self.layout.insertWidget(self.index, widget, self.stretch)
         widget.show()
 
@@ -100,6 +101,8 @@ class Stage(QWidget):
 
     def _take_in(self) -> None:
         self._homes = Home.of(self._views), Home.of(self._time_machine), Home.of(self._loss)
+        for widget in (self._views, self._time_machine, self._loss):
+            take_out(widget)
         self._curves.hide()
         self._column.insertWidget(0, self._views, 1)
         self._views.show()
@@ -114,24 +117,10 @@ class Stage(QWidget):
     def _give_back(self) -> None:
         assert self._homes is not None
         (home, below, above), self._homes = self._homes, None
-        home.layout.removeWidget(self._instead)
+        take_out(self._instead)
         self._instead.hide()
         home.take(self._views)
         above.take(self._loss)
         below.take(self._time_machine)
         self._moments.hide()
         self._curves.show()
-
-
-def _holder(layout: QLayout | None, widget: QWidget) -> QBoxLayout | None:
-    """Return the row or column, in a layout or in those within it, that a widget is in."""
-    if layout is None:
-        return None
-    if isinstance(layout, QBoxLayout) and layout.indexOf(widget) >= 0:
-        return layout
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        found = None if item is None else _holder(item.layout(), widget)
-        if found is not None:
-            return found
-    return None

@@ -3,11 +3,12 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.training.views.card import Views
 from explorer.ui.training.views.stage import Stage
+from explorer.ui.widgets.layouts import contents
 from tests.ui.hand import Hand
 
 
@@ -48,11 +49,6 @@ def is_large(page: Page) -> bool:
     return page.stage.isAncestorOf(page.views)
 
 
-def widgets(layout: QBoxLayout) -> list[QWidget | None]:
-    items = (layout.itemAt(i) for i in range(layout.count()))
-    return [item.widget() for item in items if item is not None]
-
-
 def test_the_views_and_the_loss_change_places(page: Page, qtbot: QtBot):
     before, hand = page.views.width(), Hand(page)
     hand.click("train.enlarge")
@@ -64,9 +60,9 @@ def test_the_views_and_the_loss_change_places(page: Page, qtbot: QtBot):
     hand.click("train.enlarge")
     qtbot.waitUntil(lambda: page.views.width() == before)
     assert page.curves.isVisible() and page.loss.isVisible() and page.moments.isVisible()
-    assert widgets(page.right) == [page.above, page.views, page.below]
+    assert contents(page.right) == [page.above, page.views, page.below]
     assert [page.right.stretch(i) for i in range(3)] == [0, 1, 0]
-    assert widgets(page.inner) == [page.loss, page.moments]
+    assert contents(page.inner) == [page.loss, page.moments]
     assert [page.inner.stretch(i) for i in range(2)] == [1, 0]
 
 
