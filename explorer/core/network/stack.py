@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from math import gcd
 from typing import Final
 
-from explorer.core.layers import Linear, Module, Shape
+from explorer.core.layers import BatchNorm2d, Linear, Module, Shape
 from explorer.core.layers.convolution import _Convolution
 
 MOST_LAYERS: Final = 100
@@ -96,12 +97,27 @@ class Network:
         return None
 
     def with_classes(self, classes: int) -> Network:
-        """Return the network with a last layer that gives so many answers."""
+        """Return the network with a last layer that gives so many answers.
+
+        Groups of a convolution that would not divide them become fewer, and a normalisation behind
+        it gets the new channels.
+        """
         if self.head is None:
             return self
         place = self.place(self.head)
         layer = self.layers[place]
-        named = "out_features" if isinstance(layer, Linear) else "out_channels"
-        if getattr(layer, named) == classes:
+        if isinstance(layer, Linear):
+            fitting = layer.with_(out_features=classes)
+            return self if layer == fitting else self.replaced(place, fitting)
+        assert isinstance(layer, _Convolution)
+        before = layer.out_channels
+        if before == classes:
             return self
-        return self.replaced(place, replace(layer, **{named: classes}))
+        head = layer.with_(out_channels=classes, groups=gcd(layer.groups, classes))
+        behind = (
+            one.with_(num_features=classes)
+            if isinstance(one, BatchNorm2d) and one.num_features == before
+            else one
+            for one in self.layers[place + 1 :]
+        )
+        return Network((*self.layers[:place], head, *behind))
