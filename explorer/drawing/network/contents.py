@@ -15,10 +15,9 @@ WIDEST_EMPTY: Final = 6.0 * GRID
 """Width of what is said of a layer that nothing comes out of."""
 SHOWN_MAPS: Final = 64
 SHOWN_NUMBERS: Final = 1024
-BAR: Final = 14.0 * GRID
 LETTER: Final = 6.5
 WIDEST_NAME: Final = 11.0 * GRID
-"""Width of a bar with its share, and of the letters of the names before it."""
+"""Width of the letters of a name."""
 MOST_CLASSES: Final = 26
 """With more classes than that, only the surest have a bar."""
 SUREST: Final = 10
@@ -45,8 +44,8 @@ class Content:
         Width of what is written in its header.
     answer
         How many bars there are beside the numbers.
-    bars
-        How wide these are, with their names and shares.
+    names
+        How wide the names before them are.
     """
 
     place: int
@@ -56,7 +55,7 @@ class Content:
     share: float = 1.0
     words: float = 0.0
     answer: int = 0
-    bars: float = 0.0
+    names: float = 0.0
 
     @property
     def shown(self) -> int:
@@ -87,9 +86,9 @@ def contents_of(scene: FlowScene) -> tuple[Content, ...]:
 def _holding(place: int, shape: Shape, largest: int, words: float, answer: int) -> Content:
     if len(shape) == 1:
         count = shape[0] if shape[0] <= MOST_CLASSES else SUREST
-        bars = BAR + min(LETTER * answer, WIDEST_NAME)
-        shown = (count, bars) if answer else (0, 0.0)
-        return Content(place, "numbers", shape[0], words=words, answer=shown[0], bars=shown[1])
+        names = min(LETTER * answer, WIDEST_NAME)
+        answers = count if answer else 0
+        return Content(place, "numbers", shape[0], words=words, answer=answers, names=names)
     h, w = (1, shape[1]) if len(shape) == 2 else shape[1:3]
     share = max((max(h, w) / max(largest, h, w)) ** SHRINK, LEAST_SHARE)
     return Content(place, "maps", shape[0], (h, w), share, words)

@@ -46,7 +46,9 @@ def _draw_ends(sheet: Sheet, column: Column, values: Array, line: QRectF) -> Non
     before, behind = (width(text) for text in ends)
     whole = before + behind + LEGEND + GRID
     if whole > line.width() or line.width() < ROOM_FOR_A_LEGEND:
-        text, size = fitting((" … ".join(ends), "…".join(ends)), line.width())
+        limit = short(max(abs(low), abs(high)))
+        forms = (" … ".join(ends), "…".join(ends), *((f"±{limit}",) if low < 0 < high else ()))
+        text, size = fitting(forms, line.width())
         write(painter, line, text, palette.muted, size)
         return
     left = line.center().x() - whole / 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPen
 
@@ -22,6 +24,10 @@ LINE = 14.0
 FIRST = 2.0 * GRID
 """Where the first of the three lines begins."""
 INSET = 3.0
+ROOM_FOR_A_NAME = 38.0
+"""Width of a header that has room for a short name; where one has not, names stand upright"""
+UPRIGHT_BELOW = 60.0
+"""in all headers that are narrower than that."""
 
 
 def draw_headers(sheet: Sheet) -> None:
@@ -30,27 +36,37 @@ def draw_headers(sheet: Sheet) -> None:
     painter.fillRect(QRectF(0, 0, sheet.size.width(), HEADER), QColor(palette.surface))
     painter.setPen(QPen(QColor(palette.border), 1))
     painter.drawLine(QLineF(0, HEADER - 0.5, sheet.size.width(), HEADER - 0.5))
-    for column in sheet.layout.columns:
+    whole = [header_rect(sheet.layout, sheet.view, column, inf) for column in sheet.layout.columns]
+    narrowest = min(
+        (
+            rect.width()
+            for rect, column in zip(whole, sheet.layout.columns, strict=True)
+            if column.content.kind != "slim"
+        ),
+        default=inf,
+    )
+    upright = UPRIGHT_BELOW if narrowest < ROOM_FOR_A_NAME else 0.0
+    for column, all_of_it in zip(sheet.layout.columns, whole, strict=True):
         rect = header_rect(sheet.layout, sheet.view, column, sheet.size.width())
         if rect.width() > 2 * INSET:
-            _draw_header(sheet, column, rect)
+            is_upright = column.content.kind == "slim" or all_of_it.width() < upright
+            _draw_header(sheet, column, rect, is_upright)
 
 
-def _draw_header(sheet: Sheet, column: Column, rect: QRectF) -> None:
+def _draw_header(sheet: Sheet, column: Column, rect: QRectF, upright: bool) -> None:
     palette, scene = sheet.palette, sheet.scene
     chosen = column.place == scene.chosen
     if chosen:
         line = QRectF(rect.left() + 1, HEADER - 3, rect.width() - 2, 3)
         sheet.painter.fillRect(line, QColor(palette.accent))
-    slim = column.content.kind == "slim"
     if column.place != PICTURE and rect.width() >= SIDE:
-        sign: Glyph = "closed" if slim else "open"
+        sign: Glyph = "closed" if column.content.kind == "slim" else "open"
         draw_glyph(sheet.painter, sign, toggle_rect(rect).center(), palette.control)
     colour = palette.accent if chosen else palette.text
     if scene.shape(column.place) is None:
         colour = palette.warning if column.place == scene.breaks else palette.muted
     name = _name(sheet, column.place)
-    if slim:
+    if upright:
         _write_upright(sheet, rect, name, colour)
         return
     inside = rect.adjusted(INSET, 0, -INSET, 0)

@@ -116,15 +116,14 @@ def _column(content: Content, x: float, width: float, side: float, tall: float) 
         return Column(content, x, width, body)
     boxes = boxes_of(content, side, tall)
     rect = boxes.rect
-    bars = GRID + content.bars if content.answer else 0.0
-    body = QRectF(0, 0, rect.width() + bars, rect.height())
+    body = QRectF(0, 0, width if content.answer else rect.width(), rect.height())
     body.moveTopLeft(QPointF(x + (width - body.width()) / 2, GRID + (tall - body.height()) / 2))
     boxes = replace(boxes, x=body.left(), y=body.top())
-    beside = QRectF(boxes.rect.right() + GRID, 0, content.bars, 0)
-    return Column(content, x, width, body, boxes, _bars(content, boxes, beside))
+    left = boxes.rect.right() + GRID
+    return Column(content, x, width, body, boxes, _bars(content, boxes, left, body.right()))
 
 
-def _bars(content: Content, boxes: Boxes, beside: QRectF) -> tuple[QRectF, ...]:
+def _bars(content: Content, boxes: Boxes, left: float, right: float) -> tuple[QRectF, ...]:
     if content.answer == boxes.count:
         rows = [boxes.box(index) for index in range(boxes.count)]
     else:
@@ -132,4 +131,4 @@ def _bars(content: Content, boxes: Boxes, beside: QRectF) -> tuple[QRectF, ...]:
         rows = [
             QRectF(0, first + number * THICKEST, 0, THICKEST) for number in range(content.answer)
         ]
-    return tuple(QRectF(beside.left(), row.top(), beside.width(), row.height()) for row in rows)
+    return tuple(QRectF(left, row.top(), right - left, row.height()) for row in rows)

@@ -23,7 +23,9 @@ AIR: Final = 0.45
 """What is between two columns at least, in relation to the largest maps."""
 WIDEST_AIR: Final = 5.0 * GRID
 NARROWEST: Final = 4.5 * GRID
-"""Width of a column."""
+"""Width of a column which has room for a short name."""
+CROWDED: Final = 3.0 * GRID
+"""Width of one whose name stands upright."""
 SLIM: Final = 3.0 * GRID
 """Width of a collapsed column."""
 LARGEST: Final = 22.0 * GRID
@@ -38,9 +40,13 @@ SMALL_MAP: Final = 18.0
 """Side below which a map does not become smaller for having fewer cells."""
 COMFORTABLE: Final = 44.0
 """So large maps are good to look at, and headers may have some of the room."""
+FURTHER: Final = 1.05
 THINNEST: Final = 1.25
 """Height of a number in a row of very many."""
 THICKEST: Final = 22.0
+LEAST_BAR: Final = 11.5 * GRID
+BAR: Final = 16.0 * GRID
+"""Width of a bar of an answer with its share."""
 STRIP: Final = 2.5 * GRID
 """Width of a number."""
 
@@ -69,10 +75,10 @@ class Sizes:
 
 def sizes_for(contents: Sequence[Content], room: float, tall: float) -> Sizes:
     """Return the largest sizes for which there is room, or those of a larger place."""
-    least = _needed(contents, SMALLEST, tall, 0.0)
-    if least > room:
+    room = max(room, 1.0)
+    while _needed(contents, SMALLEST, tall, -1.0) > room:
         # It is laid out for a larger place then, and seen from further away.
-        room, tall = least, tall * least / max(room, 1.0)
+        room, tall = room * FURTHER, tall * FURTHER
     side, share = _side(contents, room, tall)
     widths = tuple(_width(content, side, tall, share) for content in contents)
     spare = (room - sum(widths)) / max(len(contents) - 1, 1)
@@ -81,13 +87,16 @@ def sizes_for(contents: Sequence[Content], room: float, tall: float) -> Sizes:
 
 
 def _side(contents: Sequence[Content], room: float, tall: float) -> tuple[float, float]:
-    """Return the side of the largest maps, and how much of their width the headers get."""
+    """Return the side of the largest maps, and how much of their width the headers get.
+
+    -1 is nothing at all, 0 enough for short names, 1 all that they need.
+    """
     whole = _largest_side(contents, room, tall, 0.0)
-    for share in (1.0, 0.75, 0.5, 0.25):
+    for share in (1.0, 0.75, 0.5, 0.25, 0.0):
         side = _largest_side(contents, room, tall, share)
         if side >= max(min(0.85 * whole, COMFORTABLE), SMALLEST):
             return side, share
-    return max(whole, SMALLEST), 0.0
+    return max(_largest_side(contents, room, tall, -1.0), SMALLEST), -1.0
 
 
 def _largest_side(contents: Sequence[Content], room: float, tall: float, share: float) -> float:
@@ -143,13 +152,15 @@ def _fitting(content: Content, width: float, side: float, tall: float) -> float:
 
 
 def _width(content: Content, side: float, tall: float, share: float) -> float:
-    """Return how wide a column is with maps of a `side`; `share` of its header has room."""
+    """Return how wide a column is with maps of a `side`; its header gets a `share`."""
     if content.kind == "slim":
         return SLIM
-    least = NARROWEST + share * max(content.words - NARROWEST, 0.0)
+    more = max(content.words - NARROWEST, 0.0) if share > 0 else NARROWEST - CROWDED
+    least = NARROWEST + share * more
     if content.kind == "empty":
         return max(least, side * LEAST_SHARE)
-    bars = GRID + content.bars if content.answer else 0.0
+    bar = LEAST_BAR + max(share, 0.0) * (BAR - LEAST_BAR)
+    bars = GRID + content.names + bar if content.answer else 0.0
     return max(least, boxes_of(content, side, tall).across + bars)
 
 
