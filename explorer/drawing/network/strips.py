@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+import numpy as np
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.core.layers import Array
 from explorer.drawing.boards import Scale, font
-from explorer.drawing.colour import ink, levels, picture, ramp
+from explorer.drawing.colour import ink, levels, picture
 from explorer.drawing.network.layout import Column
 from explorer.drawing.network.sheet import Sheet
 from explorer.drawing.network.words import short
@@ -26,24 +27,34 @@ def draw_numbers(sheet: Sheet, column: Column, values: Array) -> None:
     assert boxes is not None
     (scale,) = sheet.scales(column.place, values)
     flat = values[: boxes.count]
-    tall = boxes.height * view.zoom
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    if tall >= ROOM_FOR_A_GAP:
-        places = levels(flat, scale.low, scale.high)
-        colours = [QColor(*rgb) for rgb in ramp(scale.anchors)[places].tolist()]
-        for index, rect in sheet.boxes(boxes):
-            painter.fillRect(rect.adjusted(0, 0, 0, -1), colours[index])
-    else:
-        for number_, strip in enumerate(strips(column)):
-            part = flat[number_ * boxes.rows : (number_ + 1) * boxes.rows, None]
-            shown = picture(part, scale.anchors, scale.low, scale.high)
-            painter.drawImage(sheet.sharp(strip), shown)
-    if tall >= ROOM_FOR_A_NUMBER:
-        _write_numbers(sheet, column, flat, scale, boxes.seen(sheet.seen))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(sheet.palette.border), 1))
-    for strip in strips(column):
-        painter.drawRect(sheet.sharp(strip).adjusted(-1, -1, 0, 0))
+    for number, strip in enumerate(strips(column)):
+        part = flat[number * boxes.rows : (number + 1) * boxes.rows]
+        place = sheet.sharp(strip)
+        _draw_strip(sheet, part, scale, place, view.rect(strip).top())
+        painter.drawRect(place.adjusted(-1, -1, 0, 0))
+    if boxes.height * view.zoom >= ROOM_FOR_A_NUMBER:
+        _write_numbers(sheet, column, flat, scale, boxes.seen(sheet.seen))
+
+
+def _draw_strip(sheet: Sheet, values: Array, scale: Scale, place: QRect, top: float) -> None:
+    """Draw what can be seen of a strip as one image, a pixel wide and as high as it is shown."""
+    edges = np.round(np.linspace(top, place.bottom() + 1, len(values) + 1)).astype(int)
+    body = sheet.body
+    first = max(int(np.searchsorted(edges, body.top(), "right")) - 1, 0)
+    last = min(int(np.searchsorted(edges, body.bottom(), "left")), len(values))
+    if first >= last or edges[first] == edges[last]:
+        return
+    start, edges = int(edges[first]), edges[first : last + 1] - edges[first]
+    heights = np.diff(edges)
+    rows = np.repeat(values[first:last], heights)[:, None]
+    lit = np.ones(rows.shape, bool)
+    if heights.min() >= ROOM_FOR_A_GAP:
+        lit[edges[1:] - 1] = False
+    shown = picture(rows, scale.anchors, scale.low, scale.high, lit)
+    sheet.painter.drawImage(QRect(place.left(), start, place.width(), len(rows)), shown)
 
 
 def strips(column: Column) -> list[QRectF]:
