@@ -12,7 +12,7 @@ import numpy as np
 from explorer.core.layers import MODULES, Array, BatchNorm2d, Layer, Linear, Module, Shape
 from explorer.core.layers.convolution import _Convolution
 from explorer.core.network.flow import flow
-from explorer.core.network.presets import PRESETS
+from explorer.core.network.presets import DIGIT, PRESETS
 from explorer.core.network.running import Off, Weights, initial_weights
 from explorer.core.network.stack import Network
 from explorer.core.network.state import NetworkState, Pixels, Sample
@@ -139,6 +139,22 @@ def repaired(state: NetworkState, network: Network) -> NetworkState:
 def with_weights(state: NetworkState, weights: Weights, step: int | None) -> NetworkState:
     """Return the state with the weights of a training run, after a step of it."""
     return replace(state, weights=weights, origin="run", step=step)
+
+
+def opened(
+    state: NetworkState, network: Network, weights: Weights, frozen: frozenset[str]
+) -> NetworkState:
+    """Return the state with a network from a file; weights that it lacks are yet to be drawn."""
+    state = with_input(with_network(state, network), DIGIT)
+    return replace(
+        state,
+        weights=weights,
+        origin="own",
+        step=None,
+        edited={},
+        off={},
+        frozen=frozen & set(network.names),
+    )
 
 
 def reinitialised(state: NetworkState, seed: int) -> NetworkState:

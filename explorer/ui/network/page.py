@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.core.network import edits
 from explorer.core.network.in_lab import lab_state
-from explorer.core.network.naming import name_of
+from explorer.core.network.naming import name_of, network_named
 from explorer.core.network.preparing import prepared
 from explorer.core.network.presets import DIGIT, PRESETS
+from explorer.core.network.stack import Network
 from explorer.core.network.state import PICTURE, NetworkState, Spot
 from explorer.core.text import Text
 from explorer.data.classes import DIGITS
@@ -33,8 +35,11 @@ from explorer.data.digits import BUNDLED, Digits, load
 from explorer.drawing.network.hit import Hit
 from explorer.drawing.palette import GRID
 from explorer.training.checkpoint import Checkpoint
-from explorer.training.errors import SettingsError
+from explorer.training.history import History
+from explorer.training.learnable import problem
+from explorer.training.record import Record
 from explorer.training.settings import Settings
+from explorer.training.shapes import class_count
 from explorer.ui.background import Background
 from explorer.ui.network.canvas import NetworkCanvas
 from explorer.ui.network.code_panel import CodePanel
@@ -51,6 +56,7 @@ from explorer.ui.network.table import NetworkTable
 from explorer.ui.network.weights_card import WeightsCard
 from explorer.ui.sentences import translated
 from explorer.ui.torch_loader import TorchLoader
+from explorer.ui.training.keeping.file_buttons import Keeping
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.label import Label
@@ -96,6 +102,9 @@ class NetworkPage(Columns):
         self.layer = LayerCard(self.document)
         self.trial = TrialCard(self.document)
         self.field = FieldView(self.document)
+        self.keeping = Keeping(self, "network")
+        self.told = Label("", "caption")
+        self.told.setObjectName("network.told")
         self.notice = Notice("network.notice", closable=True)
         self.shapes = Label("", "title")
         self.shapes.setObjectName("network.shapes")
@@ -117,6 +126,8 @@ class NetworkPage(Columns):
         header = QHBoxLayout()
         header.setSpacing(GRID)
         header.addWidget(self.shapes, 1)
+        header.addWidget(self.told)
+        header.addWidget(self.keeping)
         for button in (self.undo, self.redo, self.fit):
             header.addWidget(button)
         stage = QFrame()
@@ -156,6 +167,10 @@ class NetworkPage(Columns):
         self.canvas.chosen.connect(self._choose)
         self.canvas.collapse_wanted.connect(self._fold)
         self.here.open_wanted.connect(self.open_pinned)
+        self.keeping.opened.connect(self._open_run)
+        self.keeping.weights_opened.connect(self._open_weights)
+        self.keeping.told.connect(self.told.setText)
+        self.keeping.failed.connect(self._refuse)
         self.picture.failed.connect(self._refuse)
         self.trial.failed.connect(self._refuse)
         self.weights.follow_wanted.connect(self.following.set_on)
@@ -181,6 +196,7 @@ class NetworkPage(Columns):
         """Come back when no thread is running any more."""
         self._due.stop()
         self._reading.shut_down()
+        self.keeping.shut_down()
         self.picture.shut_down()
         self.trial.shut_down()
         self.field.shut_down()
@@ -205,6 +221,12 @@ class NetworkPage(Columns):
             self._refuse(translated(opened))
         else:
             self.lab_wanted.emit(opened.state)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.keeping.drag_enter(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.keeping.drop(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load what is needed, the first time; follow the run while the page can be seen."""
@@ -274,8 +296,40 @@ class NetworkPage(Columns):
             total = new.total
             behind = self.tr("does not fit") if total.output is None else _written(total.output)
             self.shapes.setText(f"{_written(new.input)}  →  {behind}")
-            self.weights.show_trainable(_refusal(new))
+            self.keeping.set_network(name_of(new.network))
+        if old is None or not new.computes_as(old) or new.frozen != old.frozen:
+            self._offer(new)
         self._due.start()
+
+    def _offer(self, state: NetworkState) -> None:
+        """Offer to train and to save the network, where it can learn digits."""
+        why = problem(state.network)
+        self.weights.show_trainable("" if why is None else translated(why))
+        if why is not None or not state.is_complete:
+            self.keeping.set_run(None, None)
+            return
+        self.keeping.set_run(
+            Record(Settings(network=name_of(state.network)), History()), _checkpoint(state)
+        )
+
+    @Slot(object, object)
+    def _open_run(self, record: Record, checkpoint: Checkpoint) -> None:
+        """Show the network of a run, as it was when it was saved."""
+        network = network_named(record.settings.network).with_classes(record.class_count)
+        self._open(network, checkpoint)
+
+    @Slot(object, str, str)
+    def _open_weights(self, checkpoint: Checkpoint, network: str, _name: str) -> None:
+        """Show the network that the weights of a file fit."""
+        classes = class_count(network, checkpoint.weights)
+        found = network_named(network)
+        self._open(found if classes is None else found.with_classes(classes), checkpoint)
+
+    def _open(self, network: Network, checkpoint: Checkpoint) -> None:
+        self.notice.clear()
+        self.document.end_gesture()
+        weights, frozen = dict(checkpoint.weights), checkpoint.frozen
+        self.document.edit(self.tr("Open"), edits.opened, network, weights, frozen)
 
     @Slot()
     def _draw(self) -> None:
@@ -297,9 +351,8 @@ class NetworkPage(Columns):
     @Slot()
     def _train(self) -> None:
         state = self.document.state
-        start = None
-        if state.is_complete and (state.origin != "untrained" or state.edited):
-            start = Checkpoint(0, dict(state.used_weights), frozen=state.frozen)
+        has_learned = state.origin != "untrained" or bool(state.edited)
+        start = _checkpoint(state) if state.is_complete and has_learned else None
         self.train_wanted.emit(name_of(state.network), start)
 
     @Slot(str)
@@ -323,10 +376,6 @@ def _written(shape: tuple[int, ...]) -> str:
     return " × ".join(map(str, shape))
 
 
-def _refusal(state: NetworkState) -> str:
-    """Return why a network cannot be trained on digits, or an empty text."""
-    try:
-        Settings(network=name_of(state.network))
-    except SettingsError as error:
-        return str(error)
-    return ""
+def _checkpoint(state: NetworkState) -> Checkpoint:
+    """Return where a run with this network begins."""
+    return Checkpoint(0, dict(state.used_weights), frozen=state.frozen)

@@ -98,7 +98,7 @@ class WeightsCard(Card):
                 step=f"{state.step:,}"
             )
         elif state.origin == "own":
-            text = self.tr("Kept from before the layers were changed; new layers have new weights.")
+            text = self.tr("Learned before, or from a file. Layers that are new have new weights.")
         else:
             text = self.tr("Untrained: drawn with seed {seed}.").format(seed=state.seed)
         if state.edited or state.off:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from explorer.core.network.state import Spot
 from explorer.core.scene import LabState
 from explorer.data.digits import load
 from explorer.training.checkpoint import Checkpoint
+from explorer.training.runfile import open_run
 from explorer.ui.learned import learned
 from explorer.ui.widgets.answer_bars import AnswerBars
 from tests.ui.network.hand import NetworkHand
@@ -215,3 +217,39 @@ def test_a_network_is_handed_to_training(hand: NetworkHand) -> None:
 def test_what_cannot_learn_digits_is_not_offered_for_training(hand: NetworkHand) -> None:
     hand.page.document.edit("cut", edits.removed, 7)
     assert not hand.may_click("network.train")
+
+
+def test_a_network_is_saved_and_opened_with_its_weights(
+    hand: NetworkHand, tmp_path: Path, qtbot: QtBot
+) -> None:
+    hand.page.document.edit("preset", edits.with_preset, "all_convolutional")
+    hand.page.document.edit("frozen", edits.with_frozen, "conv1", True)
+    saved = dict(hand.state.weights)
+    path = tmp_path / "own.safetensors"
+    with qtbot.waitSignal(hand.page.keeping.saved, timeout=30_000):
+        hand.page.keeping.save_file(str(path))
+    record, checkpoint = open_run(path)
+    assert record.settings.network == "all_convolutional"
+    assert checkpoint.step == 0
+
+    hand.page.document.edit("preset", edits.with_preset, "compact")
+    hand.page.keeping.open_file(str(path))
+    qtbot.waitUntil(lambda: hand.state.network == PRESETS["all_convolutional"].network)
+    hand.settle()
+    assert all(np.array_equal(hand.state.weights[name], array) for name, array in saved.items())
+    assert hand.state.frozen == {"conv1"}
+    assert hand.reads("network.weights").startswith("Learned before")
+    hand.click("undo")
+    assert hand.state.network == PRESETS["compact"].network
+
+
+def test_what_cannot_be_read_is_refused_in_a_line(
+    hand: NetworkHand, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "no.safetensors"
+    path.write_bytes(b"nothing")
+    before = hand.state
+    hand.page.keeping.open_file(str(path))
+    qtbot.waitUntil(lambda: bool(hand.page.notice.text()))
+    assert "no.safetensors" in hand.page.notice.text()
+    assert hand.state is before

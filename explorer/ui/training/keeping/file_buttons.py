@@ -37,6 +37,8 @@ class Keeping(QWidget):
     ----------
     page : QWidget
         Where its shortcuts hold, and before which the file dialogs open.
+    prefix : str
+        What the object names begin with.
     """
 
     opened = Signal(object, object)
@@ -53,8 +55,9 @@ class Keeping(QWidget):
     failed = Signal(str)
     """What went wrong and what to do, in one sentence."""
 
-    def __init__(self, page: QWidget) -> None:
+    def __init__(self, page: QWidget, prefix: str = "train") -> None:
         super().__init__(page)
+        self._prefix = prefix
         self._record: Record | None = None
         self._checkpoint: Checkpoint | None = None
         self._network = Settings().network
@@ -62,7 +65,7 @@ class Keeping(QWidget):
         """Where each run lies already."""
         self._worker = FileWorker(self)
         self.open = tool_button(
-            "train.open",
+            f"{prefix}.open",
             self.tr("Open"),
             "folder",
             self.tr(
@@ -71,20 +74,20 @@ class Keeping(QWidget):
             ),
             size=ICON,
         )
-        self.save = tool_button("train.save", self.tr("Save the run"), "disk", size=ICON)
-        self.export = tool_button("train.export", self.tr("Export"), "export", size=ICON)
+        self.save = tool_button(f"{prefix}.save", self.tr("Save the run"), "disk", size=ICON)
+        self.export = tool_button(f"{prefix}.export", self.tr("Export"), "export", size=ICON)
         self._open_menu = QMenu(self.open)
         self._open_menu.setToolTipsVisible(True)
-        self._open_menu.setObjectName("train.open.menu")
+        self._open_menu.setObjectName(f"{prefix}.open.menu")
         self._export_menu = QMenu(self.export)
-        self._export_menu.setObjectName("train.export.menu")
+        self._export_menu.setObjectName(f"{prefix}.export.menu")
         for name, text, slot in (
             ("state_dict", self.tr("Weights as state_dict (.pt) …"), self._ask_for_state_dict),
             ("safetensors", self.tr("Weights as safetensors …"), self._ask_for_safetensors),
             ("script", self.tr("Python script …"), self._ask_for_script),
         ):
             action = self._export_menu.addAction(text, slot)
-            action.setObjectName(f"train.export.{name}")
+            action.setObjectName(f"{prefix}.export.{name}")
 
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -265,7 +268,7 @@ class Keeping(QWidget):
         first = self._open_menu.addAction(
             self.tr("Open a run or weights …"), self._ask_what_to_open
         )
-        first.setObjectName("train.open.other")
+        first.setObjectName(f"{self._prefix}.open.other")
         found = recent.read(QSettings(), recent.TRAINING).shown()
         if found:
             self._open_menu.addSeparator()
