@@ -9,7 +9,7 @@ from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.slider import Slider
 
-NARROW = 30 * GRID
+NARROW = 29 * GRID
 """Width of a row below which its label goes on in a second line, for the slider to be of use."""
 NARROW_LABEL = 9 * GRID
 QWIDGETSIZE_MAX = 16_777_215

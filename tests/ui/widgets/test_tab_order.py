@@ -1,12 +1,12 @@
 """The Tab key follows the layout."""
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.widgets.tab_order import follow_layout
 
 
-def test_tab_goes_from_top_to_bottom_and_left_to_right(qtbot: QtBot):
+def test_tab_goes_from_top_to_bottom_and_left_to_right_into_what_scrolls(qtbot: QtBot):
     root = QWidget()
     qtbot.addWidget(root)
     last, third, second, first = (QLineEdit() for _ in range(4))
@@ -15,11 +15,13 @@ def test_tab_goes_from_top_to_bottom_and_left_to_right(qtbot: QtBot):
     row.addWidget(third)
     group = QWidget()
     QVBoxLayout(group).addWidget(last)
+    scrolled = QScrollArea()
+    scrolled.setWidget(group)
     layout = QVBoxLayout(root)
     layout.addWidget(first)
     layout.addWidget(QLabel("not a control"))
     layout.addLayout(row)
-    layout.addWidget(group)
+    layout.addWidget(scrolled)
     follow_layout(root)
     widget: QWidget | None = first
     order = []

@@ -120,6 +120,9 @@ class LayerList(QScrollArea):
         if same:
             return
         self._show(new)
+        if not {*map(id, new.network.layers)} & {*map(id, old.network.layers)}:
+            # Another network is looked at from its beginning.
+            self.verticalScrollBar().setValue(0)
         moved = new.chosen != old.chosen and new.chosen is not None
         if moved and not self._steady.has_keyboard():
             self._reveal.start()

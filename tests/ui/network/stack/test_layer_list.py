@@ -272,6 +272,15 @@ def test_rows_are_used_again(open_panel: Open):
     assert hand.rows()[:13] == before[:13] and len(hand.rows()) == 21
 
 
+def test_another_network_is_looked_at_from_its_beginning(open_panel: Open):
+    hand = open_panel("vgg11")
+    bar = hand.panel.layers.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    hand.choose("network.preset", "small_vgg")
+    hand.settle()
+    assert bar.maximum() > 0 and bar.value() == 0
+
+
 def test_a_layer_chosen_elsewhere_comes_into_sight(open_panel: Open):
     hand = open_panel("vgg11")
     hand.document.look(chosen=18)
