@@ -244,8 +244,10 @@ class PictureCard(Card):
         if state.broken is not None:
             self._answer.say(self.tr("Repair the network: then it answers."))
         elif last is None:
-            if self._document.has_torch and not outputs:
+            if not state.network.layers:
                 self._answer.say(self.tr("Add a layer: then something comes out."))
+            elif self._document.has_torch:
+                self._answer.say(self.tr("The network answers in a moment."))
         else:
             found = probabilities(state.network, last)
             if found is None or len(found) < 2:
