@@ -236,6 +236,31 @@ class TrainingPage(Columns):
             self.director.set_frozen(frozen)
             self.views.show_frozen(frozen)
 
+    # Networks
+
+    def use_network(self, network: str, start: Checkpoint | None = None) -> None:
+        """Set the network of the next run, and the weights that it is to start from.
+
+        Parameters
+        ----------
+        network
+            As in ``explorer.training.settings.Settings``.
+        start
+            Weights and frozen layers; None for new weights, drawn by the seed.
+        """
+        if self.runs.live is not None:
+            text = self.tr("A run goes on here. Stop it, and then hand the network over again.")
+            self.notice.show_message("info", text)
+            return
+        self.notice.clear()
+        self.controls.show_network(network)
+        self.keeping.set_network(network)
+        if start is None:
+            self.controls.origin.set_value(NEW)
+            return
+        self._open_weights(start, network, self.tr("Network page"))
+        self.controls.wish_frozen(start.frozen)
+
     # Files
 
     @Slot(object, object)

@@ -11,6 +11,7 @@ from explorer.data.digits import BUNDLED, CLASSES, Digits, load
 from explorer.data.errors import DataError
 from explorer.training.examine import Past
 from explorer.training.mailbox import Mail
+from explorer.training.reports import Kernels
 from explorer.ui.lab.reader import Reader, Wish
 from explorer.ui.learned import learned
 from explorer.ui.training.curves.panel import Curves
@@ -130,7 +131,7 @@ class Showing(QObject):
             learned.offer_network(run.record.settings.network, mail.checkpoints[-1], run.digits)
         if mail.kernels is not None:
             self._views.show_kernels(mail.kernels)
-            learned.offer(mail.kernels[0].values)
+            _offer(mail.kernels)
         if mail.norms:
             self._show_norms(run)
         if mail.answered is not None:
@@ -238,7 +239,7 @@ class Showing(QObject):
     @Slot(object)
     def _show_past(self, past: Past) -> None:
         self._views.show_kernels(past.kernels)
-        learned.offer(past.kernels[0].values)
+        _offer(past.kernels)
         if past.answer is not None and self._looking.picture() is not None:
             self._views.show_answer(past.answer)
             self._looking.show_answer(past.answer)
@@ -265,3 +266,9 @@ class Showing(QObject):
         # To the bundled digits a network can only be shown that tells as many classes apart.
         if data != BUNDLED and run.record.class_count == CLASSES:
             self._read_digits(run, BUNDLED)
+
+
+def _offer(kernels: tuple[Kernels, ...]) -> None:
+    """Let the Lab have the kernels of the first convolution, where it looks at one channel."""
+    if kernels and kernels[0].values.shape[1] == 1:
+        learned.offer(kernels[0].values)

@@ -50,6 +50,7 @@ class OriginField(QWidget):
         self._layers: list[tuple[str, int]] = []
         self._frozen: frozenset[str] = frozenset()
         self._classes = CLASSES
+        self._head = ""
         self._wanted = False
         """What the user has made of the switch, whether or not it counts at the moment."""
         self.choice = Choice(
@@ -100,7 +101,9 @@ class OriginField(QWidget):
         self.choice.set_items([(NEW, self.tr("New weights")), *listed])
         self._tell()
 
-    def set_layers(self, layers: Sequence[tuple[str, int]], classes: int = CLASSES) -> None:
+    def set_layers(
+        self, layers: Sequence[tuple[str, int]], classes: int = CLASSES, head: str | None = None
+    ) -> None:
         """Tell what the network has.
 
         Parameters
@@ -109,9 +112,12 @@ class OriginField(QWidget):
             Of each layer with parameters the name and how many it has, the first one first.
         classes : int
             How many the data has, and its last layer tells apart.
+        head : str, optional
+            The name of that layer, where it is not the last of them.
         """
-        if (self._layers, self._classes) != (list(layers), classes):
-            self._layers, self._classes = list(layers), classes
+        head = head or (layers[-1][0] if layers else "")
+        if (self._layers, self._classes, self._head) != (list(layers), classes, head):
+            self._layers, self._classes, self._head = list(layers), classes, head
             self._tell()
 
     def set_frozen(self, frozen: frozenset[str]) -> None:
@@ -168,7 +174,8 @@ class OriginField(QWidget):
         )
 
     def _sentence(self) -> str:
-        kept = self._layers[:-1] if self.new_head() else self._layers
+        is_new = self.new_head()
+        kept = [layer for layer in self._layers if not (is_new and layer[0] == self._head)]
         if not self._layers:
             return ""
         if not self.value():
@@ -187,7 +194,7 @@ class OriginField(QWidget):
             )
         return text.format(
             names=", ".join(name for name, _ in kept),
-            head=self._layers[-1][0],
+            head=self._head,
             old=sum(count for _, count in kept),
             every=self._every(),
             classes=self._classes,

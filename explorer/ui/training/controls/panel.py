@@ -9,12 +9,14 @@ from explorer.data.digits import BUNDLED
 from explorer.drawing.palette import GRID
 from explorer.training.anatomy import layers_of
 from explorer.training.presets import RECIPES
-from explorer.training.settings import NETWORK_NAMES, Settings
+from explorer.training.settings import Settings
+from explorer.training.shapes import head
 from explorer.ui.training.controls.augmentation_card import AugmentationCard
 from explorer.ui.training.controls.data_field import DataField
 from explorer.ui.training.controls.device_field import DeviceField
 from explorer.ui.training.controls.dropout_row import DropoutRow
 from explorer.ui.training.controls.freezing import Freezing
+from explorer.ui.training.controls.network_choice import NetworkChoice
 from explorer.ui.training.controls.origin_field import OriginField
 from explorer.ui.training.controls.seed_row import SeedRow
 from explorer.ui.widgets.card import Card
@@ -42,17 +44,7 @@ class Controls(QWidget):
         super().__init__(parent)
         self._is_wish = False
         """Whether the frozen layers are the user's own choice for the next run."""
-        self.network = Choice(
-            "train.network",
-            self.tr("Network"),
-            [(name, name) for name in NETWORK_NAMES],
-            self.tr(
-                "classic: two convolutions and two linear layers, 21,840 parameters. "
-                "compact: two convolutions and one linear layer, 8,490 parameters. "
-                "lenet5: two convolutions and three linear layers, 61,706 parameters. "
-                "sprint: as compact, but wider, 18,378 parameters."
-            ),
-        )
+        self.network = NetworkChoice()
         self.data = DataField(settings.data, label_width=8 * GRID)
         self.origin = OriginField()
         self.device = DeviceField()
@@ -242,6 +234,7 @@ class Controls(QWidget):
         """Show which network is to be trained, without a signal."""
         self.network.set_value(network)
         self._fit_layers()
+        self._name_recipe()
 
     def frozen(self) -> frozenset[str]:
         """Return the names of the layers that are not to learn."""
@@ -252,6 +245,12 @@ class Controls(QWidget):
         self._is_wish = False
         self.freezing.set_frozen(frozen)
         self.origin.set_frozen(frozenset())
+
+    def wish_frozen(self, frozen: frozenset[str]) -> None:
+        """Set the layers that are not to learn in the next run, as if the user had, silently."""
+        self.freezing.set_frozen(frozen)
+        self.origin.set_frozen(frozen)
+        self._is_wish = True
 
     def frozen_wish(self) -> frozenset[str] | None:
         """Return which layers the user wants frozen from the start; None where nobody has said."""
@@ -323,4 +322,4 @@ class Controls(QWidget):
         classes = self.data.class_count()
         layers = layers_of(self.network.value(), classes)
         self.freezing.set_layers(layers)
-        self.origin.set_layers(layers, classes)
+        self.origin.set_layers(layers, classes, head(self.network.value()))

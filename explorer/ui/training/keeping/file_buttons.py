@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from explorer.drawing.palette import GRID
+from explorer.training.called import in_file_name
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.errors import FileError, RunFileError
 from explorer.training.record import Record
@@ -341,4 +342,4 @@ class Keeping(QWidget):
 
 def _title(record: Record) -> str:
     """Return a name for a run's file that says what it is: the network and how far it came."""
-    return f"{record.settings.network}-{record.history.last_step}"
+    return f"{in_file_name(record.settings.network)}-{record.history.last_step}"

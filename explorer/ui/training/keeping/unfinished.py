@@ -4,7 +4,9 @@ from datetime import datetime
 
 from PySide6.QtCore import QDateTime, QLocale, Signal, Slot
 
+from explorer.training.called import called
 from explorer.training.record import Record
+from explorer.ui.sentences import translated
 from explorer.ui.widgets.notice import Notice
 
 
@@ -32,7 +34,7 @@ class UnfinishedLine(Notice):
         self.show_message(
             "info",
             text.format(
-                network=record.settings.network,
+                network=translated(called(record.settings.network)),
                 epoch=min((epochs[-1].epoch if epochs else 0) + 1, record.settings.epochs),
                 epochs=record.settings.epochs,
                 when=self.tr("some time ago") if when is None else self._told(when),

@@ -3,9 +3,11 @@
 from PySide6.QtCore import QCoreApplication
 
 from explorer.training.augmentation import Augmentation
+from explorer.training.called import called
 from explorer.training.events import Evaluated
 from explorer.training.history import History
 from explorer.training.settings import Settings
+from explorer.ui.sentences import translated
 from explorer.ui.training.curves.trace import Trace
 
 translate = QCoreApplication.translate
@@ -83,7 +85,7 @@ def _values(settings: Settings, frozen: frozenset[str]) -> dict[str, str]:
     written = {
         "lr": (translate("runs", "Learning rate"), f"{settings.lr:g}"),
         "optimizer": (translate("runs", "Optimizer"), optimizers[settings.optimizer]),
-        "network": (translate("runs", "Network"), settings.network),
+        "network": (translate("runs", "Network"), translated(called(settings.network))),
         "batch_size": (translate("runs", "Batch size"), f"{settings.batch_size:,}"),
         "schedule": (translate("runs", "Schedule"), schedules[settings.schedule]),
         "augmentation": (translate("runs", "Augmentation"), _strengths(settings.augmentation)),

@@ -47,6 +47,7 @@ class Views(Card):
         self._moment: Moment | None = None
         self._norms: Sequence[GradientNorms] = ()
         self._frozen: frozenset[str] = frozenset()
+        self._convolutions: tuple[str, ...] = ()
         self._digits: Digits | None = None
         self._answered: Answered | None = None
 
@@ -140,7 +141,7 @@ class Views(Card):
         """Take the names of the layers that do not learn."""
         if frozen != self._frozen:
             self._frozen = frozen
-            self._offer(tuple(gallery.layer for gallery in self._galleries.values()))
+            self._offer(self._convolutions)
             self._renew("maps", "norms")
 
     def show_norms(self, norms: Sequence[GradientNorms]) -> None:
@@ -212,13 +213,14 @@ class Views(Card):
 
     def _pair(self) -> None:
         """Keep the newest kernels and answer that are of the same step."""
-        if self._answer is None or not self._kernels:
+        if self._answer is None or (not self._kernels and convolutions_of(self._network)):
             self._moment = None
             return
         self._moment = moment(self._network, self._kernels, self._answer) or self._moment
 
     def _offer(self, layers: tuple[str, ...]) -> None:
         """Offer a view for each convolution, and let the others be."""
+        self._convolutions = layers
         others = layers[1:]
         if layers:
             self.kernels.layer = layers[0]
@@ -226,8 +228,8 @@ class Views(Card):
             name = f"{KERNELS}.{layer}"
             if name not in self._galleries:
                 self._add_gallery(name, layer)
-        names = [KERNELS, *(f"{KERNELS}.{layer}" for layer in others)]
-        for name in set(self._galleries) - set(names):
+        names = [KERNELS, *(f"{KERNELS}.{layer}" for layer in others)] if layers else []
+        for name in set(self._galleries) - {KERNELS, *names}:
             self._remove_gallery(name)
         items = [(name, self._title(i, self._galleries[name])) for i, name in enumerate(names)]
         items += [
