@@ -5,6 +5,7 @@ import threading
 from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from tests.leaks import LeftOver, forgotten_items, settle
 
@@ -57,12 +58,10 @@ def test_a_thread_of_python_is_found_while_it_runs() -> None:
 def test_an_item_is_found_that_left_its_layout_behind_the_back_of_pyside(
     qapp: QApplication, qtbot: QtBot
 ) -> None:
-    window, label, row, elsewhere = QWidget(), QLabel(), QHBoxLayout(), QHBoxLayout()
+    window, label, row = QWidget(), QLabel(), QHBoxLayout()
     qtbot.addWidget(window)
     row.addWidget(label)
-    column = QVBoxLayout(window)
-    column.addLayout(row)
-    column.addLayout(elsewhere)
+    QVBoxLayout(window).addLayout(row)
     assert forgotten_items() == []
-    elsewhere.addWidget(label)
+    delete(label)
     assert forgotten_items() == ["QWidgetItem of a QVBoxLayout in QWidget ''"]
