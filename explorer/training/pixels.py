@@ -1,12 +1,11 @@
 """From bytes to what a network gets."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from explorer.core.network.preparing import MEAN, STANDARD_DEVIATION
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-MEAN: Final = 0.1307
-STANDARD_DEVIATION: Final = 0.3081
 
 
 def normalise(images: "Tensor") -> "Tensor":
