@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from explorer.core.geometry import Pair
 from explorer.core.layers import Array, Conv2d, Layer
+from explorer.core.network.preparing import MEAN, STANDARD_DEVIATION
 from explorer.core.scene import OWN, Focus, LabState
-from explorer.training.pixels import MEAN, STANDARD_DEVIATION
 from explorer.training.reports import Answer, Kernels
 from explorer.training.stages import Stage, lab_stage, stages_of
 

@@ -172,11 +172,12 @@ def _changes(changes: list[Change]) -> str:
 
 
 def _functions(settings: Settings, network: "DigitNetwork") -> str:
+    from explorer.core.network import preparing
     from explorer.training import augmentation, networks, pixels, schedules
 
     constants = {
-        "MEAN": pixels.MEAN,
-        "STANDARD_DEVIATION": pixels.STANDARD_DEVIATION,
+        "MEAN": preparing.MEAN,
+        "STANDARD_DEVIATION": preparing.STANDARD_DEVIATION,
     }
     wanted: list[Callable[..., Any]] = [pixels.normalise]
     match settings.schedule:
