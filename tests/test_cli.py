@@ -71,7 +71,10 @@ def start(*arguments: str) -> subprocess.Popen[str]:
         (["train", "--lr", "nan"], "above 0"),
         (["train", "--momentum", "1"], "below 1"),
         (["train", "--seed", str(2**63)], "whole number"),
-        (["train", "--network", "resnet"], "classic, compact, lenet5 or sprint"),
+        (
+            ["train", "--network", "resnet"],
+            "or small_vgg, or write nn.Sequential(...).",
+        ),
         (["train", "--optimizer", "rprop"], "sgd, nesterov, adam or adamw"),
         (["train", "--weight-decay", "2"], "from 0 to 1"),
         (["train", "--schedule", "linear"], "constant, step, cosine or one_cycle"),

@@ -6,7 +6,7 @@ from explorer.data.digits import CLASSES
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.runfile.form import own_moments
 from explorer.training.settings import EPOCHS, Settings
-from explorer.training.shapes import class_count, head, of_layers
+from explorer.training.shapes import class_count, of_head
 
 
 def continued(
@@ -82,7 +82,7 @@ def fits(network: str, start: Checkpoint, classes: int) -> bool:
 
 
 def _without_head(start: Checkpoint, network: str) -> Checkpoint:
-    last = of_layers(network, [head(network)])
+    last = of_head(network)
     kept = {name: array for name, array in start.weights.items() if name not in last}
     return replace(start, weights=kept)
 

@@ -50,7 +50,7 @@ def problem(network: Network, classes: int | None = None) -> Text | None:
             name=broken.name,
             why=broken.problem,
         )
-    return _too_large(network) or _end(network, places) or _lonely(places)
+    return _too_large(network) or _end(network, places)
 
 
 def gives(network: Network) -> Gives:
@@ -70,11 +70,11 @@ def needing_company(network: Network) -> tuple[str, ...]:
 
     A batch normalisation on maps of a single cell finds no variance in one image.
     """
-    return tuple(place.name for place in flow(network, DIGIT) if _is_lonely(place))
-
-
-def _is_lonely(place: Place) -> bool:
-    return isinstance(place.layer, BatchNorm2d) and (place.input or ())[1:] == (1, 1)
+    return tuple(
+        place.name
+        for place in flow(network, DIGIT)
+        if isinstance(place.layer, BatchNorm2d) and (place.input or ())[1:] == (1, 1)
+    )
 
 
 def _too_large(network: Network) -> Text | None:
@@ -136,23 +136,6 @@ def _end(network: Network, places: tuple[Place, ...]) -> Text | None:
             answers=answers,
             count=last.output[0],
         )
-    return None
-
-
-def _lonely(places: tuple[Place, ...]) -> Text | None:
-    """Return why a single digit could not even be looked at."""
-    for place in places:
-        if _is_lonely(place):
-            assert isinstance(place.layer, BatchNorm2d)
-            if not place.layer.track_running_stats:
-                return _because(
-                    QT_TRANSLATE_NOOP(
-                        "training",
-                        "{name} gets one cell per channel, and a single digit has no variance "
-                        "there: let it have running statistics.",
-                    ),
-                    name=place.name,
-                )
     return None
 
 

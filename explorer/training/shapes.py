@@ -1,6 +1,6 @@
 """The weights of each network and their shapes, for those who cannot wait for torch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy.typing as npt
@@ -35,6 +35,9 @@ def is_variance(name: str) -> bool:
 def class_count(network: str, weights: Mapping[str, npt.NDArray[Any]]) -> int | None:
     """Return how many answers the last layer gives; None where it is missing or no such layer."""
     described, last = network_named(network), head(network)
+    bias = weights.get(f"{last}.bias")
+    if bias is not None and bias.ndim == 1:
+        return len(bias)
     name = f"{last}.weight"
     weight = weights.get(name)
     if weight is None or weight.ndim != len(described.weight_shapes[name]):
@@ -57,10 +60,16 @@ def head(network: str) -> str:
     return name
 
 
-def of_layers(network: str, names: Iterable[str]) -> frozenset[str]:
-    """Return the names of all that some layers have in ``state_dict``."""
-    wanted = set(names)
-    return frozenset(name for name in shapes_of(network) if name.rpartition(".")[0] in wanted)
+def of_head(network: str) -> frozenset[str]:
+    """Return the names of all that is made anew where other classes are to be told apart.
+
+    It is what the last layer has, and a normalisation of its answers.
+    """
+    few, more = shapes_of(network, 2), shapes_of(network, 3)
+    last = head(network)
+    return frozenset(
+        name for name in few if few[name] != more[name] or name.rpartition(".")[0] == last
+    )
 
 
 def check_classes(network: str, weights: Mapping[str, npt.NDArray[Any]], classes: int) -> None:

@@ -23,10 +23,9 @@ from explorer.training.settings import NETWORK_NAMES, check_network
 from explorer.training.shapes import (
     Shape,
     class_count,
-    head,
     is_variance,
     network_of,
-    of_layers,
+    of_head,
     shapes_of,
 )
 from explorer.training.tensors import SUFFIX, is_safetensors, packed, short, unpacked
@@ -131,7 +130,7 @@ class Held:
         RunFileError
             When they do not fit, or are not finite float32 numbers.
         """
-        left_out = of_layers(network, [head(network)]) if new_head else frozenset[str]()
+        left_out = of_head(network) if new_head else frozenset[str]()
         shapes = shapes_of(network, CLASSES if new_head else _classes(network, self.arrays))
         wanted = {name: shape for name, shape in shapes.items() if name not in left_out}
         weights = {name: array for name, array in self.arrays.items() if name not in left_out}
@@ -167,7 +166,7 @@ class Held:
         told = [] if self.told is None else [self.told]
         for network in [*told, *NETWORK_NAMES] if new_head else told:
             own = shapes_of(network, _classes(network, self.arrays))
-            last = of_layers(network, [head(network)]) if new_head else frozenset[str]()
+            last = of_head(network) if new_head else frozenset[str]()
             if own.keys() == shapes.keys() and all(
                 own[name] == shapes[name] for name in own.keys() - last
             ):
@@ -260,7 +259,7 @@ def _check_fit(
             network=called(network),
         )
     names = [name for name in (*wanted, *shapes) if shapes.get(name) != wanted.get(name)]
-    last = of_layers(network, [head(network)])
+    last = of_head(network)
     classes = class_count(network, weights)
     if classes is not None and set(names) == last and len(shapes) == len(wanted):
         raise RunFileError(

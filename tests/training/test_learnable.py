@@ -55,7 +55,7 @@ def test_each_has_its_sentence():
     assert "multiply-adds, and 1,000,000,000 is the limit" in said
     lonely = "nn.BatchNorm2d(4, track_running_stats=False)"
     said = refused("nn.Conv2d(1, 4, 28)", lonely, "nn.Flatten()", "nn.Linear(4, 10)")
-    assert "norm gets one cell per channel" in said
+    assert "then norm does not fit: Without running statistics" in said
     assert problem(network_named(f"nn.Sequential(nn.Conv2d(1, 4, 27), {lonely}, {END})")) is None
 
 
@@ -64,11 +64,11 @@ END = "nn.Flatten(), nn.Linear(16, 10)"
 
 
 def test_another_number_of_classes_may_be_too_much():
-    grouped = ("nn.Conv2d(1, 4, 28)", "nn.Conv2d(4, 10, 1, groups=2)", "nn.Flatten()")
-    assert problem(network_named(f"nn.Sequential({', '.join(grouped)})"), 6) is None
-    assert "conv2 does not fit: out_channels=5 cannot be split" in refused(*grouped, classes=5)
-    normed = ("nn.Conv2d(1, 10, 28)", "nn.BatchNorm2d(10)", "nn.Flatten()")
-    assert "norm does not fit" in refused(*normed, classes=5)
+    large = ("nn.Conv2d(1, 1500, 1)", "nn.Conv2d(1500, 10, 5)", *MEAN)
+    assert problem(network_named(f"nn.Sequential({', '.join(large)})"), 6) is None
+    assert "multiply-adds, and 1,000,000,000 is the limit" in refused(*large, classes=64)
+    normed = network_named("nn.Sequential(nn.Conv2d(1, 10, 28), nn.BatchNorm2d(10), nn.Flatten())")
+    assert problem(normed, 5) is None, "the normalisation follows"
 
 
 def test_what_it_gives_is_seen_from_its_end():

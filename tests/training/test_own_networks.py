@@ -25,10 +25,10 @@ from explorer.training.record import Record
 from explorer.training.runfile import from_bytes, open_run, save_run, to_bytes
 from explorer.training.script import as_script
 from explorer.training.settings import NETWORK_NAMES, Settings
-from explorer.training.shapes import class_count, head, layers, shapes_of
+from explorer.training.shapes import class_count, layers, of_head, shapes_of
 from explorer.training.stages import convolutions_of, stages_of
 from explorer.training.stepping import PlainStepper
-from tests.small_digits import few_of
+from tests.small_digits import few_digits, few_of
 from tests.training.kept import PLAIN, same, trained
 from tests.training.own_networks import OWN
 from tests.training.run_bytes import edited, relabelled
@@ -142,10 +142,8 @@ def test_other_classes_have_a_last_layer_of_their_own(network: str, classes: int
         network, classes
     )
     _, start = fine_tuned(settings, moment, frozenset(), new_head=False, classes=10)
-    assert f"{head(network)}.weight" not in start.weights
-    assert all(
-        name.startswith(f"{head(network)}.") for name in moment.weights.keys() - start.weights
-    )
+    assert moment.weights.keys() - start.weights.keys() == of_head(network)
+    assert isinstance(list(Run(settings, few_digits(), CPU, start))[-1], Evaluated)
     _, fork = forked(settings, replace(settings, data="ten"), moment, 5)
     assert fork.weights.keys() == start.weights.keys()
 

@@ -13,9 +13,10 @@ from explorer.training.shapes import (
     layers,
     learned,
     network_of,
-    of_layers,
+    of_head,
     shapes_of,
 )
+from tests.training.own_networks import OWN
 
 
 @pytest.mark.parametrize("name", NETWORK_NAMES)
@@ -45,5 +46,9 @@ def test_no_network_tells_so_many_classes_apart(classes: int) -> None:
 def test_layers_and_what_belongs_to_them() -> None:
     assert layers("classic") == ("conv1", "conv2", "fc1", "fc2")
     assert head("classic") == "fc2"
-    assert of_layers("classic", ["fc2"]) == {"fc2.weight", "fc2.bias"}
+    assert of_head("classic") == {"fc2.weight", "fc2.bias"}
+    assert of_head(OWN["normed_answers"]) == {
+        *(f"conv1.{part}" for part in ("weight", "bias")),
+        *(f"norm.{part}" for part in ("weight", "bias", "running_mean", "running_var")),
+    }
     assert network_of({"fc.weight": (10, 320)}) is None

@@ -24,7 +24,7 @@ def shapes(tensors: Mapping[str, Array], settings: Settings) -> dict[str, Shape]
         return shapes_of(settings.network)
     if not 2 <= found <= MOST_CLASSES:
         raise MisfitError(
-            f"{head(settings.network)}.weight",
+            head(settings.network),
             QT_TRANSLATE_NOOP("training", "is for {found:,} classes and must be for 2 to {most}"),
             found=found,
             most=MOST_CLASSES,
