@@ -15,11 +15,11 @@ import numpy as np
 
 from explorer.core.geometry import Pair
 from explorer.core.layers import Array
-from explorer.core.network.field import Region, trace_back
 from explorer.core.network.flow import flow
 from explorer.core.network.running import Off, Runner, Weights
 from explorer.core.network.stack import Network
 from explorer.core.network.state import Spot
+from explorer.core.network.tracing import Region, trace_back
 
 MOST: Final = 0.95
 """Of the gradient: where so much of it lies, the unit is said to look."""
@@ -100,7 +100,7 @@ def effective(
         batch.requires_grad_(True)
         stages = runner.stages(batch, off, gradients=True)
         output = next(out for place, out in enumerate(stages) if place == spot.place)
-        unit = output[:, spot.channel] if output.ndim == 2 else output[(slice(None), *spot.at)]
+        unit = output.movedim(0, -1)[spot.index(output.ndim - 1)]
         if unit.requires_grad:
             (gradient,) = torch.autograd.grad(unit.sum(), batch)
             total += gradient.abs().sum(dim=(0, 1)).numpy()

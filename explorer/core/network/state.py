@@ -51,6 +51,10 @@ class Spot:
         """(channel, row, column)."""
         return self.channel, self.row, self.column
 
+    def index(self, axes: int) -> tuple[int, ...]:
+        """Return where it stands in an output of so many axes: two have channels and columns."""
+        return {1: (self.channel,), 2: (self.channel, self.column)}.get(axes, self.at)
+
 
 @dataclass(frozen=True, eq=False)
 class NetworkState:

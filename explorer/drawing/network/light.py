@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from explorer.core.network.field import Region
 from explorer.core.network.state import PICTURE, Spot
+from explorer.core.network.tracing import Region
 from explorer.drawing.network.boxes import Boxes
 from explorer.drawing.network.layout import Column
 from explorer.drawing.network.links import draw_lines_to

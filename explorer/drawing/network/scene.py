@@ -20,10 +20,10 @@ from explorer.core.layers import (
     Softmax,
 )
 from explorer.core.layers.convolution import _Convolution
-from explorer.core.network.field import Region
 from explorer.core.network.flow import Place
 from explorer.core.network.running import Off
 from explorer.core.network.state import PICTURE, Spot
+from explorer.core.network.tracing import Region
 
 Picture = npt.NDArray[Any]
 """float32 or uint8."""
@@ -85,7 +85,7 @@ class FlowScene:
         (place, channel) of the map under the pointer, where its cells are too small to be pointed
         at.
     regions
-        What `hover`, or else `pin`, is made of: what `explorer.core.network.field.trace_back` says.
+        What `hover`, or else `pin`, is made of: what `explorer.core.network.tracing.trace_back` says.
     """
 
     places: tuple[Place, ...]
@@ -139,7 +139,7 @@ class FlowScene:
         """Return the number in a cell, of what is known."""
         values = self.values(spot.place)
         assert values is not None
-        at = {1: spot.at[:1], 2: (spot.channel, spot.column)}.get(values.ndim, spot.at)
+        at = spot.index(values.ndim)
         return float(values[at])
 
     def shape(self, place: int) -> Shape | None:

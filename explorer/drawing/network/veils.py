@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.core.geometry import Pair
-from explorer.core.network.field import Region
+from explorer.core.network.tracing import Region
 from explorer.drawing.palette import Palette
 
 VEIL = 0.62

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.core.cell import number
 from explorer.core.layers import Array
-from explorer.core.network.field import Region, trace_back
 from explorer.core.network.state import PICTURE, NetworkState, Spot
+from explorer.core.network.tracing import Region, trace_back
 from explorer.ui.network.document import NetworkDocument
 from explorer.ui.widgets.buttons import push_button
 from explorer.ui.widgets.card import Card
@@ -91,7 +91,10 @@ class HereCard(Card):
         values = outputs[spot.place] if spot.place < len(outputs) else None
         if values is None or spot.channel >= len(values):
             return None
-        return values[spot.channel] if values.ndim == 3 else values
+        if values.ndim == 1:
+            return values
+        row_or_map: Array = np.atleast_2d(values[spot.channel])
+        return row_or_map
 
     def _words(self, state: NetworkState, spot: Spot, values: Array) -> str:
         name = self.tr("picture") if spot.place == PICTURE else state.network.names[spot.place]

@@ -216,9 +216,9 @@ class NetworkPage(Columns):
         if len(before) <= spot.place:
             return
         x = prepared(state.picture)
-        opened = lab_state(
-            state.network, state.used_weights, x, before, spot.place, spot.at, state.off
-        )
+        first, second, third = (*spot.index(before[-1].ndim), 0, 0)[:3]
+        at = first, second, third
+        opened = lab_state(state.network, state.used_weights, x, before, spot.place, at, state.off)
         if isinstance(opened, Text):
             self._refuse(translated(opened))
         else:

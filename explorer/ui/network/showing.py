@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explorer.core.network.answering import probabilities
-from explorer.core.network.field import Region, trace_back
 from explorer.core.network.state import PICTURE, NetworkState, Spot
+from explorer.core.network.tracing import Region, trace_back
 from explorer.drawing.network.scene import Answer, FlowScene, Mark
 from explorer.ui.network.document import Outputs
 
@@ -74,5 +74,4 @@ def _is_there(state: NetworkState, spot: Spot) -> bool:
     output = state.places[spot.place].output
     if output is None:
         return False
-    sides = output if len(output) == 3 else (output[0], 1, 1)
-    return all(at < side for at, side in zip(spot.at, sides, strict=True))
+    return all(at < side for at, side in zip(spot.index(len(output)), output, strict=True))

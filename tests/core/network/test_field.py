@@ -31,8 +31,9 @@ from explorer.core.layers import (
 )
 from explorer.core.layers.softmax import Shares
 from explorer.core.network import Network, flow
-from explorer.core.network.field import Field, Region, trace_back
+from explorer.core.network.field import Field
 from explorer.core.network.presets import PRESETS
+from explorer.core.network.tracing import Region, trace_back
 from tests.core.network.strategies import networks
 from tests.core.strategies import without_advice
 

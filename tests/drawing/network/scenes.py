@@ -17,9 +17,9 @@ from explorer.core.layers import (
     Shape,
 )
 from explorer.core.network import Network, flow
-from explorer.core.network.field import trace_back
 from explorer.core.network.presets import PRESETS
 from explorer.core.network.state import Spot
+from explorer.core.network.tracing import trace_back
 from explorer.drawing.network.scene import Answer, FlowScene
 
 DIGITS = tuple("0123456789")

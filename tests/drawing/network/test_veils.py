@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect
 
-from explorer.core.network.field import Region
+from explorer.core.network.tracing import Region
 from explorer.drawing.network.veils import _around, blocks_of, within
 
 SPANS = st.tuples(st.integers(0, 20), st.integers(1, 20))

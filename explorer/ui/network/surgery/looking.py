@@ -103,7 +103,7 @@ def looked_at(state: NetworkState, outputs: tuple[Array | None, ...]) -> Spot | 
         return None
     if spot is None or spot.place == PICTURE:
         return strongest(output, place)
-    at = spot.at if output.ndim == 3 else spot.at[:1]
+    at = spot.index(output.ndim)
     return spot if all(i < side for i, side in zip(at, output.shape, strict=True)) else None
 
 
