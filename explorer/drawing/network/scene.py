@@ -85,7 +85,7 @@ class FlowScene:
         (place, channel) of the map under the pointer, where its cells are too small to be pointed
         at.
     regions
-        What `hover`, or else `pin`, is made of: what `explorer.core.network.tracing.trace_back` says.
+        What `hover`, or else `pin`, is made of, from `explorer.core.network.tracing`.
     """
 
     places: tuple[Place, ...]
