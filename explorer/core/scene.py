@@ -48,6 +48,25 @@ class Focus:
     channel: int = 0
 
 
+@dataclass(frozen=True)
+class Visit:
+    """Where a state has come into the Lab from, so that one can go back.
+
+    Attributes
+    ----------
+    page
+        Name of the page.
+    title
+        What it is there: a layer of a network, a channel, a cell.
+    note
+        Why it looks different here, where it does.
+    """
+
+    page: str
+    title: str = ""
+    note: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class LabState:
     """A layer, what goes in, its weights, and where one looks.
@@ -83,6 +102,8 @@ class LabState:
         None while the input is made by its name.
     fit
         How a picture from a file comes into its size, this one and the next.
+    visit
+        Where all this comes from; None where it was made here, or is something else by now.
     """
 
     layer: Layer
@@ -102,6 +123,7 @@ class LabState:
     tints: bool = False
     origin: Array | None = None
     fit: Fit = "crop"
+    visit: Visit | None = None
 
     @property
     def size(self) -> Pair:
@@ -129,6 +151,10 @@ class LabState:
     def is_picture(self) -> bool:
         """Whether the numbers of the input are brightnesses from 0 to 255."""
         return self.sample in PICTURES
+
+    def visited_from(self, page: str) -> LabState:
+        """Return the state as it has come from a page, with what is said about it, if there is."""
+        return replace(self, visit=replace(self.visit or Visit(page), page=page))
 
     def with_own_numbers(self, changed: Array) -> LabState:
         """Return the state with numbers of the user's own as its input, shape (C, H, W).

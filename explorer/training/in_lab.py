@@ -6,11 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.core.geometry import Pair
-from explorer.core.layers import Array, Conv2d, Layer
+from explorer.core.layers import Array
+from explorer.core.network.in_lab import Opened, lab_state
+from explorer.core.network.naming import network_named
 from explorer.core.network.preparing import MEAN, STANDARD_DEVIATION
-from explorer.core.scene import OWN, Focus, LabState
+from explorer.core.pasted import ReadError
+from explorer.core.scene import Focus, LabState
+from explorer.core.text import QT_TRANSLATE_NOOP, Text
 from explorer.training.reports import Answer, Kernels
-from explorer.training.stages import Stage, lab_stage, stages_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,9 +28,20 @@ class Moment:
         """Return what came out of a stage, (C, h, w), or None where there is none of that name."""
         return next((maps.values for maps in self.answer.maps if maps.layer == name), None)
 
-    def kernels_of(self, name: str) -> Kernels | None:
-        """Return what a convolution has learned, or None where there is none of that name."""
-        return next((kernels for kernels in self.kernels if kernels.layer == name), None)
+    @property
+    def outputs(self) -> dict[str, Array]:
+        """The maps by the names of the layers that they come out of."""
+        return {maps.layer: maps.values for maps in self.answer.maps}
+
+    @property
+    def weights(self) -> dict[str, Array]:
+        """What the convolutions have learned, by the names of ``state_dict``."""
+        learned: dict[str, Array] = {}
+        for kernels in self.kernels:
+            learned[f"{kernels.layer}.weight"] = kernels.values
+            if kernels.bias is not None:
+                learned[f"{kernels.layer}.bias"] = kernels.bias
+        return learned
 
 
 @dataclass(frozen=True)
@@ -71,78 +85,30 @@ def strongest(moment: Moment, layer: str, channel: int, source: int) -> Spot | N
     return Spot(layer, channel, (row, column), source)
 
 
-def in_lab(moment: Moment, spot: Spot) -> LabState | None:
-    """Return the layer with its own weights and its own input, the spot's output cell held.
+def in_lab(moment: Moment, spot: Spot) -> Opened | Text:
+    """Return the layer of a spot in the Lab, or why it cannot be shown there.
 
-    Where the Lab lacks the layer of the spot it is the nearest one before. Where the Lab has no
-    room for all channels it shows the spot's output channel alone. None where there is no such
-    layer, or where weights or maps are missing.
+    Where the spot asks for an input channel, the middle of the kernel's slice for it is held too.
     """
-    stage = lab_stage(moment.network, spot.stage)
-    if stage is None or stage.layer is None:
-        return None
-    x = _input(moment, stage)
-    kernels = moment.kernels_of(stage.name)
-    if x is None or (kernels is None and stage.layer.weight_shape is not None):
-        return None
-    state = _state(
-        stage.layer,
-        x,
-        None if kernels is None else kernels.values,
-        None if kernels is None else kernels.bias,
-        spot.channel,
-    )
-    state = state if state.too_large is None else _alone(state)
-    if state.too_large is not None:
-        return None
-    width = state.output_size[1]
-    pins = [Focus("output", spot.cell, state.channel)]
-    if spot.source is not None and len(state.read_channels) > 1:
-        middle = tuple(side // 2 for side in kernels.values.shape[2:]) if kernels else (0, 0)
-        pins.insert(0, Focus("kernel", (middle[0], middle[1]), spot.source))
-    return replace(state, step=float(spot.cell[0] * width + spot.cell[1]), pins=tuple(pins))
-
-
-def is_alone(state: LabState, moment: Moment, spot: Spot) -> bool:
-    """Tell whether a state from `in_lab` shows one of several output channels."""
-    maps = moment.maps(spot.stage)
-    return maps is not None and len(maps) > state.output_channels
-
-
-def _input(moment: Moment, stage: Stage) -> Array | None:
-    """Return what goes into a stage: the maps of the one before, or the picture."""
-    names = [one.name for one in stages_of(moment.network)]
-    place = names.index(stage.name)
-    return normalised(moment.answer.picture) if place == 0 else moment.maps(names[place - 1])
-
-
-def _state(
-    layer: Layer, x: Array, weight: Array | None, bias: Array | None, channel: int
-) -> LabState:
-    if isinstance(layer, Conv2d):
-        layer = layer.with_(bias=bias is not None)
-    return LabState(
-        layer=layer,
-        sample=OWN,
-        digit=0,
-        input=x,
-        kernel=OWN,
-        weight=weight,
-        bias=bias,
-        channel=channel,
-        origin=x,
-    )
-
-
-def _alone(state: LabState) -> LabState:
-    """Return the same output channel of a smaller layer that makes no other."""
-    one = slice(state.channel, state.channel + 1)
-    if isinstance(state.layer, Conv2d):
-        return _state(
-            state.layer.with_(out_channels=1),
-            state.input,
-            None if state.weight is None else state.weight[one],
-            None if state.bias is None else state.bias[one],
-            0,
+    try:
+        network = network_named(moment.network)
+        place = network.place(spot.stage)
+        outputs = [moment.outputs[name] for name in network.names[: place + 1]]
+        x = normalised(moment.answer.picture)
+        at = (spot.channel, *spot.cell)
+        opened = lab_state(network, moment.weights, x, outputs, place, at)
+    except (ReadError, KeyError):  # it is no layer that gives maps, or it keeps its weights
+        return Text(
+            QT_TRANSLATE_NOOP("training", "Not all is known of this layer."), (), "training"
         )
-    return _state(state.layer, state.input[one], None, None, 0)
+    if isinstance(opened, Text) or spot.source is None:
+        return opened
+    return replace(opened, state=_pointing(opened.state, spot.source))
+
+
+def _pointing(state: LabState, source: int) -> LabState:
+    """Return the state with the middle of a slice of the kernel held as well."""
+    if len(state.read_channels) < 2 or source not in state.read_channels:
+        return state
+    h, w = state.axes[0].kernel, state.axes[1].kernel
+    return replace(state, pins=(Focus("kernel", (h // 2, w // 2), source), *state.pins))

@@ -13,6 +13,7 @@ INK = "currentColor"
 """The colour in the SVG files which stands for the colour of the theme."""
 
 
+@cache
 def icon(name: str, colour: str = "text", on: str = "accent") -> QIcon:
     """Return the icon ``resources/icons/<name>.svg``; it follows every change of theme by itself.
 
@@ -28,6 +29,11 @@ def icon(name: str, colour: str = "text", on: str = "accent") -> QIcon:
     ------
     ValueError
         If there is no such icon or colour.
+
+    Notes
+    -----
+    It is kept for good: Python's garbage collector may free the engine of an icon before the icon,
+    which then frees it once more.
     """
     _source(name)
     for token in (colour, on):
@@ -49,7 +55,9 @@ class _Engine(QIconEngine):
         self._name, self._colour, self._on = name, colour, on
 
     def clone(self) -> QIconEngine:
-        return _Engine(self._name, self._colour, self._on)
+        made = _Engine(self._name, self._colour, self._on)
+        _clones.append(made)  # Python would free what Qt has by then
+        return made
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         token = self._on if state == QIcon.State.On else self._colour
@@ -73,6 +81,9 @@ class _Engine(QIconEngine):
         painter.end()
         pixmap.setDevicePixelRatio(scale)
         return pixmap
+
+
+_clones: list[_Engine] = []
 
 
 @cache

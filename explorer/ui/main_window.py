@@ -63,8 +63,9 @@ class MainWindow(QMainWindow):
     ``undo_stack`` (a `QUndoStack`, for Ctrl+Z and Ctrl+Shift+Z), ``shut_down()`` (called once at
     the end, must come back with no thread left running), ``lab_wanted`` (a signal with a
     `LabState`, which the Lab's ``open_state()`` gets), ``train_wanted`` (a signal with a network
-    and weights, which the Training page's ``use_network()`` gets) and ``remember_in(settings)``
-    (called once: what is to be there at the next start belongs into these `QSettings`).
+    and weights, which the Training page's ``use_network()`` gets), ``page_wanted`` (a signal with
+    the name of another page), ``go_back()`` (for Alt+Left) and ``remember_in(settings)`` (called
+    once: what is to be there at the next start belongs into these `QSettings`).
 
     Parameters
     ----------
@@ -146,6 +147,9 @@ class MainWindow(QMainWindow):
             lab_wanted = getattr(page, "lab_wanted", None)
             if lab_wanted is not None:
                 lab_wanted.connect(self.open_in_lab)
+            page_wanted = getattr(page, "page_wanted", None)
+            if page_wanted is not None:
+                page_wanted.connect(self._go_to)
             train_wanted = getattr(page, "train_wanted", None)
             if train_wanted is not None:
                 train_wanted.connect(self.train)
@@ -184,11 +188,28 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def open_in_lab(self, state: "LabState") -> None:
-        """Open the Lab with a state, as a step that can be undone there."""
+        """Open the Lab with a state, as a step that can be undone there.
+
+        From there one can go back to the page that is open now, which has asked for it.
+        """
+        if self._current != "lab":
+            state = state.visited_from(self._current)
         self.show_page("lab")
         open_state = getattr(self.page("lab"), "open_state", None)
         if open_state is not None:  # not where the Lab itself could not be opened
             open_state(state)
+
+    @Slot()
+    def go_back(self) -> None:
+        """Return to the page that what is shown has come from, where it has come from one."""
+        go_back = getattr(self.current_page(), "go_back", None)
+        if go_back is not None:
+            go_back()
+
+    @Slot(str)
+    def _go_to(self, name: str) -> None:
+        if name in self._factories:
+            self.show_page(name)
 
     @Slot(str, object)
     def train(self, network: str, start: "Checkpoint | None") -> None:
@@ -258,6 +279,7 @@ class MainWindow(QMainWindow):
                 self.redo,
             ),
             ("explain", self.tr("Explain"), [QKeySequence("F1")], self.explain),
+            ("back", self.tr("Back"), [QKeySequence("Alt+Left")], self.go_back),
         ):
             action = QAction(text, self)
             action.setObjectName(f"action.{name}")

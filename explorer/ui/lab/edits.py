@@ -130,8 +130,13 @@ def with_parameter(state: LabState, name: str, value: Any) -> LabState:
 
 
 def with_layer(state: LabState, layer: Layer) -> LabState:
-    """Put another layer in the place of the present one; the input gets the channels it needs."""
+    """Put another layer in the place of the present one; the input gets the channels it needs.
+
+    With a layer of another kind a visit ends, as it does with another input.
+    """
     changed = dataclasses.replace(state, layer=layer)
+    if type(layer) is not type(state.layer):
+        changed = dataclasses.replace(changed, visit=None)
     channels = getattr(layer, "in_channels", state.channels)
     if channels != state.channels:
         changed = dataclasses.replace(changed, input=_sampled(changed, channels, state.size))
@@ -150,7 +155,7 @@ def with_learned(state: LabState, kernels: Array) -> LabState:
     kept |= {"bias": False}
     if isinstance(state.layer, Conv2d):
         kept |= {"stride": state.layer.stride, "padding": state.layer.padding}
-    changed = dataclasses.replace(state, kernel=OWN, weight=kernels)
+    changed = dataclasses.replace(state, kernel=OWN, weight=kernels, visit=None)
     return with_layer(changed, Conv2d(**kept))  # type: ignore[arg-type]
 
 
@@ -176,7 +181,7 @@ def with_input(
     name = state.sample if name is None else name
     if name != state.sample:
         size = own_size(name) if size is None else size
-        state = dataclasses.replace(state, sample=name, origin=None)
+        state = dataclasses.replace(state, sample=name, origin=None, visit=None)
     if digit is not None:
         state = dataclasses.replace(state, digit=digit)
     channels = state.channels if channels is None else channels
@@ -186,7 +191,7 @@ def with_input(
 
 def with_own_input(state: LabState, name: str, origin: Array, size: Pair) -> LabState:
     """Look at a drawing or a picture, shape (C, H, W), in a size; the layer takes its channels."""
-    changed = dataclasses.replace(state, sample=name, origin=origin)
+    changed = dataclasses.replace(state, sample=name, origin=origin, visit=None)
     return _with_channels(dataclasses.replace(changed, input=_sampled(changed, len(origin), size)))
 
 

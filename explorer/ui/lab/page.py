@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache, partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from explorer.ui.lab.document import LabDocument
 from explorer.ui.lab.explanation import REFRESH_MS, Explanation
 from explorer.ui.lab.files import Files
 from explorer.ui.lab.opening import Opening
+from explorer.ui.lab.origin import OriginBar
 from explorer.ui.lab.parameters import ParameterPanel
 from explorer.ui.lab.player import Player
 from explorer.ui.lab.transport import Transport
@@ -57,6 +58,9 @@ def _width(text: str, role: str) -> int:
 
 class LabPage(Columns):
     """One layer, seen: alive from the first moment, on a handwritten digit."""
+
+    page_wanted = Signal(str)
+    """Name of the page that what is shown has come from, to go back to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,12 +116,14 @@ class LabPage(Columns):
         self.usage.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.files = Files(self.document, self.parameters.input.reader, self, self.canvas)
         self.opening = Opening(self.parameters.input.reader)
+        self.origin = OriginBar(self.document)
         self.problem = Notice("problem")
         self.message = Notice("message", closable=True)
         self.trace = Label("", "muted", wrap=True)
         self.trace.setObjectName("trace")
         self._place()
 
+        self.origin.back_wanted.connect(self.page_wanted)
         self.undo.clicked.connect(self.undo_stack.undo)
         self.redo.clicked.connect(self.undo_stack.redo)
         self.undo_stack.canUndoChanged.connect(self.undo.setEnabled)
@@ -175,7 +181,7 @@ class LabPage(Columns):
         middle.addWidget(stage, 1)
         middle.addLayout(footer)
 
-        self.arrange(self.parameters, middle, self.explanation)
+        self.arrange(self.parameters, middle, self.explanation, above=self.origin)
 
     @property
     def is_behind(self) -> bool:
@@ -192,6 +198,11 @@ class LabPage(Columns):
             strip = abs(output[0, rows // 2 : max(3 * rows // 4, rows // 2 + 1)])
             self.player.go(rows // 2 * columns + int(strip.argmax()))
         return not self.document.waits_for_torch and not self.document.is_proving
+
+    @Slot()
+    def go_back(self) -> None:
+        """Ask for the page that what is shown has come from."""
+        self.origin.go_back()
 
     def open_state(self, state: LabState) -> None:
         """Show a state that another page has made, and hold still at what it points at."""

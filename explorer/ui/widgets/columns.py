@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.drawing.palette import GRID
 
@@ -17,7 +17,13 @@ class Columns(QWidget):
     """A page in three columns; the left one scrolls where it is higher than the page."""
 
     def arrange(
-        self, left: QWidget, middle: QLayout, right: QWidget, *, right_grows: bool = False
+        self,
+        left: QWidget,
+        middle: QLayout,
+        right: QWidget,
+        *,
+        above: QWidget | None = None,
+        right_grows: bool = False,
     ) -> None:
         """Put the columns in place; to be called once, at the end of the constructor.
 
@@ -25,6 +31,8 @@ class Columns(QWidget):
         ----------
         left, middle, right
             What is in them.
+        above
+            What lies across all three, where there is such.
         right_grows
             Whether the right one gets a share of what a large window has to spare.
         """
@@ -35,9 +43,14 @@ class Columns(QWidget):
         scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scrolled.setWidget(left)
         self._sides = (scrolled, right)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        whole.setSpacing(GRID + GRID // 2)
+        if above is not None:
+            whole.addWidget(above)
+        row = QHBoxLayout()
         row.setSpacing(2 * GRID)
+        whole.addLayout(row, 1)
         row.addWidget(scrolled)
         row.addLayout(middle, 1)
         row.addWidget(right)

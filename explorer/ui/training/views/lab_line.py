@@ -1,16 +1,22 @@
 """The line below kernels and maps: reads what is pointed at, opens what is chosen in the Lab."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.core.cell import number
 from explorer.core.layers import Array
-from explorer.core.scene import LabState
+from explorer.core.network.in_lab import Opened
+from explorer.core.network.naming import network_named
+from explorer.core.network.presets import PRESETS
+from explorer.core.scene import Visit
+from explorer.core.text import Text
 from explorer.drawing.palette import GRID
-from explorer.training.in_lab import Moment, Spot, in_lab, is_alone, strongest
+from explorer.training.in_lab import Moment, Spot, in_lab, strongest
 from explorer.training.reports import Answer, Kernels
-from explorer.training.stages import lab_stage
+from explorer.ui.sentences import translated
 from explorer.ui.training.views.aims import INPUT, Aim, KernelOf, Target
 from explorer.ui.widgets.buttons import push_button
 from explorer.ui.widgets.help import set_help
@@ -65,11 +71,21 @@ class LabLine(QWidget):
     @Slot()
     def open(self) -> None:
         """Ask for the Lab to show what is chosen, if it can."""
-        state = self._state()
-        if state is not None:
-            self.lab_wanted.emit(state)
+        spot = self._spot(self._aim.chosen)
+        opened = self._opened()
+        if spot is None or not isinstance(opened, Opened):
+            return
+        title = self._told(spot, self._network if self._network in PRESETS else "")
+        note = "" if opened.note is None else translated(opened.note)
+        visit = Visit("training", title, note)
+        self.lab_wanted.emit(replace(opened.state, visit=visit))
 
-    def _state(self) -> LabState | None:
+    @property
+    def _network(self) -> str:
+        return "" if self._moment is None else self._moment.network
+
+    def _opened(self) -> Opened | Text | None:
+        """Return the Lab with what is chosen, or why there is none; None where nothing is."""
         spot = self._spot(self._aim.chosen)
         return None if self._moment is None or spot is None else in_lab(self._moment, spot)
 
@@ -114,20 +130,26 @@ class LabLine(QWidget):
         return words.format(**values), ends
 
     def _of_spot(self, spot: Spot) -> tuple[str, str]:
+        answer = self._answer if self._moment is None else self._moment.answer
+        value = _value(answer, spot)
+        return self._told(spot), "" if value is None else number(value)
+
+    def _told(self, spot: Spot, network: str = "") -> str:
+        """Return the place of a spot in words, with the name of the network where it has one."""
         row, column = spot.cell
         if spot.stage == INPUT:
             words = self.tr("input, row {row}, column {column}")
+        elif network:
+            words = self.tr("{layer} of {network}, channel {channel}, row {row}, column {column}")
         else:
             words = self.tr("{layer}, channel {channel}, row {row}, column {column}")
-        answer = self._answer if self._moment is None else self._moment.answer
-        value = _value(answer, spot)
-        told = words.format(layer=spot.stage, channel=spot.channel, row=row, column=column)
-        return told, "" if value is None else number(value)
+        values = {"layer": spot.stage, "network": network, "channel": spot.channel}
+        return words.format(**values, row=row, column=column)
 
     def _offer(self) -> None:
         """Say on the button what it opens, and why where it cannot."""
         text, why = self.tr("Open in the Lab"), ""
-        state = None
+        opened = None
         if self._aim.chosen is None:
             why = self.tr("Click a kernel or a pixel first.")
         elif isinstance(self._aim.chosen, Spot) and self._aim.chosen.stage == INPUT:
@@ -135,40 +157,28 @@ class LabLine(QWidget):
         elif self._moment is None:
             why = self.tr("A layer needs something to work on: draw a digit, or choose one below.")
         else:
-            state = self._state()
-            if state is None:
-                why = self.tr("The Lab has no room for a layer of so many channels.")
-            else:
-                text, why = self._promise(self._moment, state)
-        self._open.setEnabled(state is not None)
+            opened = self._opened()
+            if isinstance(opened, Opened):
+                text, why = self._promise(opened)
+            elif opened is not None:
+                why = translated(opened)
+        self._open.setEnabled(isinstance(opened, Opened))
         if text != self._open.text():
             self._open.setText(text)
             self._open.setAccessibleName(text)
         if why != self._open.accessibleDescription():
             set_help(why, self._open)
 
-    def _promise(self, moment: Moment, state: LabState) -> tuple[str, str]:
+    def _promise(self, opened: Opened) -> tuple[str, str]:
         """Return the button's text and explanation for a state that it will open."""
         spot = self._spot(self._aim.chosen)
         assert spot is not None
-        stage = lab_stage(moment.network, spot.stage)
-        assert stage is not None
-        alone, other = is_alone(state, moment, spot), stage.name != spot.stage
-        values = {"layer": stage.name, "channel": spot.channel, "here": spot.stage}
-        if alone and other:
-            text = self.tr("Open channel {channel} of {layer}")
-        elif alone:
-            text = self.tr("Open channel {channel}")
-        elif other:
-            text = self.tr("Open {layer} in the Lab")
-        else:
-            text = self.tr("Open in the Lab")
-        why = self.tr("Take {layer} apart with these weights and this input.")
-        if other:
-            why += " " + self.tr("The Lab has no {here}, so it is the layer before it.")
-        if alone:
-            why += " " + self.tr("The Lab has no room for all channels: this one is alone there.")
-        return text.format(**values), why.format(**values)
+        layer = network_named(self._network).names[opened.place]
+        text = self.tr("Open in the Lab")
+        if layer != spot.stage:
+            text = self.tr("Open {layer} in the Lab").format(layer=layer)
+        why = self.tr("Take {layer} apart with these weights and this input.").format(layer=layer)
+        return text, why if opened.note is None else f"{why} {translated(opened.note)}"
 
 
 def _value(answer: Answer | None, spot: Spot) -> float | None:

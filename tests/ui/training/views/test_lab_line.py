@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.core.arithmetic import evaluate
 from explorer.core.cell import number
-from explorer.core.scene import LabState
+from explorer.core.scene import LabState, Visit
 from explorer.drawing.maps import Mark
 from explorer.training.in_lab import Moment
 from explorer.training.reports import GradientNorms, Kernels
@@ -157,9 +157,9 @@ def test_a_double_click_opens_too(hand: Viewer):
     ("mark", "words", "button"),
     [
         (Mark(1, 3, (5, 7)), "conv1, channel 3, row 5, column 7", "Open in the Lab"),
-        (Mark(3, 3, (5, 7)), "relu1, channel 3, row 5, column 7", "Open pool1 in the Lab"),
-        (Mark(5, 13, (1, 2)), "pool2, channel 13, row 1, column 2", "Open channel 13"),
-        (Mark(6, 13, (1, 2)), "relu2, channel 13, row 1, column 2", "Open channel 13 of pool2"),
+        (Mark(3, 3, (5, 7)), "relu1, channel 3, row 5, column 7", "Open in the Lab"),
+        (Mark(5, 13, (1, 2)), "pool2, channel 13, row 1, column 2", "Open in the Lab"),
+        (Mark(6, 13, (1, 2)), "relu2, channel 13, row 1, column 2", "Open in the Lab"),
     ],
 )
 def test_a_pixel_is_read_and_opened(hand: Viewer, mark: Mark, words: str, button: str):
@@ -180,8 +180,10 @@ def test_a_pixel_is_read_and_opened(hand: Viewer, mark: Mark, words: str, button
             assert label.width() >= label.sizeHint().width(), label.text()
     hand.click(BUTTON)
     (state,) = hand.wanted
-    made = output(state)
-    assert (max(made, 0) if "relu" in layer else made) == pytest.approx(value, abs=1e-5)
+    assert output(state) == pytest.approx(value, abs=1e-5)
+    name, where = words.split(", ", 1)
+    assert state.visit == Visit("training", f"{name} of compact, {where}")
+    assert "with these weights" in hand.why()
 
 
 def test_keys_choose_and_open(hand: Viewer):
