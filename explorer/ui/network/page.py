@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -31,11 +32,13 @@ from explorer.core.network.preparing import prepared
 from explorer.core.network.presets import DIGIT, PRESETS
 from explorer.core.network.stack import Network
 from explorer.core.network.state import PICTURE, NetworkState, Spot
+from explorer.core.scene import Visit
 from explorer.core.text import Text
 from explorer.data.classes import DIGITS
 from explorer.data.digits import BUNDLED, Digits, load
 from explorer.drawing.network.hit import Hit
 from explorer.drawing.palette import GRID
+from explorer.training.called import called
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.history import History
 from explorer.training.learnable import problem
@@ -222,7 +225,12 @@ class NetworkPage(Columns):
         if isinstance(opened, Text):
             self._refuse(translated(opened))
         else:
-            self.lab_wanted.emit(opened.state)
+            name = self.tr("{what} of {network}").format(
+                what=self.here.where.text(), network=translated(called(name_of(state.network)))
+            )
+            note = "" if opened.note is None else translated(opened.note)
+            visit = Visit("network", name, note)
+            self.lab_wanted.emit(replace(opened.state, visit=visit))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.keeping.drag_enter(event)
