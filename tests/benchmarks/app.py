@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.ui.application import create_application
 from explorer.ui.lab.page import LabPage
 from explorer.ui.main_window import MainWindow
+from explorer.ui.network.page import NetworkPage
 from explorer.ui.training.page import TrainingPage
 
 Control = TypeVar("Control", bound=QWidget)
@@ -49,6 +50,13 @@ def lab_page(shown: MainWindow) -> LabPage:
     """Return the Lab of a window that shows it."""
     page = shown.current_page()
     assert isinstance(page, LabPage)
+    return page
+
+
+def network_page(shown: MainWindow) -> NetworkPage:
+    """Return the Network page of a window that shows it."""
+    page = shown.current_page()
+    assert isinstance(page, NetworkPage)
     return page
 
 

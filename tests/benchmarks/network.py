@@ -14,11 +14,10 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject
 from PySide6.QtWidgets import QAbstractButton
 
 from explorer.core.network import edits
-from explorer.ui.main_window import MainWindow
-from explorer.ui.network.page import NetworkPage
 from tests.benchmarks.app import (
     control,
     lab_page,
+    network_page,
     percentile,
     training_page,
     turn,
@@ -45,13 +44,6 @@ class Painted(QObject):
             self._loop.quit()
             return True
         return False
-
-
-def network_page(shown: MainWindow) -> NetworkPage:
-    """Return the Network page of a window that shows it."""
-    page = shown.current_page()
-    assert isinstance(page, NetworkPage)
-    return page
 
 
 def edited(changes: int) -> list[float]:

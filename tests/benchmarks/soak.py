@@ -10,18 +10,32 @@ import random
 import time
 
 import psutil
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QPoint, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QSlider, QWidget
 
+from explorer.core.network import edits as network_edits
 from explorer.ui.lab import edits
 from explorer.ui.main_window import MainWindow
-from tests.benchmarks.app import control, lab_page, training_page, turn, turn_until, window
+from explorer.ui.network.page import NetworkPage
+from tests.benchmarks.app import (
+    control,
+    lab_page,
+    network_page,
+    training_page,
+    turn,
+    turn_until,
+    window,
+)
 from tests.leaks import forgotten_items
 
 SETTLED_SECONDS = 300
 """The memory at rest after this time is compared with all later ones."""
 REST_EVERY = 60
-MENUS = ("open", "source.copy.more", "train.open", "train.export", "train.export_curves")
+MENUS = (
+    *("open", "source.copy.more", "train.open", "train.export", "train.export_curves"),
+    *("network.open", "network.export", "network.add"),
+)
 """They drop down and stay there."""
 
 
@@ -33,6 +47,12 @@ def act(shown: MainWindow, chance: random.Random) -> None:
         ).click()
         return
     page = shown.current_page()
+    if isinstance(page, NetworkPage) and chance.random() < 0.3:
+        canvas = page.canvas
+        at = QPoint(chance.randrange(canvas.width()), chance.randrange(canvas.height()))
+        QTest.mouseMove(canvas, at)
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=at)
+        return
     wanted: type[QWidget] = chance.choices([QSlider, QAbstractButton, QComboBox], [6, 2, 1])[0]
     found: list[QWidget] = page.findChildren(wanted)
     usable = [
@@ -64,6 +84,11 @@ def at_rest(shown: MainWindow, process: psutil.Process) -> float:
     for run in training.runs:
         training.director.remove(run)
     training.director.forget()
+    control(shown, QAbstractButton, "go.network").click()
+    network = network_page(shown)
+    network.undo_stack.clear()
+    network.document.end_gesture()
+    network.document.show(network_edits.with_preset(network.document.state, "compact"))
     control(shown, QAbstractButton, "go.lab").click()
     lab = lab_page(shown)
     lab.document.show(edits.from_preset("digit_edges"))
