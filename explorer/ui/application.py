@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Sequence
 from types import TracebackType
 
@@ -84,6 +85,8 @@ def catch_failures() -> None:
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         log(kind, error, trace)
+        # Python keeps the last traceback: a painter in it would outlive the painting, and crash.
+        traceback.clear_frames(trace)
         if isinstance(error, Exception):
             failures.reported.emit(_in_words(error))
 

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QSlider, QWidget
 
 from explorer.core.network import edits as network_edits
+from explorer.ui.application import failures
 from explorer.ui.lab import edits
 from explorer.ui.main_window import MainWindow
 from explorer.ui.network.page import NetworkPage
@@ -110,6 +111,8 @@ def main() -> None:
         setattr(QFileDialog, ask, lambda *given: ("", ""))  # they would wait for a hand
     warnings: list[str] = []
     forgotten: set[str] = set()
+    errors: list[str] = []
+    failures.reported.connect(errors.append)
     usual = qInstallMessageHandler(None)
 
     def note(kind: QtMsgType, context: object, message: str) -> None:
@@ -136,6 +139,7 @@ def main() -> None:
                 )
     qInstallMessageHandler(usual)
     print(f"{actions} actions, {len(warnings)} warnings from Qt {sorted(set(warnings))[:5]}")
+    print(f"{len(errors)} errors that nobody handled {sorted(set(errors))[:5]}")
     print(f"{len(forgotten)} items of layouts that Qt deleted and PySide did not {forgotten or ''}")
     later = resting[SETTLED_SECONDS // REST_EVERY - 1 :]
     if later:

@@ -393,6 +393,33 @@ def test_an_error_in_a_thread_is_logged_and_shown(
     assert len(logged) == 1
 
 
+def test_an_error_while_painting_does_not_end_the_process(own_settings: Path):
+    script = """
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+from explorer.ui.application import create_application
+app = create_application(["test"])
+class Broken(QWidget):
+    def paintEvent(self, event):
+        painter = QPainter(self)
+        raise ValueError("no picture")
+for side in (300, 200):
+    broken = Broken()
+    broken.resize(side, side)
+    broken.show()
+    app.processEvents()
+    broken.close()
+    del broken
+print("alive")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.stderr.count("ValueError: no picture") == 2
+    assert done.stdout.strip() == "alive", done.stderr
+    assert done.returncode == 0
+
+
 def test_nothing_slow_is_imported_for_the_window(own_settings: Path):
     script = """
 import sys
