@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from explorer.training.memory import give_back_memory
 from explorer.ui.torch_loader import STACK_SIZE
 
 Work = Callable[[], Iterator[object]]
@@ -75,10 +76,12 @@ class Background(QObject):
         # What was found last, if its signal comes after this one.
         self._tell()
         done, error = self._thread.result()
-        if self._wish is None:
-            return
-        if done is not self._wish:
+        if self._wish is not None and done is not self._wish:
             self._start()
+            return
+        # What the work holds may be large.
+        self._thread.ask(None)
+        if self._wish is None:
             return
         self._wish = None
         if error is not None:
@@ -134,6 +137,8 @@ class _Thread(QThread):
                     self._put(wish, found)
             except Exception as error:  # noqa: BLE001 - the window's thread tells of it
                 self._error = error
+            found = wish = None
+        give_back_memory()
 
     def _next(self) -> Work | None:
         with self._lock:

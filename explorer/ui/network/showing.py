@@ -31,7 +31,11 @@ def scene_of(
     return FlowScene(
         places=state.places,
         picture=state.picture,
-        outputs=outputs,
+        # Until those of the present network come, some are of another shape than it has now.
+        outputs=tuple(
+            output if output is not None and output.shape == place.output else None
+            for place, output in zip(state.places, outputs, strict=False)
+        ),
         answer=_answer(state, outputs, names),
         marks=tuple(_mark(state, name) for name in state.network.names),
         collapsed=state.collapsed,
