@@ -31,7 +31,7 @@ def test_what_is_found_arrives_in_the_windows_thread(background: Background, qtb
         yield 2
 
     here = threading.get_ident()
-    with qtbot.waitSignal(background.ended):
+    with qtbot.waitSignal(background.ended, timeout=60_000):
         background.ask(work)
     assert found[-1] == 2
     assert threads == {0, here}
@@ -51,8 +51,8 @@ def test_a_new_wish_takes_the_place_of_the_one_before(background: Background, qt
             yield None
 
     background.ask(endless)
-    qtbot.waitUntil(lambda: steps > 3)
-    with qtbot.waitSignal(background.ended):
+    qtbot.waitUntil(lambda: steps > 3, timeout=60_000)
+    with qtbot.waitSignal(background.ended, timeout=60_000):
         background.ask(lambda: iter(["other"]))
     assert found[-1] == "other"
 
@@ -62,7 +62,7 @@ def test_an_error_is_told_in_a_line(background: Background, qtbot: QtBot) -> Non
         yield 1
         raise RuntimeError("first line\nsecond line")
 
-    with qtbot.waitSignal(background.failed) as failed:
+    with qtbot.waitSignal(background.failed, timeout=60_000) as failed:
         background.ask(work)
     assert failed.args == ["first line"]
 
