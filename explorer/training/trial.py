@@ -11,12 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.core.layers import LogSoftmax, Softmax
+from explorer.core.network.flow import FLOAT_BYTES, total
+from explorer.core.network.presets import DIGIT
 from explorer.core.network.running import Off, Runner, Weights
 from explorer.core.network.stack import Network
 from explorer.training.metrics import confusion
 
 BATCH: Final = 200
-"""Images between two places to give up."""
+"""Images between two places to give up, of which there are less of a large network."""
+MOST_NUMBERS: Final = 16_000_000
+"""That all layers together may make of these images."""
+MOST_MULTIPLY_ADDS: Final = 4_000_000_000
+"""That all layers together may take for these images."""
 
 Labels = npt.NDArray[np.uint8]
 Images = npt.NDArray[np.uint8]
@@ -116,9 +122,10 @@ def trial(
     runner.load(weights)
     answers: list[Labels] = []
     lost, seen = 0.0, 0
-    for begin in range(0, len(images), BATCH):
-        batch = normalise(torch.tensor(images[begin : begin + BATCH]))  # (B, 1, 28, 28)
-        targets = torch.from_numpy(labels[begin : begin + BATCH].astype(np.int64))  # (B,)
+    size = _batch(network)
+    for begin in range(0, len(images), size):
+        batch = normalise(torch.tensor(images[begin : begin + size]))  # (B, 1, 28, 28)
+        targets = torch.from_numpy(labels[begin : begin + size].astype(np.int64))  # (B,)
         output = batch
         for output in runner.stages(batch, off):  # noqa: B007 - the last one counts
             pass
@@ -130,6 +137,14 @@ def trial(
         seen += len(targets)
         answers.append(output.argmax(1).numpy().astype(np.uint8))
         yield Trial(labels, np.concatenate(answers), lost / seen, output.shape[1])
+
+
+def _batch(network: Network) -> int:
+    """Return how many images a network is asked for at a time."""
+    sums = total(network, DIGIT)
+    numbers = sums.activation_bytes // FLOAT_BYTES
+    room = min(MOST_NUMBERS // max(numbers, 1), MOST_MULTIPLY_ADDS // max(sums.multiply_adds, 1))
+    return min(max(room, 1), BATCH)
 
 
 def _ends_in(network: Network, *kinds: type) -> bool:

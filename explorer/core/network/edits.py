@@ -163,20 +163,21 @@ def reinitialised(state: NetworkState, seed: int) -> NetworkState:
 
 
 def completed(state: NetworkState) -> NetworkState:
-    """Return the state with all weights that were missing drawn; needs torch."""
+    """Return the state with all weights drawn that were missing and that torch makes; needs it."""
     shapes = state.network.state_shapes
     missing = [name for name in shapes if name not in state.weights]
     if not missing:
         return state
     if len(missing) == len(shapes):
-        return replace(state, weights=initial_weights(state.network, state.seed))
+        found = initial_weights(state.network, state.seed)
+        return replace(state, weights=found) if found else state
     drawn = {name: state.weights[name] for name in shapes if name in state.weights}
     for name, layer in zip(state.network.names, state.network.layers, strict=True):
         if any(part.startswith(f"{name}.") for part in missing):
             own = initial_weights(Network((layer,)), state.seed)
             for full, array in own.items():
                 drawn.setdefault(f"{name}.{full.rpartition('.')[2]}", array)
-    return replace(state, weights=drawn)
+    return state if drawn.keys() == state.weights.keys() else replace(state, weights=drawn)
 
 
 def with_edited(state: NetworkState, name: str, array: Array) -> NetworkState:

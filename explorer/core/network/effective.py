@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
 
 from explorer.core.geometry import Pair
 from explorer.core.layers import Array
-from explorer.core.network.flow import flow
+from explorer.core.network.flow import FLOAT_BYTES, flow
+from explorer.core.network.flow import total as sum_of
 from explorer.core.network.running import Off, Runner, Weights
 from explorer.core.network.stack import Network
 from explorer.core.network.state import Spot
@@ -24,7 +26,9 @@ from explorer.core.network.tracing import Region, trace_back
 MOST: Final = 0.95
 """Of the gradient: where so much of it lies, the unit is said to look."""
 TOGETHER: Final = 32
-"""Pictures that are run at once."""
+"""Pictures that are run at once, of which there are less with a large network."""
+MOST_NUMBERS: Final = 16_000_000
+"""That all layers together may make of them: they are kept until the gradient is known."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def effective(
     spot: Spot,
     pictures: Array,
     off: Mapping[str, Off] | None = None,
-) -> Iterator[Array]:
+) -> Iterator[Array | None]:
     """Yield how much each pixel moves a unit, in the mean over some pictures.
 
     The absolute value of the gradient in ``eval()``, summed over the channels of the picture. It is
@@ -87,25 +91,40 @@ def effective(
 
     Yields
     ------
-    numpy.ndarray
-        float32, (H, W); the mean of the pictures so far, so that the last one is of all.
+    numpy.ndarray or None
+        float32, (H, W); the mean of the pictures so far, so that the last one is of all. None
+        between two layers, where nothing is known that was not known before.
     """
     import torch
 
     runner = Runner(network)
     runner.load(weights)
     total = np.zeros(pictures.shape[2:], np.float64)
-    for begin in range(0, len(pictures), TOGETHER):
-        batch = torch.from_numpy(np.array(pictures[begin : begin + TOGETHER], np.float32))
-        batch.requires_grad_(True)
-        stages = runner.stages(batch, off, gradients=True)
-        output = next(out for place, out in enumerate(stages) if place == spot.place)
+    together = _together(network, pictures.shape[1:])
+    for begin in range(0, len(pictures), together):
+        batch = torch.from_numpy(np.array(pictures[begin : begin + together], np.float32))
+        links = []
+        for link in islice(runner.links(batch, off), spot.place + 1):
+            links.append(link)
+            yield None
+        output = links[-1][1]
         unit = output.movedim(0, -1)[spot.index(output.ndim - 1)]
-        if unit.requires_grad:
-            (gradient,) = torch.autograd.grad(unit.sum(), batch)
+        # From the unit back to the picture; a layer that is switched off may stop it.
+        now, gradient = unit, torch.ones_like(unit)
+        while links and now.requires_grad:
+            before, _ = links.pop()
+            (gradient,) = torch.autograd.grad(now, before, gradient)
+            now = links[-1][1] if links else before
+            yield None
+        if not links:
             total += gradient.abs().sum(dim=(0, 1)).numpy()
-        done = min(begin + TOGETHER, len(pictures))
+        done = min(begin + together, len(pictures))
         yield (total / done).astype(np.float32)
+
+
+def _together(network: Network, shape: tuple[int, ...]) -> int:
+    numbers = sum_of(network, shape).activation_bytes // FLOAT_BYTES
+    return min(max(MOST_NUMBERS // max(numbers, 1), 1), TOGETHER)
 
 
 def strongest(output: Array, place: int) -> Spot:

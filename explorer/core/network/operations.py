@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from explorer.core.network.surgery import (
     put,
     replacement,
 )
+
+MOST_WEIGHTS: Final = 2**22
+"""Of a layer that can be worked on: to look through more after each change takes too long."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +94,18 @@ class Opened:
 
 
 def opened(state: NetworkState, place: int | None) -> Opened | None:
-    """Return a layer with its weights, or None for one without kernels, or without weights yet."""
+    """Return a layer with its weights, or None for one without kernels, or without weights yet.
+
+    None also for one with more than `MOST_WEIGHTS`.
+    """
     if place is None or place >= len(state.network.layers):
         return None
     layer, name = state.network.layers[place], state.network.names[place]
-    where = _places(state, place)
     learned = state.weights.get(f"{name}.weight")
-    if where is None or learned is None:
+    if learned is None or learned.size > MOST_WEIGHTS:
+        return None
+    where = _places(state, place)
+    if where is None:
         return None
     return Opened(
         name,

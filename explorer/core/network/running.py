@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from explorer.core.layers import Array
+from explorer.core.layers import Array, Module
 from explorer.core.network.stack import Network
 
 if TYPE_CHECKING:
@@ -29,28 +29,46 @@ def modules(network: Network, seed: int) -> OrderedDict[str, nn.Module]:
     """Make torch's modules on the CPU, with torch's own initialisation.
 
     The same seed gives the same weights. torch's global generators stay as they were, on every
-    device.
+    device. In place of a layer that torch does not even make there is one without weights, which
+    refuses with torch's words whatever it gets.
     """
     import torch
 
     with _SEEDING, torch.random.fork_rng(devices=[]):
         # Not torch.manual_seed, which seeds the generators of all accelerators as well.
         torch.default_generator.manual_seed(seed)
-        made = [layer.as_torch() for layer in network.layers]
+        made = [_made(layer) for layer in network.layers]
     return OrderedDict(zip(network.names, made, strict=True))
 
 
+def _made(layer: Module) -> nn.Module:
+    try:
+        return layer.as_torch()
+    except ValueError as error:
+        refusal = error
+    from torch import nn
+
+    class Refusing(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            raise refusal
+
+    return Refusing()
+
+
 def initial_weights(network: Network, seed: int) -> dict[str, Array]:
-    """Return the weights that a network begins with, by the names of ``state_dict``."""
+    """Return the weights that a network begins with, by the names of ``state_dict``.
+
+    There are none of layers that torch does not make, such as those with groups that do not divide.
+    """
     return {
-        f"{name}.{part}": tensor.numpy().copy()
+        f"{name}.{part}": tensor.numpy()
         for name, module in modules(network, seed).items()
         for part, tensor in module.state_dict().items()
     }
 
 
 class Runner:
-    """A network on the CPU in ``eval()``, ready to be run again and again.
+    """A network on the CPU in ``eval()``, ready to be run again and again once it has weights.
 
     Parameters
     ----------
@@ -59,10 +77,14 @@ class Runner:
     """
 
     def __init__(self, network: Network) -> None:
+        import torch
+
         self.network = network
-        self._modules = modules(network, 0)
+        # Nobody draws numbers that `load` writes over.
+        with torch.device("meta"):
+            self._modules = modules(network, 0)
         for module in self._modules.values():
-            module.eval()
+            module.to_empty(device="cpu").eval()
 
     def load(self, weights: Weights) -> None:
         """Take over weights, each of the shape that the network gives it."""
@@ -92,34 +114,44 @@ class Runner:
         for output in self.stages(batch, off):
             yield output[0].numpy().copy()
 
-    def stages(
-        self, batch: Tensor, off: Mapping[str, Off] | None = None, *, gradients: bool = False
-    ) -> Iterator[Tensor]:
+    def stages(self, batch: Tensor, off: Mapping[str, Off] | None = None) -> Iterator[Tensor]:
         """Yield what comes out of each layer for pictures of shape (N, C, H, W).
 
         Parameters
         ----------
         off
             The layers that are switched off, by name.
-        gradients
-            Whether they can be asked for afterwards.
 
         Raises
         ------
         RuntimeError, ValueError, IndexError
             As for `outputs`.
         """
+        return (after for _, after in self._links(batch, off or {}, gradients=False))
+
+    def links(
+        self, batch: Tensor, off: Mapping[str, Off] | None = None
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield what goes into each layer and what comes out of it, as `stages` does.
+
+        Each input is cut off from the layer before: gradients are asked for layer by layer.
+        """
+        return self._links(batch, off or {}, gradients=True)
+
+    def _links(
+        self, batch: Tensor, off: Mapping[str, Off], *, gradients: bool
+    ) -> Iterator[tuple[Tensor, Tensor]]:
         import torch
 
         now = batch
         for name, module in self._modules.items():
-            before = now
+            before = now.detach().requires_grad_(gradients)
             # Closed before the yield: whoever iterates has their own.
             with torch.set_grad_enabled(gradients):
                 now = module(before)
-                match (off or {}).get(name):
+                match off.get(name):
                     case "identity" if now.shape == before.shape:
                         now = before
                     case "zeros" | "identity":
                         now = torch.zeros_like(now)
-            yield now
+            yield before, now

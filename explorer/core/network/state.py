@@ -140,8 +140,13 @@ class NetworkState:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every layer has its weights."""
-        return self.network.state_shapes.keys() <= self.used_weights.keys()
+        """Whether every layer that something flows through has its weights."""
+        flowing = self.network.names[: self.broken]
+        return all(
+            full in self.used_weights
+            for full in self.network.state_shapes
+            if full.rpartition(".")[0] in flowing
+        )
 
     @property
     def spot(self) -> Spot | None:

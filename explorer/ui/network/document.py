@@ -11,20 +11,27 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from explorer.core.layers import Array
 from explorer.core.network import edits
+from explorer.core.network.flow import FLOAT_BYTES
+from explorer.core.network.limits import operations, too_large
 from explorer.core.network.preparing import prepared
-from explorer.core.network.running import Runner
+from explorer.core.network.running import Runner, Weights
 from explorer.core.network.state import NetworkState
+from explorer.core.text import Text
 from explorer.ui.background import Background
 
 GESTURE_MS = 700
 """Edits of one kind closer together than this are undone as one."""
 UNDO_LIMIT = 100
 """Steps that are kept."""
+UNDO_BYTES = 256 * 2**20
+"""Numbers that they may hold together: of large networks there are fewer steps."""
 AT_ONCE = 8_000_000
-"""Multiply-adds of a network that is run within a change, in a few milliseconds; larger ones are
-run beside the window."""
+"""Operations of a network that is run within a change, in a few milliseconds; larger ones are run
+beside the window."""
+AT_ONCE_NUMBERS = 1_000_000
+"""Numbers that come out of all layers up to which that holds."""
 AT_ONCE_PARAMETERS = 500_000
-"""Parameters up to which that holds."""
+"""Parameters up to which that holds; more are drawn beside the window too."""
 
 Outputs = tuple[Array | None, ...]
 """What came out of each layer: (C, H, W) or (F,); None where nothing flows."""
@@ -52,13 +59,15 @@ class NetworkDocument(QObject):
         self._outputs: Outputs = (None,) * len(state.network.layers)
         self._torch = False
         self._runner: Runner | None = None
+        self._ran: NetworkState | None = None
+        """What the outputs are of, or will be; None where nothing has been run."""
         self._last_edit: _Edit | None = None
         self._is_telling = False
         self._since_edit = QElapsedTimer()
         self._since_edit.start()
         self._background = Background(self)
         self._background.found.connect(self._take_outputs)
-        self._background.failed.connect(self.failed)
+        self._background.failed.connect(self._fail)
 
     @property
     def state(self) -> NetworkState:
@@ -79,6 +88,11 @@ class NetworkDocument(QObject):
     def has_torch(self) -> bool:
         """Whether numbers can be computed yet."""
         return self._torch
+
+    @property
+    def refusal(self) -> Text | None:
+        """Why the network is too large to be run, or None."""
+        return too_large(self._state.network, self._state.input)
 
     def use_torch(self) -> None:
         """Start to compute: torch has been imported."""
@@ -102,8 +116,7 @@ class NetworkDocument(QObject):
         new = self._state if self._is_telling else change(self._state, *args)
         if new is self._state:
             return
-        if self._torch:
-            new = edits.completed(new)
+        new = self._with_weights(new)
         # After an undo a new step begins, or it would take along what was left standing.
         goes_on = self._since_edit.restart() < GESTURE_MS and not self.undo_stack.canRedo()
         last = self._last_edit if self.undo_stack.canUndo() else None
@@ -113,6 +126,7 @@ class NetworkDocument(QObject):
         else:
             self._last_edit = _Edit(self, what, self._state, new)
             self.undo_stack.push(self._last_edit)
+            self._forget_what_is_too_much()
 
     def end_gesture(self) -> None:
         """Let the next edit be a step of its own, whatever it is."""
@@ -125,25 +139,72 @@ class NetworkDocument(QObject):
     def show(self, new: NetworkState) -> None:
         """Make `new` the current state."""
         old = self._state
-        self._state = new = edits.completed(new) if self._torch else new
-        computes = new.is_complete and self._torch
-        must_run = computes and (not new.computes_as(old) or not self._has_outputs())
-        if not new.computes_as(old) and len(self._outputs) != len(new.network.layers):
-            self._outputs = (None,) * len(new.network.layers)
+        self._state = new = self._with_weights(new)
+        is_new = self._ran is None or not new.computes_as(self._ran)
+        is_refused = self._torch and too_large(new.network, new.input) is not None
+        must_run = self._torch and not is_refused and is_new
         runs_now = must_run and _is_run_at_once(new)
+        if new.network != old.network or new.input != old.input:
+            self._outputs = _fitting(self._outputs, new)
+        if is_refused:
+            self._outputs = (None,) * len(new.network.layers)
+            self._background.give_up()
+            self._ran = self._runner = None
+        elif must_run:
+            self._ran = new
         if runs_now:
             self._background.give_up()
-            self._outputs = _last(self._run(new))
+            self._outputs = self._run_now(new)
         elif must_run:
-            self._background.ask(lambda: self._run(new))
+            self._background.ask(lambda: self._work(new))
+        self._tell(new, old)
+        if runs_now or is_refused:
+            self.computed.emit()
+
+    def _tell(self, new: NetworkState, old: NetworkState) -> None:
         outer, self._is_telling = self._is_telling, True
         self.changed.emit(new, old)
         self._is_telling = outer
-        if runs_now:
-            self.computed.emit()
 
-    def _has_outputs(self) -> bool:
-        return self._background.is_busy or any(one is not None for one in self._outputs)
+    def _with_weights(self, state: NetworkState) -> NetworkState:
+        """Return the state with all its weights, where it takes no time to draw them."""
+        is_small = state.total.parameters <= AT_ONCE_PARAMETERS
+        return edits.completed(state) if self._torch and is_small else state
+
+    def _forget_what_is_too_much(self) -> None:
+        """Keep the newest steps whose numbers are no more than `UNDO_BYTES`."""
+        steps = [self.undo_stack.command(i) for i in range(self.undo_stack.count())]
+        kept: list[_Edit] = []
+        held, seen = 0, set[int]()
+        for step in reversed(steps):
+            assert isinstance(step, _Edit)
+            held += step.more_bytes(seen)
+            if held > UNDO_BYTES and kept:
+                break
+            kept.insert(0, step)
+        if len(kept) < len(steps):
+            copies = [step.copy() for step in kept]
+            # A stack lets go of its oldest steps only when it is begun anew.
+            self.undo_stack.clear()
+            for copy in copies:
+                self.undo_stack.push(copy)
+            self._last_edit = copies[-1]
+
+    def _run_now(self, state: NetworkState) -> Outputs:
+        outputs: Outputs = (None,) * len(state.network.layers)
+        try:
+            for outputs in self._run(state):  # noqa: B007 - the last one counts
+                pass
+        except (RuntimeError, ValueError, IndexError, MemoryError) as error:
+            self._fail(next(iter(str(error).splitlines()), type(error).__name__))
+        return outputs
+
+    def _work(self, state: NetworkState) -> Iterator[tuple[Weights, Outputs]]:
+        """Draw the weights that are missing and run a state."""
+        state = edits.completed(state)
+        yield state.weights, self._outputs
+        for outputs in self._run(state):
+            yield state.weights, outputs
 
     def _run(self, state: NetworkState) -> Iterator[Outputs]:
         """Run a state; what comes is fuller each time."""
@@ -163,23 +224,40 @@ class NetworkDocument(QObject):
             yield tuple(outputs)
 
     @Slot(object)
-    def _take_outputs(self, outputs: Outputs) -> None:
+    def _take_outputs(self, found: tuple[Weights, Outputs]) -> None:
+        weights, outputs = found
+        old = self._state
+        if weights is not old.weights:
+            self._state = self._ran = dataclasses.replace(old, weights=weights)
+            self._tell(self._state, old)
         if len(outputs) == len(self._state.network.layers):
             self._outputs = outputs
             self.computed.emit()
 
+    @Slot(str)
+    def _fail(self, reason: str) -> None:
+        text = self.tr("The network could not be run: {reason}.")
+        self.failed.emit(text.format(reason=reason.rstrip(".")))
 
-def _last(outputs: Iterator[Outputs]) -> Outputs:
-    found: Outputs = ()
-    for found in outputs:  # noqa: B007 - the last one counts
-        pass
-    return found
+
+def _fitting(outputs: Outputs, state: NetworkState) -> Outputs:
+    """Return what can stand for the outputs of a state until they come."""
+    shapes = [place.output for place in state.places]
+    fitting = [
+        output if output is not None and output.shape == shape else None
+        for output, shape in zip(outputs, shapes, strict=False)
+    ]
+    return (*fitting, *[None] * (len(shapes) - len(fitting)))
 
 
 def _is_run_at_once(state: NetworkState) -> bool:
     """Tell whether nobody will notice how long the network takes."""
     total = state.total
-    return total.multiply_adds <= AT_ONCE and total.parameters <= AT_ONCE_PARAMETERS
+    return (
+        sum(map(operations, state.places)) <= AT_ONCE
+        and total.activation_bytes <= AT_ONCE_NUMBERS * FLOAT_BYTES
+        and total.parameters <= AT_ONCE_PARAMETERS
+    )
 
 
 class _Edit(QUndoCommand):
@@ -190,13 +268,33 @@ class _Edit(QUndoCommand):
         self.what = what
         self._document = document
         self._old, self._new = _without_pointer(old), _without_pointer(new)
+        self._is_copy = False
 
     def lead_to(self, new: NetworkState) -> None:
         """Let the step end somewhere else."""
         self._new = _without_pointer(new)
 
+    def copy(self) -> _Edit:
+        """Return the same step, to be pushed without being done once more."""
+        copy = _Edit(self._document, self.what, self._old, self._new)
+        copy._is_copy = True
+        return copy
+
+    def more_bytes(self, seen: set[int]) -> int:
+        """Return the size of all arrays that are not among those `seen`, and add them there."""
+        total = 0
+        for state in (self._old, self._new):
+            for array in (state.picture, *state.weights.values(), *state.edited.values()):
+                if id(array) not in seen:
+                    seen.add(id(array))
+                    total += array.nbytes
+        return total
+
     def redo(self) -> None:
-        self._document.show(self._new)
+        if self._is_copy:
+            self._is_copy = False
+        else:
+            self._document.show(self._new)
 
     def undo(self) -> None:
         self._document.show(self._old)

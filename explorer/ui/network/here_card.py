@@ -84,12 +84,10 @@ class HereCard(Card):
 
     def _map(self, state: NetworkState, spot: Spot) -> Array | None:
         """Return the map that a spot is in, (h, w), or the row of numbers, (F,)."""
-        if spot.place == PICTURE:
-            plane: Array = state.picture[spot.channel].astype(np.float32)
-            return plane
-        outputs = self._document.outputs
-        values = outputs[spot.place] if spot.place < len(outputs) else None
-        if values is None or spot.channel >= len(values):
+        outputs = (*self._document.outputs, state.picture.astype(np.float32))  # at PICTURE, too
+        values = outputs[spot.place] if spot.place < len(outputs) - 1 else None
+        # The pointer is still where another network was.
+        if values is None or any(i >= n for i, n in zip(spot.at, values.shape, strict=False)):
             return None
         if values.ndim == 1:
             return values

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from explorer.core.layers import Array
 from explorer.core.network import edits
-from explorer.core.network.answering import probabilities
+from explorer.core.network.answering import MOST_ANSWERS, probabilities
 from explorer.core.network.presets import DIGIT, PHOTO
 from explorer.core.network.state import NetworkState, Pixels, Sample
 from explorer.data.centring import centred
@@ -203,9 +203,12 @@ class PictureCard(Card):
     @Slot(object, object)
     def _on_changed(self, new: NetworkState, old: NetworkState) -> None:
         if new.picture is not old.picture:
-            if new.sample == "digit" and self._digits is not None:
+            if self._is_of_set(new):
+                assert self._digits is not None
                 self._source = self._digits.test_images[new.digit]
                 self._picker.set_value(new.digit)
+            elif new.sample == "digit":
+                self._source = new.picture
             if new.sample != "drawing" or not self.pad.hasFocus():
                 self.pad.show_digit(fitted(new.picture, (1, 28, 28))[0])
             self._say_what(new)
@@ -223,16 +226,26 @@ class PictureCard(Card):
         if state.sample == "picture":
             self._document.look(picture=self._fit(state))
 
+    def _is_of_set(self, state: NetworkState) -> bool:
+        """Tell whether the picture is a digit of the set, and not of one that was there before."""
+        digits = self._digits
+        if state.sample != "digit" or digits is None or state.digit >= len(digits.test_images):
+            return False
+        return not state.takes_digits or np.array_equal(
+            digits.test_images[state.digit], state.picture[0]
+        )
+
     def _say_what(self, state: NetworkState) -> None:
         words = {"digit": "", "drawing": self.tr("your drawing"), "picture": self.tr("a picture")}
         text = words[state.sample]
-        if state.sample == "digit" and self._digits is not None:
+        if self._is_of_set(state):
+            assert self._digits is not None
             label = self._digits.test_labels[state.digit]
             text = self.tr("this is: {name}").format(name=self._digits.classes[label])
         self._what.setText(text)
 
     def _show_names(self) -> None:
-        count = self._document.state.classes or CLASSES
+        count = min(self._document.state.classes or CLASSES, MOST_ANSWERS)
         named = DIGITS if self._digits is None else self._digits.classes
         self._bars.set_names(named if len(named) == count else [str(n) for n in range(count)])
         self._say_what(self._document.state)
@@ -243,6 +256,8 @@ class PictureCard(Card):
         last = outputs[-1] if outputs else None
         if state.broken is not None:
             self._answer.say(self.tr("Repair the network: then it answers."))
+        elif (refusal := self._document.refusal) is not None:
+            self._answer.say(translated(refusal))
         elif last is None:
             if not state.network.layers:
                 self._answer.say(self.tr("Add a layer: then something comes out."))
@@ -250,7 +265,10 @@ class PictureCard(Card):
                 self._answer.say(self.tr("The network answers in a moment."))
         else:
             found = probabilities(state.network, last)
-            if found is None or len(found) < 2:
+            if last.ndim == 1 and len(last) > MOST_ANSWERS:
+                words = self.tr("No answer: {count:,} numbers are more than there are classes.")
+                self._answer.say(words.format(count=len(last)))
+            elif found is None or len(found) < 2:
                 self._answer.say(
                     self.tr("No answer: the network does not end in a row of numbers.")
                 )

@@ -1,5 +1,7 @@
 """The gradient of a unit: nothing outside of what it is made of, and known maps."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from hypothesis import assume, given, settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from explorer.core.layers import (
     AdaptiveAvgPool2d,
+    Array,
     AvgPool2d,
     BatchNorm2d,
     Conv2d,
@@ -92,7 +95,7 @@ def test_outside_of_what_it_is_made_of_nothing_moves_a_unit(network: Network, da
     at = [data.draw(st.integers(0, side - 1)) for side in output]
     spot = Spot(place, *at)
     pictures = np.random.default_rng(0).standard_normal((3, *SIZE)).astype(np.float32)
-    *_, heat = effective(network, initial_weights(network, 1), spot, pictures)
+    heat = last(effective(network, initial_weights(network, 1), spot, pictures))
     assert heat.shape == SIZE[1:] and heat.dtype == np.float32
     region = theoretical(network, SIZE, spot)
     outside = np.ones(SIZE[1:], bool)
@@ -100,10 +103,16 @@ def test_outside_of_what_it_is_made_of_nothing_moves_a_unit(network: Network, da
     assert not heat[outside].any()
 
 
+def last(found: Iterator[Array | None]) -> Array:
+    *_, heat = found
+    assert heat is not None
+    return heat
+
+
 def test_a_stack_of_ones_counts_the_ways_from_a_pixel_to_the_unit():
     network = Network((Conv2d(1, 1, (3, 3), bias=False),) * 3)
     ones = {name: np.ones(shape, np.float32) for name, shape in network.state_shapes.items()}
-    (heat,) = effective(network, ones, Spot(2, 0, 1, 2), np.zeros((1, 1, 11, 11), np.float32))
+    heat = last(effective(network, ones, Spot(2, 0, 1, 2), np.zeros((1, 1, 11, 11), np.float32)))
     ways = np.array([1, 3, 6, 7, 6, 3, 1], np.float32)
     expected = np.zeros((11, 11), np.float32)
     expected[1:8, 2:9] = np.outer(ways, ways)
@@ -114,7 +123,9 @@ def test_it_is_torchs_gradient_of_each_picture_in_the_mean():
     network = Network((Conv2d(2, 3, (3, 3)), Tanh(), Flatten(), Linear(3 * 9 * 10, 4)))
     weights = initial_weights(network, 5)
     pictures = np.random.default_rng(1).standard_normal((40, *SIZE)).astype(np.float32)
-    found = list(effective(network, weights, Spot(3, 2), pictures))
+    every = list(effective(network, weights, Spot(3, 2), pictures))
+    found = [heat for heat in every if heat is not None]
+    assert len(every) == 2 + 2 * 2 * 4, "one can give up between any two layers"
     assert len(found) == 2, "there is a place to give up in between"
 
     module = torch.nn.Sequential(*(layer.as_torch() for layer in network.layers))
@@ -136,11 +147,11 @@ def test_a_silent_unit_and_a_layer_of_zeros_hear_nothing():
         "conv1.bias": np.array([-99.0], np.float32),
     }
     picture = np.ones((1, 1, 5, 5), np.float32)
-    (heat,) = effective(network, weights, Spot(1, 0), picture)
+    heat = last(effective(network, weights, Spot(1, 0), picture))
     assert not heat.any() and smallest_square(heat) is None
-    (heat,) = effective(network, weights, Spot(0, 0), picture, {"conv1": "zeros"})
+    heat = last(effective(network, weights, Spot(0, 0), picture, {"conv1": "zeros"}))
     assert not heat.any()
-    (heat,) = effective(network, weights, Spot(1, 0, 1, 1), picture, {"relu": "identity"})
+    heat = last(effective(network, weights, Spot(1, 0, 1, 1), picture, {"relu": "identity"}))
     assert heat.sum() == 9
 
 
@@ -154,9 +165,9 @@ def test_batches_run_as_pictures_do():
         for batch, alone in zip(together, runner.outputs(picture, {"relu": "zeros"}), strict=True):
             np.testing.assert_allclose(batch[number].numpy(), alone, rtol=1e-5, atol=1e-6)
     assert not together[-1].requires_grad
-    x = torch.from_numpy(pictures).requires_grad_(True)
-    *_, output = runner.stages(x, gradients=True)
-    assert output.requires_grad
+    x = torch.from_numpy(pictures)
+    *_, (before, output) = runner.links(x)
+    assert output.requires_grad and before.is_leaf
 
 
 def test_the_strongest_unit_is_the_one_with_the_largest_number():

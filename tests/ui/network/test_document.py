@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from explorer.core.layers import Linear
 from explorer.core.network import edits
 from explorer.core.network.preparing import prepared
 from explorer.core.network.presets import DIGIT, PRESETS
-from explorer.core.network.running import Runner
+from explorer.core.network.reader import read_network
+from explorer.core.network.running import Runner, initial_weights
 from explorer.core.network.state import NetworkState
 from explorer.ui.network.document import NetworkDocument
 
@@ -100,6 +102,100 @@ def test_a_large_network_is_run_beside_the_window(document: NetworkDocument, qtb
     busy = document.is_behind
     assert not busy
     assert [one is None or one.shape for one in document.outputs][-1] == (10,)
+
+
+def test_weights_of_a_large_network_are_drawn_beside_the_window(
+    document: NetworkDocument, qtbot: QtBot
+) -> None:
+    document.use_torch()
+    document.edit("Network", edits.with_preset, "alexnet")
+    assert not document.state.weights
+    document.look(chosen=2)  # meanwhile one looks around
+    qtbot.waitUntil(lambda: not document.is_behind, timeout=30_000)
+    state = document.state
+    assert state.chosen == 2 and state.is_complete
+    expected = initial_weights(state.network, 0)["conv5.weight"]
+    assert np.array_equal(state.weights["conv5.weight"], expected)
+    outputs = document.outputs
+    document.look(chosen=None)
+    assert document.outputs is outputs and not document.is_behind
+
+
+def test_what_is_too_large_is_not_run(document: NetworkDocument) -> None:
+    document.use_torch()
+    network = read_network(
+        "nn.Sequential(nn.Flatten(), nn.Linear(784, 32768), nn.Linear(32768, 9))"
+    )
+    document.edit("Code", edits.repaired, network)
+    assert document.refusal is None
+    network = network.inserted(2, Linear(32768, 32768))
+    document.edit("Code", edits.repaired, network)
+    assert "1,099,792,393 parameters" in str(document.refusal)
+    assert document.state.total.output == (9,)
+    assert document.outputs == (None,) * 4
+    assert not document.is_behind
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert all(output is not None for output in document.outputs)
+
+
+def test_a_layer_that_torch_does_not_make_stands_there_and_is_repaired(
+    document: NetworkDocument,
+) -> None:
+    document.use_torch()
+    weights = document.state.weights
+    document.edit("Groups", edits.with_parameter, 3, "groups", 4)
+    assert document.state.broken == 3
+    assert [output is not None for output in document.outputs] == [True] * 3 + [False] * 9
+    assert document.state.weights["conv1.weight"] is weights["conv1.weight"]
+    document.edit("Groups", edits.with_parameter, 3, "groups", 1)
+    assert all(output is not None for output in document.outputs)
+
+
+def test_until_the_outputs_come_those_that_do_not_fit_are_gone(
+    document: NetworkDocument, qtbot: QtBot
+) -> None:
+    document.use_torch()
+    before = document.outputs[0]
+    # As many layers, and too many operations for at once.
+    document.edit("Width", edits.with_parameter, 3, "out_channels", 4096)
+    busy = document.is_behind
+    assert busy
+    assert document.outputs[0] is before
+    assert document.outputs[3] is None
+    qtbot.waitUntil(lambda: not document.is_behind, timeout=30_000)
+
+
+def test_large_networks_leave_fewer_steps_to_undo(
+    document: NetworkDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.ui.network.document.UNDO_BYTES", 1_000_000)
+    document.use_torch()
+    for seed in range(1, 11):
+        document.end_gesture()
+        document.edit("Weights", edits.reinitialised, seed)
+    assert document.undo_stack.count() == 3
+    for _ in range(3):
+        document.undo_stack.undo()
+    assert document.state.seed == 7
+    for _ in range(3):
+        document.undo_stack.redo()
+    assert document.state.seed == 10
+
+
+def test_what_torch_refuses_is_said_in_a_sentence(
+    document: NetworkDocument, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("no memory.\nTraceback")
+
+    monkeypatch.setattr(Runner, "load", refuse)
+    with qtbot.waitSignal(document.failed) as failed:
+        document.use_torch()
+    assert failed.args == ["The network could not be run: no memory."]
+    assert document.outputs == (None,) * 12
+    document.failed.connect(pytest.fail)
+    document.look(chosen=1)  # which does not try again
 
 
 def test_what_is_asked_for_while_a_change_is_told_is_passed_over(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from explorer.core.arithmetic import evaluate
 from explorer.core.network import edits
 from explorer.core.network.naming import network_named
 from explorer.core.network.presets import PRESETS
-from explorer.core.network.state import Spot
+from explorer.core.network.state import PICTURE, Spot
 from explorer.core.scene import LabState
 from explorer.data.digits import load
 from explorer.training.checkpoint import Checkpoint
@@ -69,6 +70,26 @@ def test_the_number_that_is_held_is_the_labs(hand: NetworkHand, spot: Spot) -> N
     assert output is not None
     shown = output[state.channel][state.cell]
     assert shown == pytest.approx(value(hand, spot), rel=1e-5, abs=1e-6)
+
+
+def test_a_pointer_at_what_another_network_has_not_shows_nothing(hand: NetworkHand) -> None:
+    hand.page.document.edit("preset", edits.with_preset, "alexnet")
+    hand.settle()
+    hand.page.here.point_at(Spot(PICTURE, 2))
+    assert hand.reads("network.where") == "picture, channel 2"
+    hand.page.document.edit("preset", edits.with_preset, "compact")
+    assert hand.reads("network.where") == "Point at a map, or at one of its pixels."
+
+
+def test_a_network_too_large_to_run_says_so_and_keeps_its_shapes(hand: NetworkHand) -> None:
+    hand.page.document.edit("pad", edits.with_parameter, 0, "padding", (4000, 4000))
+    hand.settle()
+    assert hand.reads("network.shapes") == "1 × 28 × 28  →  does not fit"
+    hand.page.document.edit("cut", edits.removed, 7)
+    hand.settle()
+    assert hand.reads("network.shapes").endswith("→  80320320")
+    assert "numbers of a picture" in hand.page.picture._answer._sentence.text()
+    assert not hand.may_click("network.test")
 
 
 def test_a_header_chooses_its_layer(hand: NetworkHand) -> None:
@@ -169,6 +190,24 @@ def test_a_run_that_is_there_already_is_followed_from_the_start(
     learned.offer_network("compact", later, load())
     qtbot.waitUntil(lambda: hand.state.weights is later.weights)
     assert hand.find(QAbstractButton, "network.follow").isChecked()
+
+
+def test_a_digit_of_another_set_comes_back_without_a_stumble(
+    hand: NetworkHand, qtbot: QtBot
+) -> None:
+    every = load()
+    last = len(every.test_images) - 1
+    hand.page.picture._choose_digit(last)
+    assert hand.reads("network.looked").startswith("this is: ")
+    few = dataclasses.replace(every, test_images=every.test_images[:5].copy())
+    learned.offer_network("compact", checkpoint("compact", 50, 3), few)
+    hand.page.following.set_on(True)
+    hand.settle()
+    assert hand.state.digit < 5
+    hand.click("undo")
+    hand.settle()
+    assert hand.reads("network.looked") == ""
+    assert np.array_equal(hand.state.picture[0], every.test_images[last])
 
 
 def test_what_is_changed_by_hand_stays_while_the_run_goes_on(

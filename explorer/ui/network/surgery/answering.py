@@ -48,6 +48,7 @@ class LearnedAnswer(QObject):
             is_changed(state)
             and self._document.has_torch
             and state.is_complete
+            and self._document.refusal is None
             and state.classes is not None
         )
         if not is_wanted:
@@ -72,5 +73,7 @@ def _answers_as(state: NetworkState, other: NetworkState) -> bool:
 def _answered(state: NetworkState) -> Iterator[Shares | None]:
     runner = Runner(state.network)
     runner.load(state.weights)
-    *_, output = runner.outputs(prepared(state.picture))
-    yield probabilities(state.network, output)
+    output = None
+    for output in runner.outputs(prepared(state.picture)):  # noqa: B007 - the last one counts
+        yield None
+    yield None if output is None else probabilities(state.network, output)

@@ -89,6 +89,8 @@ class FieldView(Awaited):
         self._document = document
         self._digits: Digits | None = None
         self._wish: Wish | None = None
+        self._found: Look | None = None
+        """What is shown."""
         self._since = QElapsedTimer()
         self._background = Background(self)
 
@@ -187,8 +189,11 @@ class FieldView(Awaited):
     @Slot(object)
     def _take(self, found: Look) -> None:
         wish = found.wish
+        if found.now is None or found is self._found:
+            return
         if not found.is_complete and self._since.elapsed() < PATIENCE_MS:
             return
+        self._found = found
         names = self.tr("Untrained"), self.tr("Now")
         heats = tuple(
             self._heat(title, values, found)

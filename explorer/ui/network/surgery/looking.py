@@ -114,8 +114,9 @@ def look(wish: Wish) -> Iterator[Look]:
     found = Look(wish, Box.around(region) if region.rows and region.columns else None)
     pictures = np.stack([prepared(picture) for picture in wish.pictures])
     for now in effective(state.network, state.used_weights, spot, pictures, state.off):
-        found = Look(wish, found.region, None, now)
+        found = found if now is None else Look(wish, found.region, None, now)
         yield found
     first = initial_weights(state.network, state.seed)
     for untrained in effective(state.network, first, spot, pictures):
-        yield Look(wish, found.region, untrained, found.now)
+        found = found if untrained is None else Look(wish, found.region, untrained, found.now)
+        yield found

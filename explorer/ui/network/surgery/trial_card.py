@@ -233,7 +233,7 @@ class TrialCard(Card):
         output = self._document.outputs[-1] if self._document.outputs else None
         shares = None if output is None else probabilities(state.network, output)
         learned = self._learned.answer()
-        names = self._names(state)
+        names = None if shares is None else self._names(state)
         for label in (self._answer, self._answers):
             label.setVisible(shares is not None)
         if shares is None or names is None:

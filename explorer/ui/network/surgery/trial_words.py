@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from explorer.core.network.limits import too_large
 from explorer.core.network.presets import DIGIT
 from explorer.core.network.state import NetworkState
 from explorer.data.digits import Digits
 from explorer.drawing.answer import percent
 from explorer.training.trial import Difference, Shift, Trial
+from explorer.ui.sentences import translated
 
 translate = QCoreApplication.translate
 
@@ -25,6 +27,8 @@ def refusal(state: NetworkState, digits: Digits | None, has_torch: bool) -> str:
         return words.format(input=_size(state.input), digit=_size(DIGIT))
     if state.classes is None:
         return translate("trial", "It ends in maps: only a row of answers can be tested.")
+    if (large := too_large(state.network, state.input)) is not None:
+        return translated(large)
     if digits is None:
         return translate("trial", "The test images are still being read.")
     if state.classes != digits.class_count:

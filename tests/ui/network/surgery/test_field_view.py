@@ -73,7 +73,7 @@ def test_the_maps_are_the_gradients_before_and_now(hand: Looker):
     state = hand.document.state
     pictures = prepared(state.picture)[None]
     for heat, weights in ((before, initial_weights(NETWORK, 1)), (now, state.weights)):
-        (expected,) = effective(NETWORK, weights, spot, pictures)
+        *_, expected = effective(NETWORK, weights, spot, pictures)
         np.testing.assert_array_equal(heat.values, expected)
         assert heat.region == Box(8, 8, 23, 23)
     assert hand.reads("network.field.unit") == "conv2, channel 2, (3, 3)"
