@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from explorer.core.geometry import TransposedAxis
-from explorer.core.layers import Conv2d, ConvTranspose2d
+from explorer.core.layers import Conv2d, ConvTranspose2d, Layer, LogSoftmax, Softmax
 from explorer.core.scene import Focus, LabState
 from explorer.drawing.bench import taps_apart
 from explorer.drawing.bench_layout import SLICE
@@ -159,3 +159,39 @@ def test_only_taps_with_holes_between_them_are_said_to_be_apart():
         for dilation in ((1, 1), (2, 2), (1, 3))
     ]
     assert said == [(), ("taps 2 cells apart",), ("taps 1 × 3 cells apart",)]
+
+
+@pytest.mark.parametrize("channels", [17, 32, 64])
+@pytest.mark.parametrize("size", [(576, 590), (500, 430)])
+def test_of_very_many_channels_the_list_has_a_colour_for_each(channels: int, size: tuple[int, int]):
+    x = np.zeros((channels, 6, 6), np.float32)
+    x[channels - 1] = 9
+    state = a_state(Conv2d(channels, 2, (3, 3)), x)
+    layout = arrange(state, *size)
+    assert layout.large is not None and layout.large.cell >= 4
+    places = [*layout.partial, *(board.rect for board in layout.kernel)]
+    everything = QRectF(0, 0, *size)
+    assert all(everything.contains(place) for place in places)
+    for i, one in enumerate(places):
+        assert not any(one.adjusted(1, 1, -1, -1).intersects(other) for other in places[:i])
+    image = painted(a_frame(state, size=size))
+
+    def bar(channel: int) -> str:
+        place = layout.partial[channel]
+        point = QPointF(place.left() + place.width() / 4, place.center().y()).toPoint()
+        return image.pixelColor(point).name()
+
+    assert bar(0) == bar(1) != bar(channels - 1)
+
+
+@pytest.mark.parametrize("layer", [Softmax(1), LogSoftmax(1)])
+def test_of_shares_the_own_number_is_marked(layer: Layer):
+    x = np.ones((3, 2, 2), np.float32)
+    frames = [a_frame(a_state(layer, x, channel=channel)) for channel in (0, 2)]
+    edges = []
+    for frame in frames:
+        image = painted(frame)
+        corners = [board.rect.topLeft().toPoint() for board in frame.layout.window]
+        edges.append([image.pixelColor(corner).name() for corner in corners])
+    assert edges[0][0] == edges[1][2] != edges[0][1]
+    assert edges[0][2] == edges[1][0] == edges[0][1]

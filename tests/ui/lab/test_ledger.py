@@ -15,8 +15,11 @@ from explorer.core.layers import (
     Conv2d,
     ConvTranspose2d,
     Layer,
+    LogSoftmax,
     LPPool2d,
     MaxPool2d,
+    ReLU,
+    Softmax,
 )
 from explorer.ui.lab.ledger import SHORT, Ledger, Level, Line, Room, equals, ledger
 
@@ -264,3 +267,20 @@ def test_nothing_is_left_out_where_there_is_room():
 )
 def test_what_is_rounded_is_not_said_to_be_equal(value: float, said: str):
     assert " ".join(equals(value)) == said
+
+
+def test_an_activation_is_one_term_in_its_brackets():
+    lines = bill(ReLU(), taken(ReLU(), -FIVE))
+    assert [line.split() for line in lines] == [["ReLU(−1)"], ["=", "0"]]
+
+
+@pytest.mark.parametrize(("layer", "gist"), [(Softmax(1), "e^1 ÷ Σ"), (LogSoftmax(1), "1 − log Σ")])
+def test_a_share_tells_the_sum_that_it_is_a_share_of(layer: Layer, gist: str):
+    x = np.array([1, 0, -1], np.float32).reshape(3, 1, 1)
+    apart = taken(layer, x)
+    lines = bill(layer, apart)
+    amounts = [line.split()[-1] for line in lines]
+    assert amounts == ["2.72", "1", "0.37", "4.09", number(apart.result)]
+    assert [line.split()[2] for line in lines[:3]] == ["e^1", "e^0", "e^−1"]
+    assert lines[3].split()[0] == "Σ" and lines[4].strip().startswith(gist)
+    assert bill(layer, apart, lines=5)[-1].strip().startswith(gist)
