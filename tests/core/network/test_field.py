@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.core.geometry import AdaptiveAxis, TransposedAxis
@@ -209,6 +209,7 @@ def check_field(field: Field, region: Region, at: At, output: Shape, shape: Shap
         assert (read[0], read[-1]) == (middle - half, middle + half)
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(networks(*_PLAIN, most=5, pictures=_ROOMY))
 def test_the_arithmetic_agrees_where_no_border_is_in_the_way(case: tuple[Network, Shape]) -> None:
     network, shape = case
@@ -222,6 +223,7 @@ def test_the_arithmetic_agrees_where_no_border_is_in_the_way(case: tuple[Network
             check_field(place.field, region, at, place.output, shape)
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(networks(ConvTranspose2d, AdaptiveAvgPool2d, most=1))
 def test_where_windows_are_not_alike_the_arithmetic_is_near(case: tuple[Network, Shape]) -> None:
     network, shape = case

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from explorer.core.arithmetic import TOLERANCE, evaluate, gather
@@ -157,6 +157,7 @@ def refused(layer: Module, shape: Shape) -> bool:
 
 
 @pytest.mark.parametrize("kind", MODULES.values())
+@settings(max_examples=settings().max_examples // 3)  # for each of the kinds
 @given(st.data())
 def test_the_lab_shows_the_number_of_the_network(kind: type[Module], data: st.DataObject):
     found, place = data.draw(runs(kind))

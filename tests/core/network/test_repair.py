@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from explorer.core.layers import (
@@ -88,6 +88,7 @@ def test_a_repair_makes_the_layer_fit(network: Network, shape: Shape) -> None:
     check_every_repair(network, shape)
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(damaged())
 def test_a_repair_makes_a_layer_fit_that_was_damaged(case: tuple[Network, Shape]) -> None:
     check_every_repair(*case)
@@ -97,6 +98,7 @@ def layer_numbers(network: Network) -> list[int]:
     return [0, *(int(np.prod(shape)) for shape in network.weight_shapes.values())]
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(any_networks(8) | damaged().map(lambda case: case[0]), st.integers(0, 3))
 def test_one_repair_after_the_other_makes_all_of_it_fit(network: Network, choice: int) -> None:
     shape = (2, 9, 11)

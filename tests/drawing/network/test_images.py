@@ -37,9 +37,9 @@ def test_the_ends_have_the_ends_of_the_colours(qapp: QGuiApplication):
 
 def test_an_array_in_the_place_of_another_is_another(qapp: QGuiApplication):
     kept = Images()
-    for level in range(50):
-        values = np.full((1, 2, 2), level / 50, np.float32)
-        assert kept.limits(values)[1] == pytest.approx(max(level / 50, 1e-12))
+    for level in range(8):
+        values = np.full((1, 2, 2), level / 8, np.float32)
+        assert kept.limits(values)[1] == pytest.approx(max(level / 8, 1e-12))
         del values
         gc.collect()
 

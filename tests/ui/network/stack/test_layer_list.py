@@ -254,7 +254,7 @@ def test_the_list_scrolls_along_with_a_drag(open_panel: Open, qtbot: QtBot):
     bar = hand.panel.layers.verticalScrollBar()
     end = hand.panel.layers.mapTo(hand.panel, QPoint(80, hand.panel.layers.height() - 5))
     row = hand.take(0, end)
-    qtbot.waitUntil(lambda: bar.value() == bar.maximum())
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum(), timeout=60_000)
     QTest.mouseRelease(row, LEFT, pos=row.mapFrom(hand.panel, end))
     assert hand.line(20).brief.startswith("Conv2d 3→64")
     assert isinstance(bar, QScrollBar)
