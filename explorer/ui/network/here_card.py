@@ -87,7 +87,10 @@ class HereCard(Card):
         outputs = (*self._document.outputs, state.picture.astype(np.float32))  # at PICTURE, too
         values = outputs[spot.place] if spot.place < len(outputs) - 1 else None
         # The pointer is still where another network was.
-        if values is None or any(i >= n for i, n in zip(spot.at, values.shape, strict=False)):
+        if values is None:
+            return None
+        at = zip(spot.index(values.ndim), values.shape, strict=True)
+        if any(index >= side for index, side in at):
             return None
         if values.ndim == 1:
             return values

@@ -327,8 +327,9 @@ class Monkey:
         place = self.random.randrange(PICTURE, len(outputs))
         output = None if place == PICTURE else outputs[place]
         if layout is not None and output is not None and self.random.random() < 0.7:
-            sides = output.shape if output.ndim == 3 else (len(output), 1, 1)
-            spot = Spot(place, *(self.random.randrange(side) for side in sides))
+            channels, *sides = output.shape
+            h, w = [1, 1, *sides][-2:]  # a row of numbers lies on one line
+            spot = Spot(place, *map(self.random.randrange, (channels, h, w)))
             area = layout.spot_rect(spot)
             if area is not None:
                 at = canvas.view().point(area.center()).toPoint()

@@ -104,7 +104,7 @@ def assert_number_is_right(page: NetworkPage) -> None:
     else:
         output = page.document.outputs[spot.place]
         assert output is not None
-        value = output[spot.at] if output.ndim == 3 else output[spot.channel]
+        value = output[spot.index(output.ndim)]
     assert shown == number(float(value))
 
 
