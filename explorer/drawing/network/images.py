@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import floor, log2
 from typing import Final
@@ -79,6 +79,15 @@ class Images:
             kept = self._kept[number] = _Kept(values, span(values, signed=False))
         self._kept.move_to_end(number)
         return kept
+
+    def keep_only(self, arrays: Iterable[Array | None]) -> None:
+        """Let go of all arrays but these: of others nothing will be shown any more.
+
+        While a network learns there are new ones a few times a second.
+        """
+        shown = {id(values) for values in arrays if values is not None}
+        for number in self._kept.keys() - shown:
+            del self._kept[number]
 
     def _forget(self) -> None:
         """Let go of what was not shown for longest, but for the latest."""

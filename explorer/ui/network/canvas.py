@@ -102,6 +102,7 @@ class NetworkCanvas(QWidget):
             self.gliding.stop()
         if old is None or not scene.stands_as(old):
             self._still = None
+            self._images.keep_only((scene.picture, *scene.outputs))
         self._describe()
         self.update()
 

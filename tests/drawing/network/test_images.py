@@ -1,6 +1,7 @@
 """Maps as images: made once, of means where cells are small, and in colours that say the sign."""
 
 import gc
+import weakref
 
 import numpy as np
 import pytest
@@ -50,6 +51,17 @@ def test_only_so_much_is_kept(qapp: QGuiApplication, monkeypatch: pytest.MonkeyP
     sheets = [kept.maps(values, SIGNED, 1, 1) for values in arrays]
     assert kept.maps(arrays[-1], SIGNED, 1, 1) is sheets[-1]
     assert kept.maps(arrays[0], SIGNED, 1, 1) is not sheets[0]
+
+
+def test_what_is_shown_no_more_is_let_go(qapp: QGuiApplication):
+    kept, old, new = Images(), numbers(1, 4, 4), numbers(1, 4, 4)
+    sheets = [kept.maps(values, SIGNED, 1, 1) for values in (old, new)]
+    held = weakref.ref(sheets[0][0])
+    del sheets[0]
+    kept.keep_only([new, None])
+    gc.collect()
+    assert held() is None
+    assert kept.maps(new, SIGNED, 1, 1) is sheets[0]
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.sampled_from([2, 4, 8]))
