@@ -36,11 +36,11 @@ from tests.small_digits import few_digits, write_folder
 from tests.ui.network.monkey import Monkey
 
 MONKEYS = int(os.environ.get("CNN_EXPLORER_MONKEYS", "2"))
-DEEDS = int(os.environ.get("CNN_EXPLORER_DEEDS", "100"))
+DEEDS = int(os.environ.get("CNN_EXPLORER_DEEDS", "60"))
 FIRST = int(os.environ.get("CNN_EXPLORER_FIRST", "0"))
 FRAME_EVERY = 3
 """Deeds after which the window draws and its timers run."""
-LONGEST = float(os.environ.get("CNN_EXPLORER_LONGEST", "2"))
+LONGEST = float(os.environ.get("CNN_EXPLORER_LONGEST", "5"))
 """Seconds that one deed may hold the window up, on a machine with busy neighbours."""
 PATIENCE_MS = 60_000
 
