@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.core.network.operations import opened
+from explorer.core.network.operations import MOST_WEIGHTS, opened
 from explorer.core.network.state import NetworkState
 from explorer.drawing.palette import GRID
 from explorer.ui.network.document import NetworkDocument
@@ -26,6 +26,9 @@ class LayerCard(Card):
 
         self._empty = Label(self.tr("Choose a layer to change it."), "muted", wrap=True)
         self._empty.setObjectName("network.layer.empty")
+        words = self.tr("Single kernels can be changed in layers with {most:,} weights at most.")
+        self._large = Label(words.format(most=MOST_WEIGHTS), "muted", wrap=True)
+        self._large.setObjectName("network.layer.large")
         self._mark = Label("", "caption")
         self._mark.setObjectName("network.layer.mark")
         self.switches = Switches(document)
@@ -38,6 +41,7 @@ class LayerCard(Card):
         column.setSpacing(GRID)
         column.addWidget(self.switches)
         column.addWidget(self.editor)
+        column.addWidget(self._large)
         self.body.addWidget(self._empty)
         self.body.addWidget(self._content)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -77,6 +81,8 @@ class LayerCard(Card):
         self.switches.show_state(state)
         layer = opened(state, place)
         self.editor.setVisible(layer is not None)
+        weight = state.weights.get(f"{name}.weight")
+        self._large.setVisible(weight is not None and weight.size > MOST_WEIGHTS)
         if layer is not None:
             self.editor.show_state(state, layer)
 

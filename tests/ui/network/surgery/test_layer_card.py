@@ -12,6 +12,7 @@ from explorer.core.layers import Array
 from explorer.core.network import edits
 from explorer.core.network.operations import opened
 from explorer.core.network.presets import PRESETS
+from explorer.core.network.reader import read_network
 from explorer.core.network.state import NetworkState, Spot
 from explorer.drawing.palette import THEMES
 from explorer.ui.network.document import NetworkDocument
@@ -293,3 +294,14 @@ def test_before_torch_there_are_switches_only(app: object, qtbot: QtBot, digits:
     document.use_torch()
     assert card.editor.isVisible()
     document.shut_down()
+
+
+def test_a_layer_with_too_many_weights_says_so(hand: Surgeon, qtbot: QtBot):
+    network = read_network("nn.Sequential(nn.Flatten(), nn.Linear(784, 8192), nn.Linear(8192, 10))")
+    hand.document.edit("Code", edits.repaired, network)
+    qtbot.waitUntil(lambda: hand.state.is_complete, timeout=30_000)
+    hand.look_at(1)
+    assert hand.reads("network.layer.large").endswith("4,194,304 weights at most.")
+    assert not hand.card.editor.isVisible()
+    hand.look_at(2)
+    assert hand.card.editor.isVisible()
