@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from explorer.core.geometry import AdaptiveAxis, AnyAxis, Pair
 from explorer.core.layers.base import Layer
 from explorer.core.layers.module import parameter
-from explorer.core.layers.pooling import RETURN_INDICES, _Maximum, _Mean
+from explorer.core.layers.pooling import RETURN_INDICES, Maximum, Mean
 from explorer.core.text import QT_TRANSLATE_NOOP, Text
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _AdaptivePool(Layer):
 
 
 @dataclass(frozen=True)
-class AdaptiveMaxPool2d(_Maximum, _AdaptivePool):
+class AdaptiveMaxPool2d(Maximum, _AdaptivePool):
     """``torch.nn.AdaptiveMaxPool2d``: its parameters, names, order and defaults."""
 
     return_indices: bool = parameter("flag", **RETURN_INDICES)
@@ -63,7 +63,7 @@ class AdaptiveMaxPool2d(_Maximum, _AdaptivePool):
 
 
 @dataclass(frozen=True)
-class AdaptiveAvgPool2d(_Mean, _AdaptivePool):
+class AdaptiveAvgPool2d(Mean, _AdaptivePool):
     """``torch.nn.AdaptiveAvgPool2d``: its parameters, names, order and defaults."""
 
     def forward(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from explorer.core.geometry import PADDING_MODES, AnyAxis, Axis, PaddingMode, Pair
-from explorer.core.layers.convolution import BIAS, DILATION, GROUPS, _Convolution
+from explorer.core.layers.convolution import BIAS, DILATION, GROUPS, Convolution
 from explorer.core.layers.module import parameter
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Conv2d(_Convolution):
+class Conv2d(Convolution):
     """``torch.nn.Conv2d``: its parameters, names, order and defaults.
 
     Raises

@@ -62,7 +62,7 @@ BIAS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class _Convolution(Layer):
+class Convolution(Layer):
     """A layer whose output cells are sums of products with a weight."""
 
     beginning: ClassVar[dict[str, Any]] = {

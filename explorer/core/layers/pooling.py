@@ -71,7 +71,7 @@ RETURN_INDICES: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class _Maximum(Layer):
+class Maximum(Layer):
     """A layer whose output cells are the largest of a window."""
 
     short: ClassVar[str] = "pool"
@@ -97,7 +97,7 @@ class _Maximum(Layer):
 
 
 @dataclass(frozen=True)
-class _Mean(Layer):
+class Mean(Layer):
     """A layer whose output cells are the mean of a window."""
 
     short: ClassVar[str] = "pool"
@@ -169,7 +169,7 @@ class SlidingPool(Layer):
 
 
 @dataclass(frozen=True)
-class MaxPool2d(_Maximum, SlidingPool):
+class MaxPool2d(Maximum, SlidingPool):
     """``torch.nn.MaxPool2d``: its parameters, names, order and defaults."""
 
     kernel_size: Pair = parameter("pair", **KERNEL)
@@ -204,7 +204,7 @@ class MaxPool2d(_Maximum, SlidingPool):
 
 
 @dataclass(frozen=True)
-class AvgPool2d(_Mean, SlidingPool):
+class AvgPool2d(Mean, SlidingPool):
     """``torch.nn.AvgPool2d``: its parameters, names, order and defaults."""
 
     kernel_size: Pair = parameter("pair", **KERNEL)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from explorer.core.geometry import AnyAxis, Pair, TransposedAxis
 from explorer.core.layers.base import Numbers, Scalar
-from explorer.core.layers.convolution import BIAS, DILATION, GROUPS, _Convolution
+from explorer.core.layers.convolution import BIAS, DILATION, GROUPS, Convolution
 from explorer.core.layers.module import Shape, parameter
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class ConvTranspose2d(_Convolution):
+class ConvTranspose2d(Convolution):
     """``torch.nn.ConvTranspose2d``: its parameters, names, order and defaults.
 
     Raises

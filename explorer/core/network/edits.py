@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.layers import MODULES, Array, BatchNorm2d, Layer, Linear, Module, Shape
-from explorer.core.layers.convolution import _Convolution
+from explorer.core.layers.convolution import Convolution
 from explorer.core.network.flow import flow
 from explorer.core.network.presets import DIGIT, PRESETS
 from explorer.core.network.running import Off, Weights, initial_weights
@@ -208,7 +208,7 @@ def fitting(kind: type[Module], shape: Shape | None) -> Module:
     beginning = dict(kind.beginning)
     if shape is not None:
         channels, numbers = shape[0], prod(shape)
-        if issubclass(kind, _Convolution):
+        if issubclass(kind, Convolution):
             beginning |= {"in_channels": channels, "out_channels": channels, "bias": True}
         elif issubclass(kind, BatchNorm2d):
             beginning |= {"num_features": channels}

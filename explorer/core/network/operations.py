@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.core.geometry import Pair
 from explorer.core.layers import Array, Flatten, Linear, Module, Shape
-from explorer.core.layers.convolution import _Convolution
+from explorer.core.layers.convolution import Convolution
 from explorer.core.network import edits
 from explorer.core.network.state import NetworkState
 from explorer.core.network.surgery import (
@@ -88,7 +88,7 @@ class Opened:
     def source(self, target: Target) -> int:
         """Return the input channel that a kernel reads, of all that the layer gets."""
         into = target.into or 0
-        if isinstance(self.layer, _Convolution):
+        if isinstance(self.layer, Convolution):
             return self.layer.inputs_of(target.out, self.layer.in_channels)[into]
         return into
 

@@ -8,7 +8,7 @@ from math import ceil, isqrt
 import numpy as np
 
 from explorer.core.layers import Array, Conv2d, Layer
-from explorer.core.layers.convolution import _Convolution
+from explorer.core.layers.convolution import Convolution
 from explorer.core.layers.softmax import Shares
 from explorer.core.limits import too_large
 from explorer.core.network.guises import Guise
@@ -57,7 +57,7 @@ def alone(guise: Guise) -> Guise | None:
 
 
 def _single(layer: Layer, inputs: int) -> Layer:
-    if isinstance(layer, _Convolution):
+    if isinstance(layer, Convolution):
         return layer.with_(in_channels=inputs, out_channels=1, groups=1)
     return layer
 

@@ -9,7 +9,7 @@ from math import gcd
 from typing import Final
 
 from explorer.core.layers import BatchNorm2d, Linear, Module, Shape
-from explorer.core.layers.convolution import _Convolution
+from explorer.core.layers.convolution import Convolution
 
 MOST_LAYERS: Final = 100
 """Layers of a network that is read; no more should be put together."""
@@ -29,7 +29,7 @@ class Network:
         names = []
         for layer in self.layers:
             seen[layer.short] += 1
-            alone = count[layer.short] == 1 and not isinstance(layer, _Convolution)
+            alone = count[layer.short] == 1 and not isinstance(layer, Convolution)
             names.append(layer.short if alone else f"{layer.short}{seen[layer.short]}")
         return tuple(names)
 
@@ -92,7 +92,7 @@ class Network:
     def head(self) -> str | None:
         """The name of the layer that gives the answers: the last that mixes, or None."""
         for name, layer in zip(reversed(self.names), reversed(self.layers), strict=True):
-            if isinstance(layer, Linear | _Convolution):
+            if isinstance(layer, Linear | Convolution):
                 return name
         return None
 
@@ -109,7 +109,7 @@ class Network:
         if isinstance(layer, Linear):
             fitting = layer.with_(out_features=classes)
             return self if layer == fitting else self.replaced(place, fitting)
-        assert isinstance(layer, _Convolution)
+        assert isinstance(layer, Convolution)
         before = layer.out_channels
         if before == classes:
             return self

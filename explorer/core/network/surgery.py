@@ -17,7 +17,7 @@ import numpy as np
 from explorer.core.geometry import Pair
 from explorer.core.kernels import KERNELS
 from explorer.core.layers import Array, Conv2d, Linear, Module, Shape
-from explorer.core.layers.convolution import _Convolution
+from explorer.core.layers.convolution import Convolution
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
 Places = np.ndarray[Any, np.dtype[np.intp]]
@@ -185,7 +185,7 @@ def places(layer: Module, source: Shape | None = None) -> Places | None:
     numpy.ndarray or None
         None for layers without kernels, and where torch refuses the groups.
     """
-    if isinstance(layer, _Convolution):
+    if isinstance(layer, Convolution):
         if layer.in_channels % layer.groups or layer.out_channels % layer.groups:
             return None
         assert layer.weight_shape is not None

@@ -19,7 +19,7 @@ from explorer.core.layers import (
     Sigmoid,
     Softmax,
 )
-from explorer.core.layers.convolution import _Convolution
+from explorer.core.layers.convolution import Convolution
 from explorer.core.network.flow import Place
 from explorer.core.network.running import Off
 from explorer.core.network.state import PICTURE, Spot
@@ -178,6 +178,6 @@ class FlowScene:
 def _signed_after(layer: Module, before: bool) -> bool:
     if isinstance(layer, ReLU | Sigmoid | Softmax):
         return False
-    if isinstance(layer, _Convolution | Linear | BatchNorm2d | LogSoftmax):
+    if isinstance(layer, Convolution | Linear | BatchNorm2d | LogSoftmax):
         return True
     return before
