@@ -1,7 +1,7 @@
 """Typing, pasting and filling numbers on the canvas."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from PySide6.QtCore import (
     QBuffer,
@@ -36,17 +36,10 @@ from explorer.core.values import (
 )
 from explorer.data.pictures import LARGEST
 from explorer.ui.lab import edits
-from explorer.ui.lab.cell_editor import CellEditor
 from explorer.ui.lab.document import LabDocument
 from explorer.ui.sentences import translated
-
-ARROWS: Final = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
-BEGINS_A_NUMBER: Final = "0123456789-−+.,"
+from explorer.ui.widgets.cell_editor import BEGINS_A_NUMBER, CellEditor
+from explorer.ui.widgets.keys import STEPS
 
 
 class Editing(QObject):
@@ -89,8 +82,8 @@ class Editing(QObject):
                 self._document.look(pins=(Focus("output", state.cell, state.channel),), hover=None)
                 return True
             return False
-        if key in ARROWS:
-            self._hold(neighbour(self._document.state, held, *ARROWS[key]))  # type: ignore[index]
+        if key in STEPS:
+            self._hold(neighbour(self._document.state, held, *STEPS[key]))  # type: ignore[index]
             return True
         if not editable(self._document.state, held):
             return False

@@ -14,7 +14,7 @@ from explorer.data.scenes import SUFFIX, load, save
 from explorer.ui import recent
 from explorer.ui.ask_for_name import ask_for_name, with_suffix
 from explorer.ui.lab.document import LabDocument
-from explorer.ui.lab.reader import Reader, Wish
+from explorer.ui.reader import Reader, Wish
 from explorer.ui.sentences import translated
 from explorer.ui.widgets.buttons import tool_button
 

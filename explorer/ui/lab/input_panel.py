@@ -16,7 +16,7 @@ from explorer.data.pictures import LARGEST, picture
 from explorer.drawing.palette import GRID
 from explorer.ui.lab import edits
 from explorer.ui.lab.document import LabDocument
-from explorer.ui.lab.reader import Reader, Wish
+from explorer.ui.reader import Reader, Wish
 from explorer.ui.sentences import translated
 from explorer.ui.widgets.buttons import push_button, tool_button
 from explorer.ui.widgets.card import Card

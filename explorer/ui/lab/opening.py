@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Slot
 
-from explorer.ui.lab.reader import Reader
+from explorer.ui.reader import Reader
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.notice import Notice
 

@@ -38,16 +38,10 @@ from explorer.drawing.network.view import (
 from explorer.ui.network.gliding import Gliding
 from explorer.ui.network.saying import in_words
 from explorer.ui.theme import theme
+from explorer.ui.widgets.keys import STEPS
 
 ZOOM_STEP: Final = 1.2
 PAN_STEP: Final = 48
-ARROWS: Final[dict[Qt.Key, Pair]] = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
-"""(down, across)."""
 
 
 class NetworkCanvas(QWidget):
@@ -266,8 +260,8 @@ class NetworkCanvas(QWidget):
             self.zoom_by(1 / ZOOM_STEP)
         elif key == Qt.Key.Key_0:
             self.fit()
-        elif key in ARROWS:
-            self._step(ARROWS[key], bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+        elif key in STEPS:
+            self._step(STEPS[key], bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         else:
             super().keyPressEvent(event)
 

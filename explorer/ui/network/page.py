@@ -46,6 +46,7 @@ from explorer.training.record import Record
 from explorer.training.settings import Settings
 from explorer.training.shapes import class_count
 from explorer.ui.background import Background
+from explorer.ui.keeping.file_buttons import Keeping
 from explorer.ui.network.canvas import NetworkCanvas
 from explorer.ui.network.code_panel import CodePanel
 from explorer.ui.network.document import NetworkDocument
@@ -61,7 +62,6 @@ from explorer.ui.network.table import NetworkTable
 from explorer.ui.network.weights_card import WeightsCard
 from explorer.ui.sentences import translated
 from explorer.ui.torch_loader import TorchLoader
-from explorer.ui.training.keeping.file_buttons import Keeping
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.label import Label

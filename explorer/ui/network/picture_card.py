@@ -24,8 +24,8 @@ from explorer.data.errors import DataError
 from explorer.data.fitting import fitted
 from explorer.data.pictures import picture as read_picture
 from explorer.drawing.palette import GRID
-from explorer.ui.lab.reader import Reader, Wish
 from explorer.ui.network.document import NetworkDocument
+from explorer.ui.reader import Reader, Wish
 from explorer.ui.sentences import translated
 from explorer.ui.widgets.answer_bars import AnswerBars
 from explorer.ui.widgets.awaited import Awaited

@@ -17,6 +17,9 @@ from explorer.training.history import History
 from explorer.training.mailbox import Mail
 from explorer.training.record import Record
 from explorer.training.settings import Settings
+from explorer.ui.keeping.autosaving import Autosaving
+from explorer.ui.keeping.file_buttons import Keeping
+from explorer.ui.keeping.unfinished import is_complete
 from explorer.ui.sentences import translated
 from explorer.ui.torch_loader import TorchLoader
 from explorer.ui.training.controls import remembered
@@ -24,9 +27,6 @@ from explorer.ui.training.controls.origin_field import NEW
 from explorer.ui.training.controls.origins import Origins
 from explorer.ui.training.controls.panel import Controls
 from explorer.ui.training.curves.panel import Curves
-from explorer.ui.training.keeping.autosaving import Autosaving
-from explorer.ui.training.keeping.file_buttons import Keeping
-from explorer.ui.training.keeping.unfinished import is_complete
 from explorer.ui.training.past.time_machine import TimeMachine
 from explorer.ui.training.runs.director import Beginning, Director
 from explorer.ui.training.runs.runs_bar import RunsBar

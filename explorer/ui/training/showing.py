@@ -12,8 +12,8 @@ from explorer.data.errors import DataError
 from explorer.training.examine import Past
 from explorer.training.mailbox import Mail
 from explorer.training.reports import Kernels
-from explorer.ui.lab.reader import Reader, Wish
 from explorer.ui.learned import learned
+from explorer.ui.reader import Reader, Wish
 from explorer.ui.training.curves.panel import Curves
 from explorer.ui.training.past.examiner import Examiner
 from explorer.ui.training.past.time_machine import TimeMachine

@@ -1,32 +1,13 @@
 """The Lab's page in a window, with torch and without."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.ui.application import create_application
 from explorer.ui.lab import edits
 from explorer.ui.lab.page import LabPage
-from explorer.ui.theme import theme
 from explorer.ui.torch_loader import TorchLoader
 from tests.ui.lab.hand import LabHand
-
-# Said offscreen of windows whose content changes its size, and of lists that drop down.
-QUIRK = "This plugin does not support"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "tests/ui/lab" in item.path.as_posix():
-            item.add_marker(pytest.mark.qt_log_ignore(QUIRK))
-
-
-@pytest.fixture
-def app(qapp: QApplication) -> Iterator[QApplication]:
-    yield create_application([])
-    theme.set_mode("system")
 
 
 def shown(qtbot: QtBot) -> LabPage:

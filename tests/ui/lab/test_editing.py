@@ -11,7 +11,7 @@ from explorer.core.layers import Conv2d
 from explorer.core.reader import read
 from explorer.core.scene import OWN, Focus
 from explorer.ui.lab import edits
-from explorer.ui.lab.cell_editor import CellEditor
+from explorer.ui.widgets.cell_editor import CellEditor
 from tests.ui.lab.hand import LabHand
 
 PASTE = (Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)

@@ -6,28 +6,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.ui.application import create_application
 from explorer.ui.learned import learned
 from explorer.ui.network.page import NetworkPage
-from explorer.ui.theme import theme
 from tests.ui.network.hand import NetworkHand
 
 Open = Callable[[], NetworkHand]
-
-# Said offscreen of windows that change their size, and of lists that open.
-QUIRK = "This plugin does not support"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "tests/ui/network" in item.path.as_posix():
-            item.add_marker(pytest.mark.qt_log_ignore(QUIRK))
-
-
-@pytest.fixture
-def app(qapp: QApplication) -> Iterator[QApplication]:
-    yield create_application([])
-    theme.set_mode("system")
 
 
 @pytest.fixture

@@ -24,12 +24,12 @@ from explorer.core.cell import number
 from explorer.core.layers import Shape
 from explorer.core.network.stack import Network
 from explorer.core.network.state import PICTURE, NetworkState
+from explorer.ui.keeping.autosaving import Autosaving
 from explorer.ui.learned import learned
 from explorer.ui.main_window import MainWindow
 from explorer.ui.network.document import NetworkDocument
 from explorer.ui.network.page import NetworkPage
 from explorer.ui.training.controls.data_field import DataField
-from explorer.ui.training.keeping.autosaving import Autosaving
 from explorer.ui.training.page import TrainingPage
 from tests.leaks import settle
 from tests.small_digits import few_digits, write_folder

@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.data.digits import Digits, load
-from explorer.ui.application import create_application
-from explorer.ui.theme import theme
 from explorer.ui.training.curves.panel import Curves
 from explorer.ui.training.page import TrainingPage
 from tests.leaks import settle
@@ -18,21 +16,6 @@ from tests.ui.training.hand import Trainer
 
 Open = Callable[..., Trainer]
 MakeFolder = Callable[[int, int], Path]
-
-# Said offscreen of windows that change their size, and of lists that open.
-QUIRK = "This plugin does not support"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "tests/ui/training" in item.path.as_posix():
-            item.add_marker(pytest.mark.qt_log_ignore(QUIRK))
-
-
-@pytest.fixture
-def app(qapp: QApplication) -> Iterator[QApplication]:
-    yield create_application([])
-    theme.set_mode("system")
 
 
 @pytest.fixture(scope="session")

@@ -29,11 +29,11 @@ from explorer.training.checkpoint import Checkpoint
 from explorer.training.runfile import to_bytes
 from explorer.training.settings import Settings
 from explorer.training.weights import export_weights
+from explorer.ui.keeping.autosaving import Autosaving
 from explorer.ui.lab.page import LabPage
 from explorer.ui.main_window import MainWindow, PageFactory
 from explorer.ui.theme import theme
 from explorer.ui.training.controls.data_field import DataField
-from explorer.ui.training.keeping.autosaving import Autosaving
 from explorer.ui.training.page import TrainingPage
 from explorer.ui.training.runs.shown import MOST
 from explorer.ui.widgets.drawing_pad import DrawingPad

@@ -24,10 +24,9 @@ from explorer.core.notation import parse_number as parsed
 from explorer.drawing.boards import Scale, draw_grid, draw_values
 from explorer.drawing.colour import span
 from explorer.drawing.grid import Board
-from explorer.ui.lab.cell_editor import CellEditor
-from explorer.ui.lab.editing import BEGINS_A_NUMBER
 from explorer.ui.network.surgery.picker import draw_mark
 from explorer.ui.theme import theme
+from explorer.ui.widgets.cell_editor import BEGINS_A_NUMBER, CellEditor
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.keys import STEPS
 

@@ -13,12 +13,12 @@ from explorer.drawing.answer import in_words as answer_in_words
 from explorer.drawing.palette import GRID
 from explorer.training.trial import Trial, difference
 from explorer.ui.background import Background
+from explorer.ui.class_words import named
 from explorer.ui.network.document import NetworkDocument
 from explorer.ui.network.surgery.answering import LearnedAnswer
 from explorer.ui.network.surgery.difference_board import DifferenceBoard
 from explorer.ui.network.surgery.testing import Tested, has_learned_as, is_changed, testing
 from explorer.ui.network.surgery.trial_words import in_words, refusal, score
-from explorer.ui.training.views.class_words import named
 from explorer.ui.widgets.buttons import push_button, tool_button
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.help import set_help

@@ -15,7 +15,7 @@ from explorer.data.errors import DataError
 from explorer.drawing.colour import picture
 from explorer.drawing.palette import GRID
 from explorer.training.augmentation import HIGHEST, Augmentation, examples
-from explorer.ui.lab.reader import Reader, Wish
+from explorer.ui.reader import Reader, Wish
 from explorer.ui.sentences import translated
 from explorer.ui.theme import theme
 from explorer.ui.widgets.awaited import Awaited

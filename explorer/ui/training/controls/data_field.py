@@ -11,7 +11,7 @@ from explorer.data.digits import BUNDLED, CLASSES, count_classes, is_complete
 from explorer.data.download import Downloading
 from explorer.data.errors import DataError
 from explorer.drawing.palette import GRID
-from explorer.ui.lab.reader import Reader, Wish
+from explorer.ui.reader import Reader, Wish
 from explorer.ui.training.controls.fetcher import Fetcher
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.choice import Choice

@@ -14,8 +14,8 @@ from explorer.training import files
 from explorer.training.errors import FileError
 from explorer.ui import recent
 from explorer.ui.ask_for_name import ask_for_name
+from explorer.ui.keeping.file_worker import FileWorker, Job
 from explorer.ui.sentences import translated
-from explorer.ui.training.keeping.file_worker import FileWorker, Job
 from explorer.ui.widgets.buttons import tool_button
 
 FORMATS: Final = ("png", "svg", "csv")

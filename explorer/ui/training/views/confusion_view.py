@@ -21,7 +21,7 @@ from explorer.drawing.confusion import Selection
 from explorer.drawing.palette import GRID
 from explorer.training.events import Answered
 from explorer.training.metrics import Counts, confusion, counts, surest
-from explorer.ui.training.views.class_words import numbered
+from explorer.ui.class_words import numbered
 from explorer.ui.training.views.confusion import ConfusionBoard
 from explorer.ui.training.views.thumbnails import Thumbnails, thumbnails
 from explorer.ui.widgets.awaited import Awaited

@@ -11,7 +11,7 @@ from explorer.data.centring import centred
 from explorer.data.digits import Digits
 from explorer.drawing.palette import GRID
 from explorer.training.reports import Answer
-from explorer.ui.training.views.class_words import named
+from explorer.ui.class_words import named
 from explorer.ui.widgets.answer_bars import AnswerBars
 from explorer.ui.widgets.awaited import Awaited
 from explorer.ui.widgets.buttons import tool_button

@@ -29,8 +29,8 @@ from explorer.drawing.answer import percent
 from explorer.drawing.colour import picture
 from explorer.drawing.palette import GRID, RADIUS, SMALL
 from explorer.training.events import Answered
+from explorer.ui.class_words import numbered
 from explorer.ui.theme import font, theme
-from explorer.ui.training.views.class_words import numbered
 
 SIDE, LARGE_SIDE = 42, 56
 """Points of a picture: one and a half, or two, for each of its pixels."""

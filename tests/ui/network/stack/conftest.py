@@ -10,28 +10,11 @@ from pytestqt.qtbot import QtBot
 from explorer.core.network.presets import DIGIT, PRESETS
 from explorer.core.network.stack import Network
 from explorer.core.network.state import NetworkState
-from explorer.ui.application import create_application
 from explorer.ui.network.document import NetworkDocument
 from explorer.ui.network.stack.panel import StackPanel
-from explorer.ui.theme import theme
 from tests.ui.network.stack.hand import StackHand
 
 Open = Callable[..., StackHand]
-
-# Said offscreen of windows that change their size, and of menus and lists that open.
-QUIRK = "This plugin does not support"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "tests/ui/network/stack" in item.path.as_posix():
-            item.add_marker(pytest.mark.qt_log_ignore(QUIRK))
-
-
-@pytest.fixture
-def app(qapp: QApplication) -> Iterator[QApplication]:
-    yield create_application([])
-    theme.set_mode("system")
 
 
 def state_of(network: str | Network) -> NetworkState:

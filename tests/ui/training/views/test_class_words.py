@@ -13,7 +13,7 @@ from explorer.data.digits import Digits
 from explorer.drawing.confusion import Selection
 from explorer.training.events import Answered
 from explorer.training.reports import Answer
-from explorer.ui.training.views.class_words import named, numbered
+from explorer.ui.class_words import named, numbered
 from explorer.ui.training.views.confusion_view import ConfusionView
 from explorer.ui.training.views.looking import Looking
 from explorer.ui.training.views.mistakes import MistakeView

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer.drawing.palette import DARK, LIGHT
 from explorer.ui.application import create_application
-from explorer.ui.lab.cell_editor import NARROWEST, CellEditor
 from explorer.ui.theme import theme
+from explorer.ui.widgets.cell_editor import NARROWEST, CellEditor
 
 Key = Qt.Key
 CELL = QRect(100, 80, 56, 56)

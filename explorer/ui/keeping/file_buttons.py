@@ -18,10 +18,10 @@ from explorer.training.record import Record
 from explorer.training.settings import Settings
 from explorer.ui import recent
 from explorer.ui.ask_for_name import ask_for_name, with_suffix
+from explorer.ui.keeping import file_jobs
+from explorer.ui.keeping.file_jobs import Opened
+from explorer.ui.keeping.file_worker import FileWorker, Job
 from explorer.ui.sentences import translated
-from explorer.ui.training.keeping import file_jobs
-from explorer.ui.training.keeping.file_jobs import Opened
-from explorer.ui.training.keeping.file_worker import FileWorker, Job
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.help import set_help
 

@@ -23,6 +23,8 @@ from explorer.ui.sentences import translated
 from explorer.ui.theme import theme
 from explorer.ui.widgets.help import set_help
 
+BEGINS_A_NUMBER: Final = "0123456789-−+.,"
+"""What opens the box over a cell when it is typed there."""
 NARROWEST: Final = 7 * GRID
 """Smallest width in pixels: five digits, a sign and a point can be read."""
 _AROUND_TEXT: Final = 3 * GRID

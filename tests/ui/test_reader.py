@@ -10,7 +10,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from explorer.data.errors import DataError
-from explorer.ui.lab.reader import Reader, Wish
+from explorer.ui.reader import Reader, Wish
 
 
 class Wisher:

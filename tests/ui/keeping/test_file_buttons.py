@@ -15,7 +15,7 @@ from explorer.training.checkpoint import Checkpoint
 from explorer.training.record import Record
 from explorer.training.runfile import open_run, save_run
 from explorer.ui import recent
-from explorer.ui.training.keeping.file_buttons import Keeping
+from explorer.ui.keeping.file_buttons import Keeping
 from tests.training.kept import a_run, same
 from tests.ui.hand import LEFT, Hand
 

@@ -14,7 +14,7 @@ from explorer.training.record import Record
 from explorer.training.runfile import save_run, to_bytes
 from explorer.training.settings import NETWORK_NAMES
 from explorer.training.tensors import unpacked
-from explorer.ui.training.keeping.file_jobs import (
+from explorer.ui.keeping.file_jobs import (
     exporting_script,
     exporting_weights,
     read,

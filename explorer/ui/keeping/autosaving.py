@@ -16,10 +16,10 @@ from explorer.training.checkpoint import Checkpoint
 from explorer.training.errors import FileError
 from explorer.training.events import Evaluated
 from explorer.training.record import Record
+from explorer.ui.keeping.file_jobs import still
+from explorer.ui.keeping.file_worker import FileWorker, Job
+from explorer.ui.keeping.unfinished import UnfinishedLine
 from explorer.ui.sentences import translated
-from explorer.ui.training.keeping.file_jobs import still
-from explorer.ui.training.keeping.file_worker import FileWorker, Job
-from explorer.ui.training.keeping.unfinished import UnfinishedLine
 
 if TYPE_CHECKING:
     # Late, in its own thread: reading files takes more than the first picture does.

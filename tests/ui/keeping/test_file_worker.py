@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.training.errors import FileError, SaveError
-from explorer.ui.training.keeping.file_worker import FileWorker, Job
+from explorer.ui.keeping.file_worker import FileWorker, Job
 
 PATIENCE = 10_000
 

@@ -16,7 +16,7 @@ from explorer.training.checkpoint import Checkpoint
 from explorer.training.history import History
 from explorer.training.record import Record
 from explorer.training.runfile import open_run, to_bytes
-from explorer.ui.training.keeping.autosaving import Autosaving, home
+from explorer.ui.keeping.autosaving import Autosaving, home
 from tests.training.kept import PLAIN, a_run, same, trained
 from tests.ui.hand import Hand
 
