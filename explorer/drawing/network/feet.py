@@ -43,6 +43,11 @@ def _draw_ends(sheet: Sheet, column: Column, values: Array, line: QRectF) -> Non
     low, high = sheet.images.limits(values)
     ends = short(low), short(0.0 if high <= NOTHING else high)
     painter, palette = sheet.painter, sheet.palette
+    if ends[0] == ends[1]:
+        full = translate("network", "all {number}").format(number=ends[0])
+        text, size = fitting((full, ends[0]), line.width())
+        write(painter, line, text, palette.muted, size)
+        return
     before, behind = (width(text) for text in ends)
     whole = before + behind + LEGEND + GRID
     if whole > line.width() or line.width() < ROOM_FOR_A_LEGEND:

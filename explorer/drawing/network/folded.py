@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.core.layers import Array
 from explorer.drawing.network.glyphs import draw_glyph
+from explorer.drawing.network.hit import header_rect
 from explorer.drawing.network.layout import Column
 from explorer.drawing.network.sheet import Sheet
-from explorer.drawing.network.words import width, write
-from explorer.drawing.palette import GRID, RADIUS, SMALL
+from explorer.drawing.network.words import fitting, write
+from explorer.drawing.palette import GRID, RADIUS
 
 translate = QCoreApplication.translate
 
@@ -66,7 +69,8 @@ def draw_empty(sheet: Sheet, column: Column) -> None:
     if not broken:
         return
     draw_glyph(painter, "warning", body.center(), palette.warning)
-    words = translate("network", "does not fit")
-    wide = width(words) + GRID
-    line = QRectF(body.center().x() - wide / 2, body.bottom() + 4, wide, 2 * GRID - 2)
-    write(painter, line, words, palette.warning, SMALL)
+    # Where it would lie on the maps beside it, the sign and the header say it alone.
+    room = header_rect(sheet.layout, sheet.view, column, inf).width() - GRID / 2
+    words, size = fitting((translate("network", "does not fit"),), room)
+    line = QRectF(body.center().x() - room / 2, body.bottom() + 4, room, 2 * GRID - 2)
+    write(painter, line, words, palette.warning, size)

@@ -30,7 +30,7 @@ class WrapButton(QPushButton):
         super().__init__(parent)
         self.setObjectName(name)
         self.setProperty("kind", "small")
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
+from explorer.core.layers import Conv2d, ReLU
 from explorer.core.network import Network
 from explorer.core.network.state import Spot
 from explorer.drawing.network.layout import HEADER, arrange
@@ -125,6 +126,22 @@ def test_the_layer_that_does_not_fit_has_a_sign(qapp: QGuiApplication, palette: 
     there, behind = (view.rect(layout.column(place).body) for place in (2, 3))
     assert palette.warning in colours(image, there.adjusted(8, 8, -8, -8))
     assert palette.warning not in colours(image, behind)
+
+
+def test_that_something_does_not_fit_is_not_written_over_the_maps_beside_it(
+    qapp: QGuiApplication,
+):
+    layers = (Conv2d(1, 16, (3, 3)), Conv2d(3, 8, (3, 3)), *(ReLU() for _ in range(14)))
+    scene = scene_of(Network(layers), (1, 28, 28))
+    size = QSizeF(500, 400)
+    layout = arrange(scene, size.width(), size.height())
+    view = fit_all(layout, size)
+    area = view.rect(layout.column(0).body).toRect()
+    one, other = (
+        painted(scene, replace(LIGHT, warning=colour), size=size).copy(area)
+        for colour in (LIGHT.warning, LIGHT.accent)
+    )
+    assert one == other
 
 
 @pytest.mark.parametrize(

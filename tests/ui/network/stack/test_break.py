@@ -11,6 +11,7 @@ from explorer.core.network.presets import PRESETS
 from explorer.core.network.stack import Network
 from explorer.ui.network.stack.layer_row import LayerRow
 from explorer.ui.widgets.slider import Slider
+from explorer.ui.widgets.wrap_button import WrapButton
 from tests.ui.hand import LEFT, place_of
 from tests.ui.network.stack.conftest import Open
 from tests.ui.network.stack.hand import StackHand
@@ -129,3 +130,17 @@ def test_taking_a_layer_away_is_a_repair_too(open_panel: Open):
     assert hand.names == ["Flatten", "ReLU"]
     assert [row.place for row in hand.rows()] == [0, 1]
     assert isinstance(hand.row(1), LayerRow)
+
+
+def test_a_repair_in_two_lines_is_seen_whole(open_panel: Open, qtbot: QtBot):
+    hand = open_panel(Network((Conv2d(1, 10, 5), Flatten(), Linear(5760, 10))), width=284)
+    hand.choose_layer(0)
+    for _ in range(2):
+        hand.key(Qt.Key.Key_Delete)
+        hand.settle()
+    wanted = "Insert Flatten() and set in_features to 784"
+    qtbot.waitUntil(lambda: wanted in offers(hand))
+    hand.settle()
+    for button in hand.panel.findChildren(WrapButton):
+        if button.isVisible():
+            assert button.height() >= button.heightForWidth(button.width())
