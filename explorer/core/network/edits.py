@@ -252,12 +252,16 @@ def _carried(state: NetworkState, network: Network, origins: Sequence[int | None
                 kept[full] = array
         return kept
 
+    weights = arrays(state.weights)
+    if not any(full.endswith(".weight") for full in weights):
+        # A bias that happens to fit is nothing that was learned.
+        weights = {}
     now = {origin: i for i, origin in reversed(list(enumerate(origins))) if origin is not None}
     return replace(
         state,
         network=network,
-        weights=arrays(state.weights),
-        origin="untrained" if state.origin == "untrained" else "own",
+        weights=weights,
+        origin="own" if weights and state.origin != "untrained" else "untrained",
         edited=arrays(state.edited),
         off={new: state.off[was] for new, was in renamed.items() if was and was in state.off},
         frozen=frozenset(new for new, was in renamed.items() if was in state.frozen),

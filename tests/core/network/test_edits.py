@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.core.layers import MODULES, BatchNorm2d, Conv2d, Linear, ReLU
-from explorer.core.network import edits
+from explorer.core.layers import MODULES, BatchNorm2d, Conv2d, Flatten, Linear, ReLU
+from explorer.core.network import Network, edits
 from explorer.core.network.flow import flow
 from explorer.core.network.presets import DIGIT, PHOTO, PRESETS
 from explorer.core.network.state import NetworkState, Spot
@@ -130,6 +130,15 @@ def test_where_weights_come_from_is_told() -> None:
     assert (followed.origin, followed.step) == ("run", 40)
     assert edits.with_parameter(followed, 0, "padding", (1, 1)).origin == "own"
     assert edits.with_parameter(state, 0, "padding", (1, 1)).origin == "untrained"
+
+
+def test_a_network_that_keeps_no_weights_has_learned_nothing() -> None:
+    state = state_of()
+    followed = edits.with_weights(state, state.weights, 40)
+    other = Network((Conv2d(1, 4, (3, 3)), Flatten(), Linear(2704, 10)))
+    # The ten biases of the last layer would fit.
+    pasted = edits.repaired(followed, other)
+    assert pasted.origin == "untrained" and not pasted.weights
 
 
 @pytest.mark.parametrize("shape", [DIGIT, (3, 9, 7), (4, 1, 1), (12,)])
