@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QMimeData, QPoint, QSettings, Qt, Signal, Slot
@@ -30,6 +30,8 @@ ICON: Final = 16
 """Pixels: small enough to stand beside the buttons of a run in the smallest window."""
 READABLE: Final = (RUN, ".pt", ".pth")
 
+What = Literal["run", "network"]
+
 
 class Keeping(QWidget):
     """Knows what would be saved; what has been opened it hands on.
@@ -40,6 +42,8 @@ class Keeping(QWidget):
         Where its shortcuts hold, and before which the file dialogs open.
     prefix : str
         What the object names begin with.
+    what : {"run", "network"}
+        What it is called that is kept: the file is the same.
     """
 
     opened = Signal(object, object)
@@ -56,8 +60,9 @@ class Keeping(QWidget):
     failed = Signal(str)
     """What went wrong and what to do, in one sentence."""
 
-    def __init__(self, page: QWidget, prefix: str = "train") -> None:
+    def __init__(self, page: QWidget, prefix: str = "train", what: What = "run") -> None:
         super().__init__(page)
+        self._is_run = what == "run"
         self._prefix = prefix
         self._record: Record | None = None
         self._checkpoint: Checkpoint | None = None
@@ -72,10 +77,15 @@ class Keeping(QWidget):
             self.tr(
                 "Open a saved run, or the weights of a network (Ctrl+O); a file can be dropped "
                 "on the page as well."
+            )
+            if self._is_run
+            else self.tr(
+                "Open a saved network, a run, or weights (Ctrl+O); a file can be dropped on the "
+                "page as well."
             ),
             size=ICON,
         )
-        self.save = tool_button(f"{prefix}.save", self.tr("Save the run"), "disk", size=ICON)
+        self.save = tool_button(f"{prefix}.save", self._to_save(), "disk", size=ICON)
         self.export = tool_button(f"{prefix}.export", self.tr("Export"), "export", size=ICON)
         self._open_menu = QMenu(self.open)
         self._open_menu.setToolTipsVisible(True)
@@ -177,9 +187,18 @@ class Keeping(QWidget):
     def save_as(self) -> None:
         """Ask where the run is to lie, and write it there."""
         if self._record is not None:
-            path = self._ask_for_a_name(self.tr("Save the run"), self.tr("Runs"), RUN)
+            kind = self.tr("Runs") if self._is_run else self.tr("Networks")
+            path = self._ask_for_a_name(self._to_save(), kind, RUN)
             if path:
                 self.save_file(path)
+
+    def _to_save(self) -> str:
+        return self.tr("Save the run") if self._is_run else self.tr("Save the network")
+
+    def _to_open(self) -> str:
+        if self._is_run:
+            return self.tr("Open a run or weights")
+        return self.tr("Open a network or weights")
 
     def shut_down(self) -> None:
         """Finish what is being saved, and come back when the thread has ended."""
@@ -208,20 +227,33 @@ class Keeping(QWidget):
 
     def _explain(self) -> None:
         """Offer what is possible, and say why the rest is not."""
-        nothing = self.tr("There is nothing to save yet: start a run, or open one.")
+        nothing = (
+            self.tr("There is nothing to save yet: start a run, or open one.")
+            if self._is_run
+            else self.tr("Only a network that fits and can learn digits is saved.")
+        )
         path = self._paths.get(self._record) if self._record is not None else None
         for button in (self.save, self.export):
             button.setEnabled(self._record is not None)
         if self._record is None:
             set_help(nothing, self.save, self.export)
             return
-        again = self.tr("Save the run: all from which it goes on (Ctrl+S)")
+        again = (
+            self.tr("Save the run: all from which it goes on (Ctrl+S)")
+            if self._is_run
+            else self.tr("Save the network: its layers and its weights as they are now (Ctrl+S)")
+        )
         if path is not None:
-            again = self.tr(
-                "Save the run again as {name} (Ctrl+S); elsewhere: Ctrl+Shift+S"
-            ).format(name=path.name)
+            again = self.tr("{save} again as {name} (Ctrl+S); elsewhere: Ctrl+Shift+S").format(
+                save=self._to_save(), name=path.name
+            )
         set_help(again, self.save)
-        set_help(self.tr("Export the weights, or a script that does the run again"), self.export)
+        script = (
+            self.tr("Export the weights, or a script that does the run again")
+            if self._is_run
+            else self.tr("Export the weights, or a script that trains this network")
+        )
+        set_help(script, self.export)
 
     # What came of it
 
@@ -266,9 +298,7 @@ class Keeping(QWidget):
     def _offer_files(self) -> None:
         """Offer the files of late, where there are any, and all others."""
         self._open_menu.clear()
-        first = self._open_menu.addAction(
-            self.tr("Open a run or weights …"), self._ask_what_to_open
-        )
+        first = self._open_menu.addAction(f"{self._to_open()} …", self._ask_what_to_open)
         first.setObjectName(f"{self._prefix}.open.other")
         found = recent.read(QSettings(), recent.TRAINING).shown()
         if found:
@@ -293,7 +323,7 @@ class Keeping(QWidget):
     def _ask_what_to_open(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
             self.window(),
-            self.tr("Open a run or weights"),
+            self._to_open(),
             str(recent.read(QSettings(), recent.TRAINING).folder()),
             f"{self.tr('Runs and weights')} ({' '.join(f'*{suffix}' for suffix in READABLE)})",
         )

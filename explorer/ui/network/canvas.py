@@ -53,6 +53,8 @@ class NetworkCanvas(QWidget):
     """What a click or a key has chosen, likewise."""
     collapse_wanted = Signal(int)
     """The place of the layer that is to be folded, or unfolded."""
+    remove_wanted = Signal()
+    """The chosen layer is to be taken away."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -260,6 +262,8 @@ class NetworkCanvas(QWidget):
             self.zoom_by(1 / ZOOM_STEP)
         elif key == Qt.Key.Key_0:
             self.fit()
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.remove_wanted.emit()
         elif key in STEPS:
             self._step(STEPS[key], bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         else:

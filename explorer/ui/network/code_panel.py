@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import QSignalBlocker, QTimer, Slot
 from PySide6.QtGui import (
     QColor,
@@ -33,7 +31,7 @@ from explorer.ui.widgets.notice import Notice
 
 REST_MS = 250
 """Pause in the typing after which the text is read."""
-WIDEST = 24 * GRID
+WIDEST = 28 * GRID
 """Pixels of the list of forms."""
 COPIED_MS = 1200
 """How long the button says that it has copied."""
@@ -64,6 +62,7 @@ class CodePanel(QWidget):
         )
         self.form.setMinimumWidth(WIDEST)
         self._told = Label("", "caption")
+        self._told.setObjectName("network.code.told")
         self._copy = tool_button(
             "network.code.copy", self.tr("Copy"), "copy", self.tr("Copy the code"), size=16
         )
@@ -92,7 +91,7 @@ class CodePanel(QWidget):
         self.field.textChanged.connect(self._rest.start)
         self._rest.timeout.connect(self._read)
         self._copy.clicked.connect(self._copy_all)
-        self._copied.timeout.connect(partial(self._told.setText, ""))
+        self._copied.timeout.connect(self._hint)
         document.changed.connect(self._on_changed)
         self._write()
 
@@ -118,8 +117,19 @@ class CodePanel(QWidget):
         )
         self.field.setPlaceholderText(self.tr("Paste an nn.Sequential(…) here."))
         self._rest.stop()
+        self._copied.stop()
+        self._hint()
         self._is_stale = False
         self._forget_mistake()
+
+    @Slot()
+    def _hint(self) -> None:
+        """Say that this is a place to write: it does not look like one."""
+        self._told.setText(
+            self.tr("to read and to copy")
+            if self.field.isReadOnly()
+            else self.tr("Change it, or paste your own.")
+        )
 
     @Slot()
     def _read(self) -> None:

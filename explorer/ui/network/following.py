@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -11,9 +12,12 @@ from explorer.core.network.naming import network_named
 from explorer.core.network.presets import DIGIT
 from explorer.core.network.stack import Network
 from explorer.core.network.state import NetworkState
+from explorer.training.checkpoint import Checkpoint
 from explorer.training.shapes import class_count
 from explorer.ui.learned import LearnedNetwork, learned
 from explorer.ui.network.document import NetworkDocument
+
+Show = Callable[[NetworkState, LearnedNetwork], NetworkState]
 
 
 class Following(QObject):
@@ -32,6 +36,10 @@ class Following(QObject):
         self._document = document
         self._is_on = False
         self._is_shown = False
+        self._expected: Network | None = None
+        """What was sent to be trained, until a run of it has begun."""
+        self._before: Checkpoint | None = None
+        """What had been learned by then."""
         self._soon = QTimer(self, interval=0, singleShot=True)
 
         self._soon.timeout.connect(self._take)
@@ -54,6 +62,11 @@ class Following(QObject):
         if shown:
             self._on_learned()
 
+    def expect(self, network: Network) -> None:
+        """Follow the run that will be of this network: its weights are awaited here."""
+        self._expected = network
+        self._before = None if learned.network is None else learned.network.checkpoint
+
     @Slot(bool)
     def set_on(self, on: bool) -> None:
         """Follow the run, as a step that can be undone, or keep what is there."""
@@ -61,23 +74,39 @@ class Following(QObject):
             return
         found = learned.network
         if on and found is not None:
-            self._is_on = True
-            self._document.end_gesture()
-            self._document.edit(self.tr("Follow"), _shown, found)
-            if found.digits is not None:
-                self.digits_changed.emit(found.digits)
+            self._begin(found, _shown)
         else:
             self._is_on = False
         self.changed.emit()
+
+    def _begin(self, found: LearnedNetwork, show: Show) -> None:
+        self._is_on = True
+        self._document.end_gesture()
+        self._document.edit(self.tr("Follow"), show, found)
+        if found.digits is not None:
+            self.digits_changed.emit(found.digits)
 
     @Slot()
     def _on_learned(self) -> None:
         untouched = self._document.undo_stack.count() == 0
         if untouched and not self._is_on and self._document.state.origin == "untrained":
             self._is_on = self.is_possible
+        self._meet_expected()
         self.changed.emit()
         if self._is_on and self._is_shown:
             self._soon.start()
+
+    def _meet_expected(self) -> None:
+        """Begin to follow what was sent to be trained, unless the layers are others by now."""
+        found, expected = learned.network, self._expected
+        if not self._is_shown or found is None or expected is None:
+            return
+        if expected != self._document.state.network:
+            self._expected = self._before = None
+        elif found.checkpoint is not self._before and expected == _network(found):
+            self._expected = self._before = None
+            if not self._is_on:
+                self._begin(found, _trained)
 
     @Slot()
     def _take(self) -> None:
@@ -119,3 +148,8 @@ def _shown(state: NetworkState, found: LearnedNetwork) -> NetworkState:
         state = edits.with_input(edits.with_network(state, network), DIGIT)
     state = edits.with_weights(state, found.checkpoint.weights, found.checkpoint.step)
     return replace(state, frozen=found.checkpoint.frozen)
+
+
+def _trained(state: NetworkState, found: LearnedNetwork) -> NetworkState:
+    """Show what was sent to be trained: the run began with what was changed by hand."""
+    return replace(_shown(state, found), edited={})

@@ -66,12 +66,15 @@ from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.notice import Notice
+from explorer.ui.widgets.passing_word import PassingWord
 from explorer.ui.widgets.tall_column import TallColumn
 
 FIRST = "compact"
 """The network that is there at the start."""
 BELOW = 26 * GRID
 """Pixels that what is below the picture has at the start."""
+LAID_OUT_MS = 60
+"""After so long a card that has grown has its height, and what lies around it too."""
 
 
 class NetworkPage(Columns):
@@ -96,6 +99,7 @@ class NetworkPage(Columns):
         self._loader = TorchLoader(self)
         self._reading = Background(self)
         self._due = QTimer(self, interval=0, singleShot=True)
+        self._reveal = QTimer(self, interval=LAID_OUT_MS, singleShot=True)
 
         self.stack = StackPanel(self.document)
         self.canvas = NetworkCanvas()
@@ -107,9 +111,8 @@ class NetworkPage(Columns):
         self.layer = LayerCard(self.document)
         self.trial = TrialCard(self.document)
         self.field = FieldView(self.document)
-        self.keeping = Keeping(self, "network")
-        self.told = Label("", "caption")
-        self.told.setObjectName("network.told")
+        self.keeping = Keeping(self, "network", "network")
+        self.told = PassingWord("network.told")
         self.notice = Notice("network.notice", closable=True)
         self.shapes = Label("", "title")
         self.shapes.setObjectName("network.shapes")
@@ -130,8 +133,8 @@ class NetworkPage(Columns):
     def _place(self) -> None:
         header = QHBoxLayout()
         header.setSpacing(GRID)
-        header.addWidget(self.shapes, 1)
-        header.addWidget(self.told)
+        header.addWidget(self.shapes)
+        header.addWidget(self.told, 1)
         header.addWidget(self.keeping)
         for button in (self.undo, self.redo, self.fit):
             header.addWidget(button)
@@ -159,8 +162,9 @@ class NetworkPage(Columns):
         middle.addWidget(self.notice)
         middle.addWidget(self._split, 1)
 
-        right = TallColumn((self.picture, self.weights, self.here, self.layer, self.trial))
-        self.arrange(self.stack, middle, right)
+        cards = (self.picture, self.weights, self.here, self.layer, self.trial)
+        self._right = TallColumn(cards)
+        self.arrange(self.stack, middle, self._right)
 
     def _connect(self) -> None:
         self.undo.clicked.connect(self.undo_stack.undo)
@@ -171,13 +175,16 @@ class NetworkPage(Columns):
         self.canvas.pointed.connect(self._point_at)
         self.canvas.chosen.connect(self._choose)
         self.canvas.collapse_wanted.connect(self._fold)
+        self.canvas.remove_wanted.connect(self.stack.layers.remove_chosen)
         self.here.open_wanted.connect(self.open_pinned)
         self.keeping.opened.connect(self._open_run)
         self.keeping.weights_opened.connect(self._open_weights)
-        self.keeping.told.connect(self.told.setText)
+        self.keeping.told.connect(self.told.say)
         self.keeping.failed.connect(self._refuse)
         self.picture.failed.connect(self._refuse)
         self.trial.failed.connect(self._refuse)
+        self.trial.ended.connect(self._reveal.start)
+        self._reveal.timeout.connect(self._reveal_trial)
         self.weights.follow_wanted.connect(self.following.set_on)
         self.weights.train_wanted.connect(self._train)
         self.following.changed.connect(self._show_following)
@@ -200,6 +207,7 @@ class NetworkPage(Columns):
     def shut_down(self) -> None:
         """Come back when no thread is running any more."""
         self._due.stop()
+        self._reveal.stop()
         self._reading.shut_down()
         self.keeping.shut_down()
         self.picture.shut_down()
@@ -347,6 +355,11 @@ class NetworkPage(Columns):
         self.canvas.show_scene(scene)
 
     @Slot()
+    def _reveal_trial(self) -> None:
+        """Bring what a test has found into sight: it lies below the button, and had no room."""
+        self._right.ensureWidgetVisible(self.trial, 0, GRID)
+
+    @Slot()
     def _show_following(self) -> None:
         self.weights.show_following(self.following.is_on, self.following.is_possible)
 
@@ -363,6 +376,7 @@ class NetworkPage(Columns):
         state = self.document.state
         has_learned = state.origin != "untrained" or bool(state.edited)
         start = _checkpoint(state) if state.is_complete and has_learned else None
+        self.following.expect(state.network)
         self.train_wanted.emit(name_of(state.network), start)
 
     @Slot(str)

@@ -117,7 +117,7 @@ class PictureCard(Card):
         self.add_to_header(self._what)
         self.body.addLayout(row)
         self.body.addWidget(self._picker)
-        self.body.addWidget(FieldRow(self.tr("Input"), self._input))
+        self.body.addWidget(FieldRow(self.tr("Input"), self._input, label_width=6 * GRID))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @property

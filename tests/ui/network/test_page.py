@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from explorer.core.arithmetic import evaluate
@@ -113,6 +113,15 @@ def test_pasted_code_becomes_the_network(hand: NetworkHand) -> None:
     assert hand.page.document.outputs[-1] is not None
     hand.click("undo")
     assert hand.state.network == PRESETS["compact"].network
+
+
+def test_it_is_said_that_the_code_can_be_pasted_over(hand: NetworkHand) -> None:
+    hand.page.tabs.setCurrentWidget(hand.page.code)
+    assert hand.reads("network.code.told") == "Change it, or paste your own."
+    hand.click("network.code.copy")
+    assert hand.reads("network.code.told") == "Copied."
+    hand.page.code.form.setCurrentIndex(2)
+    assert hand.reads("network.code.told") == "to read and to copy"
 
 
 def test_code_that_is_no_network_is_refused_in_place(hand: NetworkHand) -> None:
@@ -256,6 +265,70 @@ def test_a_network_is_handed_to_training(hand: NetworkHand) -> None:
 def test_what_cannot_learn_digits_is_not_offered_for_training(hand: NetworkHand) -> None:
     hand.page.document.edit("cut", edits.removed, 7)
     assert not hand.may_click("network.train")
+
+
+def test_the_run_of_a_network_that_was_sent_to_be_trained_is_followed(
+    hand: NetworkHand, qtbot: QtBot
+) -> None:
+    hand.page.document.edit("preset", edits.with_preset, "compact")
+    hand.page.document.edit("preset", edits.with_preset, "classic")
+    learned.offer_network("classic", checkpoint("classic", 9, 1), None)
+    hand.settle()
+    assert hand.state.origin == "untrained", "that is no run that was asked for"
+    zeros = np.zeros((10, 1, 5, 5), np.float32)
+    hand.page.document.edit("zeros", edits.with_edited, "conv1.weight", zeros)
+    hand.click("network.train")
+    found = checkpoint("classic", 10, 2)
+    learned.offer_network("compact", checkpoint("compact", 9, 1), None)
+    learned.offer_network("classic", found, None)
+    qtbot.waitUntil(lambda: hand.state.weights is found.weights)
+    assert hand.find(QAbstractButton, "network.follow").isChecked()
+    assert not hand.state.edited, "the run began with it"
+    hand.click("undo")
+    assert hand.state.origin == "untrained" and hand.state.edited
+
+
+def test_the_run_of_another_network_is_not_followed(hand: NetworkHand) -> None:
+    hand.page.document.edit("preset", edits.with_preset, "dilated")
+    hand.click("network.train")
+    learned.offer_network("classic", checkpoint("classic", 10, 2), None)
+    hand.settle()
+    assert hand.state.network == PRESETS["dilated"].network
+
+
+def test_the_delete_key_takes_the_layer_away_that_a_header_chose(hand: NetworkHand) -> None:
+    hand.click_header(2)
+    QTest.keyClick(hand.page.canvas, Qt.Key.Key_Delete)
+    assert len(hand.state.network.layers) == len(PRESETS["compact"].network.layers) - 1
+    assert hand.page.canvas.hasFocus() and hand.state.chosen == 2
+    hand.click("undo")
+    assert hand.state.network == PRESETS["compact"].network
+
+
+def test_what_is_told_takes_no_room_from_the_shapes(hand: NetworkHand) -> None:
+    page = hand.page
+    page.document.edit("preset", edits.with_preset, "alexnet")
+    page.keeping.told.emit("Saved as a-rather-long-name-of-a-network.safetensors.")
+    hand.settle()
+    assert page.shapes.width() >= page.shapes.sizeHint().width()
+    assert page.told.text().endswith("…") and page.told.said() in page.told.toolTip()
+    page.told.fall_silent()
+    assert page.told.text() == "" == page.told.toolTip()
+
+
+def test_what_a_test_has_found_comes_into_sight(hand: NetworkHand, qtbot: QtBot) -> None:
+    hand.page.resize(1220, 640)
+    hand.settle()
+    hand.click("network.test")
+    qtbot.waitUntil(lambda: hand.page.trial.tested() is not None, timeout=60_000)
+    about = hand.find(QLabel, "network.trial.about")
+    qtbot.waitUntil(lambda: about.visibleRegion().boundingRect() == about.rect())
+
+
+def test_it_is_a_network_that_is_saved_here(hand: NetworkHand) -> None:
+    for button in (hand.page.keeping.open, hand.page.keeping.save, hand.page.keeping.export):
+        assert "network" in button.toolTip()
+    assert hand.page.keeping.save.accessibleName() == "Save the network"
 
 
 def test_a_network_is_saved_and_opened_with_its_weights(

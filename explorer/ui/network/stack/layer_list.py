@@ -97,6 +97,11 @@ class LayerList(QScrollArea):
         self._document.edit(self.tr("Add {layer}").format(layer=kind), edits.inserted, at, kind)
         self._focus(at)
 
+    def remove_chosen(self) -> None:
+        """Take the chosen layer away; the keyboard stays where it is."""
+        if (chosen := self._document.state.chosen) is not None:
+            self._take_away(chosen)
+
     @Slot()
     def show_break(self) -> None:
         """Bring what does not fit into sight, with the keyboard at its row."""
@@ -307,7 +312,10 @@ class LayerList(QScrollArea):
             self._remove_at(chosen)
 
     def _remove_at(self, place: int) -> None:
+        self._take_away(place)
+        self._focus(min(place, len(self._rows) - 1))
+
+    def _take_away(self, place: int) -> None:
         self._document.end_gesture()
         name = self._document.state.network.names[place]
         self._document.edit(self.tr("Remove {layer}").format(layer=name), edits.removed, place)
-        self._focus(min(place, len(self._rows) - 1))

@@ -34,6 +34,8 @@ class TrialCard(Card):
 
     failed = Signal(str)
     """The network could not be tested; the sentence says why."""
+    ended = Signal()
+    """A test has come to its end: there is more to see on the card than before."""
 
     def __init__(self, document: NetworkDocument, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("What it does"), parent)
@@ -161,6 +163,7 @@ class TrialCard(Card):
         if tested.is_complete:
             self._tested = tested
             self._show()
+            self.ended.emit()
 
     def _known(self, state: NetworkState, digits: Digits) -> Trial | None:
         """Return the test of the network as it was learned, where there was one."""
@@ -217,6 +220,8 @@ class TrialCard(Card):
             self.board.show_cells(change.cells, names)
 
     def _said(self, tested: Tested, is_current: bool) -> str:
+        if tested.state.network != self._document.state.network:
+            return self.tr("That was another network: test again to see what this one does.")
         if not is_current:
             return self.tr("Changed since: test again to see what it does now.")
         if tested.after is not None:

@@ -106,6 +106,14 @@ def test_it_is_out_of_date_until_the_change_is_undone(hand: Asker):
     assert hand.reads("network.trial.about") == said, "the picture has nothing to do with it"
 
 
+def test_what_was_found_is_of_that_network(hand: Asker):
+    hand.test()
+    hand.document.edit("Add", edits.inserted, 2, "ReLU")
+    assert hand.reads("network.trial.about").startswith("That was another network")
+    hand.document.undo_stack.undo()
+    assert "read right" in hand.reads("network.trial.about")
+
+
 def test_what_was_learned_is_tested_once(hand: Asker, monkeypatch: pytest.MonkeyPatch):
     asked: list[bool] = []
 
