@@ -56,8 +56,8 @@ class Switches(QWidget):
         items = [(ON, self.tr("what it computes"))]
         off = state.off.get(name)
         if place.input == place.output or off == "identity":
-            items.append(("identity", self.tr("its input, unchanged")))
-        items.append(("zeros", self.tr("only zeros")))
+            items.append(("identity", self.tr("off: its input, unchanged")))
+        items.append(("zeros", self.tr("off: only zeros")))
         self.off.set_items(items)
         self.off.set_value(off or ON)
         self.freeze.setVisible(name in state.network.learning)
