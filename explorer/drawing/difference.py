@@ -15,8 +15,6 @@ from explorer.drawing.palette import SMALL, Palette
 SMALLEST_TYPE: Final = 8
 NARROW: Final = 84
 """Per cent of their width that letters keep where they would not fit otherwise."""
-DIAGONAL: Final = 2
-"""Pixels of the frame around what is right."""
 
 
 def signed(count: int) -> str:

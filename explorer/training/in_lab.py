@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from explorer.core.geometry import Pair
 from explorer.core.layers import Array
 from explorer.core.network.in_lab import Opened, lab_state
 from explorer.core.network.naming import network_named
-from explorer.core.network.preparing import MEAN, STANDARD_DEVIATION
+from explorer.core.network.preparing import prepared
 from explorer.core.pasted import ReadError
 from explorer.core.scene import Focus, LabState
 from explorer.core.text import QT_TRANSLATE_NOOP, Text
@@ -67,15 +66,6 @@ def moment(network: str, kernels: tuple[Kernels, ...], answer: Answer | None) ->
     return Moment(network, kernels, answer)
 
 
-def normalised(picture: npt.NDArray[np.uint8]) -> Array:
-    """Return a picture (28, 28) as the first layer gets it, float32 (1, 28, 28).
-
-    The same operations in the same order as `explorer.training.pixels.normalise`.
-    """
-    shares = picture[None].astype(np.float32) / np.float32(255)
-    return (shares - np.float32(MEAN)) / np.float32(STANDARD_DEVIATION)
-
-
 def strongest(moment: Moment, layer: str, channel: int, source: int) -> Spot | None:
     """Return where a kernel answers most strongly to the picture, or None where it is not known."""
     maps = moment.maps(layer)
@@ -94,7 +84,7 @@ def in_lab(moment: Moment, spot: Spot) -> Opened | Text:
         network = network_named(moment.network)
         place = network.place(spot.stage)
         outputs = [moment.outputs[name] for name in network.names[: place + 1]]
-        x = normalised(moment.answer.picture)
+        x = prepared(moment.answer.picture[None])
         at = (spot.channel, *spot.cell)
         opened = lab_state(network, moment.weights, x, outputs, place, at)
     except (ReadError, KeyError):  # it is no layer that gives maps, or it keeps its weights

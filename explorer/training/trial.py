@@ -181,11 +181,6 @@ class Difference:
     worst: Shift | None
     best: Shift | None
 
-    @property
-    def more_wrong(self) -> int:
-        """How many images more are read wrong; negative where there are less."""
-        return len(self.became_wrong) - len(self.became_right)
-
 
 def difference(before: Trial, after: Trial) -> Difference:
     """Compare two complete trials of the same images."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from explorer.core.arithmetic import evaluate
 from explorer.core.layers import Conv2d
 from explorer.core.network.in_lab import Opened
+from explorer.core.network.preparing import prepared
 from explorer.core.scene import LabState
 from explorer.core.text import Text
 from explorer.training.in_lab import (
@@ -18,7 +19,6 @@ from explorer.training.in_lab import (
     Spot,
     in_lab,
     moment,
-    normalised,
     strongest,
 )
 from explorer.training.pixels import normalise
@@ -116,4 +116,4 @@ def test_a_picture_is_normalised_as_torch_does():
     every = np.arange(256, dtype=np.uint8).repeat(4)[: 28 * 28].reshape(28, 28)
     for picture in (every, digit(3)):
         torchs = normalise(torch.from_numpy(picture)[None])[0].numpy()
-        assert np.array_equal(normalised(picture), torchs)
+        assert np.array_equal(prepared(picture[None]), torchs)

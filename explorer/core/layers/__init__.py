@@ -1,7 +1,8 @@
 """One frozen dataclass per torch module, with torch's own parameter names.
 
-A new kind is a new dataclass here (and its picture in `explorer.drawing`): sliders, code, proof and
-tests find it in `OPERATIONS` where it slides a window, as the Lab shows it, and in `MODULES`.
+A new kind is a new dataclass here (and its picture in `explorer.drawing`): sliders, menus, code,
+proof and tests find it in `GROUPS` where it slides a window, as the Lab shows it, and else in
+`MODULE_GROUPS`.
 """
 
 from explorer.core.layers.adaptive import AdaptiveAvgPool2d, AdaptiveMaxPool2d
@@ -38,16 +39,29 @@ GROUPS: tuple[tuple[Text, tuple[type[Layer], ...]], ...] = (
 OPERATIONS: dict[str, type[Layer]] = {kind.__name__: kind for _, kinds in GROUPS for kind in kinds}
 """All of them by torch's names."""
 
-MODULES: dict[str, type[Module]] = {
-    **OPERATIONS,
-    **{kind.__name__: kind for kind in (BatchNorm2d, Dropout, Dropout2d, Flatten, Linear)},
-}
+MODULE_GROUPS: tuple[tuple[Text, tuple[type[Module], ...]], ...] = (
+    *GROUPS,
+    (
+        text(QT_TRANSLATE_NOOP("core", "Normalisation and dropout")),
+        (BatchNorm2d, Dropout, Dropout2d),
+    ),
+    (
+        text(QT_TRANSLATE_NOOP("core", "Flatten and linear")),
+        (Flatten, Linear),
+    ),
+)
 """Every kind of module that a network may have, likewise."""
+
+MODULES: dict[str, type[Module]] = {
+    kind.__name__: kind for _, kinds in MODULE_GROUPS for kind in kinds
+}
+"""All of them by torch's names."""
 
 __all__ = [
     "ELU",
     "GROUPS",
     "MODULES",
+    "MODULE_GROUPS",
     "OPERATIONS",
     "AdaptiveAvgPool2d",
     "AdaptiveMaxPool2d",

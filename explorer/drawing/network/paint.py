@@ -18,20 +18,6 @@ from explorer.drawing.network.view import View
 from explorer.drawing.palette import GRID, RADIUS, Palette
 
 
-def paint_flow(
-    painter: QPainter,
-    scene: FlowScene,
-    size: QSizeF,
-    view: View,
-    palette: Palette,
-    images: Images | None = None,
-) -> None:
-    """Paint all of it into a place of a `size`, its ground too."""
-    sheet = sheet_of(painter, scene, size, view, palette, images)
-    paint_still(sheet)
-    paint_light(sheet)
-
-
 def sheet_of(
     painter: QPainter,
     scene: FlowScene,

@@ -46,7 +46,9 @@ from explorer.training.record import Record
 from explorer.training.settings import Settings
 from explorer.training.shapes import class_count
 from explorer.ui.background import Background
+from explorer.ui.class_words import named
 from explorer.ui.keeping.file_buttons import Keeping
+from explorer.ui.network import words
 from explorer.ui.network.canvas import NetworkCanvas
 from explorer.ui.network.code_panel import CodePanel
 from explorer.ui.network.document import NetworkDocument
@@ -312,8 +314,8 @@ class NetworkPage(Columns):
     def _on_changed(self, new: NetworkState, old: NetworkState | None) -> None:
         if old is None or new.network != old.network or new.input != old.input:
             total = new.total
-            behind = self.tr("does not fit") if total.output is None else _written(total.output)
-            self.shapes.setText(f"{_written(new.input)}  →  {behind}")
+            behind = self.tr("does not fit") if total.output is None else words.shape(total.output)
+            self.shapes.setText(f"{words.shape(new.input)}  →  {behind}")
             self.keeping.set_network(name_of(new.network))
         if old is None or not new.computes_as(old) or new.frozen != old.frozen:
             self._offer(new)
@@ -366,7 +368,7 @@ class NetworkPage(Columns):
     @Slot(object)
     def _take_digits(self, digits: Digits) -> None:
         if digits is not self.picture.digits:
-            self._names = digits.classes
+            self._names = named(digits)
             self.picture.show_digits(digits)
             self.trial.show_digits(digits)
             self.field.show_digits(digits)
@@ -394,10 +396,6 @@ class NetworkPage(Columns):
 
 def _read(data: str) -> Iterator[Digits]:
     yield load(data)
-
-
-def _written(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape))
 
 
 def _checkpoint(state: NetworkState) -> Checkpoint:

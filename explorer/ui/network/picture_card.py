@@ -18,12 +18,13 @@ from explorer.core.network.answering import MOST_ANSWERS, probabilities
 from explorer.core.network.presets import DIGIT, PHOTO
 from explorer.core.network.state import NetworkState, Pixels, Sample
 from explorer.data.centring import centred
-from explorer.data.classes import DIGITS
 from explorer.data.digits import CLASSES, Digits
 from explorer.data.errors import DataError
 from explorer.data.fitting import fitted
 from explorer.data.pictures import picture as read_picture
 from explorer.drawing.palette import GRID
+from explorer.ui.class_words import named, names_for
+from explorer.ui.network import words
 from explorer.ui.network.document import NetworkDocument
 from explorer.ui.reader import Reader, Wish
 from explorer.ui.sentences import translated
@@ -83,8 +84,8 @@ class PictureCard(Card):
             "network.input",
             self.tr("Input"),
             [
-                ("digit", self.tr("Digit, {shape}").format(shape=_written(DIGIT))),
-                ("photo", self.tr("Photo, {shape}").format(shape=_written(PHOTO))),
+                ("digit", self.tr("Digit, {shape}").format(shape=words.shape(DIGIT))),
+                ("photo", self.tr("Photo, {shape}").format(shape=words.shape(PHOTO))),
             ],
             self.tr("The shape (C, H, W) of the picture that the network gets."),
         )
@@ -236,18 +237,17 @@ class PictureCard(Card):
         )
 
     def _say_what(self, state: NetworkState) -> None:
-        words = {"digit": "", "drawing": self.tr("your drawing"), "picture": self.tr("a picture")}
-        text = words[state.sample]
+        said = {"digit": "", "drawing": self.tr("your drawing"), "picture": self.tr("a picture")}
+        text = said[state.sample]
         if self._is_of_set(state):
             assert self._digits is not None
             label = self._digits.test_labels[state.digit]
-            text = self.tr("this is: {name}").format(name=self._digits.classes[label])
+            text = self.tr("this is: {name}").format(name=named(self._digits)[label])
         self._what.setText(text)
 
     def _show_names(self) -> None:
         count = min(self._document.state.classes or CLASSES, MOST_ANSWERS)
-        named = DIGITS if self._digits is None else self._digits.classes
-        self._bars.set_names(named if len(named) == count else [str(n) for n in range(count)])
+        self._bars.set_names(names_for(self._digits, count))
         self._say_what(self._document.state)
 
     @Slot()
@@ -266,8 +266,8 @@ class PictureCard(Card):
         else:
             found = probabilities(state.network, last)
             if last.ndim == 1 and len(last) > MOST_ANSWERS:
-                words = self.tr("No answer: {count:,} numbers are more than there are classes.")
-                self._answer.say(words.format(count=len(last)))
+                why = self.tr("No answer: {count:,} numbers are more than there are classes.")
+                self._answer.say(why.format(count=len(last)))
             elif found is None or len(found) < 2:
                 self._answer.say(
                     self.tr("No answer: the network does not end in a row of numbers.")
@@ -276,10 +276,7 @@ class PictureCard(Card):
                 self._show_classes(found)
 
     def _show_classes(self, found: npt.NDArray[np.float32]) -> None:
-        named = DIGITS if self._digits is None else self._digits.classes
-        self._bars.set_names(
-            named if len(named) == len(found) else [str(n) for n in range(len(found))]
-        )
+        self._bars.set_names(names_for(self._digits, len(found)))
         self._bars.show_probabilities(found)
         self._answer.set_there(True)
 
@@ -289,7 +286,3 @@ class PictureCard(Card):
         side = min(round((event.size().width() - 4 * GRID) * PAD_SHARE), LARGEST_PAD)
         self.pad.setFixedSize(side, side)
         self._answer.setFixedHeight(side + self._clear.height() + GRID // 2)
-
-
-def _written(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape))

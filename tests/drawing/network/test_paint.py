@@ -13,7 +13,7 @@ from explorer.core.layers import Conv2d, ReLU
 from explorer.core.network import Network
 from explorer.core.network.state import Spot
 from explorer.drawing.network.layout import HEADER, arrange
-from explorer.drawing.network.paint import paint_flow
+from explorer.drawing.network.paint import paint_light, paint_still, sheet_of
 from explorer.drawing.network.scene import FlowScene, Mark
 from explorer.drawing.network.view import View, fit_all, fit_layer
 from explorer.drawing.palette import DARK, LIGHT, Palette
@@ -29,7 +29,9 @@ def painted(
     painter = QPainter(image)
     layout = arrange(scene, size.width(), size.height())
     try:
-        paint_flow(painter, scene, size, view or fit_all(layout, size), palette)
+        sheet = sheet_of(painter, scene, size, view or fit_all(layout, size), palette)
+        paint_still(sheet)
+        paint_light(sheet)
     finally:
         painter.end()
     return image

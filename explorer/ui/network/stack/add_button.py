@@ -1,32 +1,14 @@
 """The button that adds a layer, with a menu of all that there are."""
 
-from typing import Final
-
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from explorer.core.layers import MODULE_GROUPS
 from explorer.drawing.palette import GRID
 from explorer.ui.icons import icon
+from explorer.ui.sentences import translated
 from explorer.ui.widgets.help import set_help
-
-GROUPS: Final[dict[str, tuple[str, ...]]] = {
-    "convolution": ("Conv2d", "ConvTranspose2d"),
-    "pooling": ("MaxPool2d", "AvgPool2d", "LPPool2d", "AdaptiveMaxPool2d", "AdaptiveAvgPool2d"),
-    "activation": (
-        "ReLU",
-        "LeakyReLU",
-        "ELU",
-        "SiLU",
-        "Sigmoid",
-        "Tanh",
-        "Softmax",
-        "LogSoftmax",
-    ),
-    "normalisation": ("BatchNorm2d", "Dropout", "Dropout2d"),
-    "linear": ("Flatten", "Linear"),
-}
-"""The kinds of layers, in the groups in which they are offered."""
 
 
 class AddButton(QToolButton):
@@ -49,25 +31,17 @@ class AddButton(QToolButton):
         )
         self._menu = QMenu(self)
         self._menu.setObjectName("network.add.menu")
-        for name, title in self._titles().items():
-            group = self._menu.addMenu(title)
-            group.setObjectName(f"network.add.{name}")
-            for kind in GROUPS[name]:
-                action = group.addAction(kind)
-                action.setObjectName(f"network.add.{kind}")
-                action.setData(kind)
+        for title, kinds in MODULE_GROUPS:
+            group = self._menu.addMenu(translated(title))
+            first_word = title.source.split()[0].lower()  # stays as it is in every language
+            group.setObjectName(f"network.add.{first_word}")
+            for kind in kinds:
+                action = group.addAction(kind.__name__)
+                action.setObjectName(f"network.add.{kind.__name__}")
+                action.setData(kind.__name__)
 
         self._menu.triggered.connect(self._triggered)
         self.clicked.connect(self._open)
-
-    def _titles(self) -> dict[str, str]:
-        return {
-            "convolution": self.tr("Convolution"),
-            "pooling": self.tr("Pooling"),
-            "activation": self.tr("Activation"),
-            "normalisation": self.tr("Normalisation and dropout"),
-            "linear": self.tr("Flatten and linear"),
-        }
 
     @Slot()
     def _open(self) -> None:

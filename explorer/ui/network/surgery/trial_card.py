@@ -13,7 +13,7 @@ from explorer.drawing.answer import in_words as answer_in_words
 from explorer.drawing.palette import GRID
 from explorer.training.trial import Trial, difference
 from explorer.ui.background import Background
-from explorer.ui.class_words import named
+from explorer.ui.class_words import named, names_for
 from explorer.ui.network.document import NetworkDocument
 from explorer.ui.network.surgery.answering import LearnedAnswer
 from explorer.ui.network.surgery.difference_board import DifferenceBoard
@@ -253,11 +253,7 @@ class TrialCard(Card):
             self._answers.setText(self.tr("this picture: as learned → as it is now"))
 
     def _names(self, state: NetworkState) -> tuple[str, ...] | None:
-        if state.classes is None:
-            return None
-        if self._digits is not None and self._digits.class_count == state.classes:
-            return named(self._digits)
-        return tuple(map(str, range(state.classes)))
+        return None if state.classes is None else names_for(self._digits, state.classes)
 
     @Slot(str)
     def _say_cell(self, words: str) -> None:

@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QScrollBar, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QScrollBar, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.core.layers import MODULES, Conv2d, Flatten, Linear, ReLU
 from explorer.core.network import edits
 from explorer.core.network.presets import PRESETS
 from explorer.core.network.stack import Network
-from explorer.ui.network.stack.add_button import GROUPS
 from explorer.ui.network.stack.drop_mark import DropMark
 from explorer.ui.network.stack.layer_editor import LayerEditor
 from explorer.ui.network.stack.layer_row import LayerRow
@@ -187,8 +186,9 @@ def test_undo_follows_what_was_removed(hand: StackHand):
 # ------------------------------------------------------------------------------------------- adding
 
 
-def test_the_menu_offers_every_kind_once():
-    offered = [kind for kinds in GROUPS.values() for kind in kinds]
+def test_the_menu_offers_every_kind_once(hand: StackHand):
+    (menu,) = hand.panel.findChildren(QMenu, "network.add.menu")
+    offered = [action.text() for group in menu.findChildren(QMenu) for action in group.actions()]
     assert sorted(offered) == sorted(MODULES)
 
 
