@@ -1,10 +1,11 @@
 """Whether a network can learn digits here, and why not; free of torch."""
 
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
-from explorer.core.layers import BatchNorm2d, Flatten, Linear, LogSoftmax, Softmax
-from explorer.core.network import Network, Place, flow, total
+from explorer.core.layers import BatchNorm2d, Linear
+from explorer.core.network import Network, Place, answering, flow, total
+from explorer.core.network.answering import Gives
 from explorer.core.network.flow import FLOAT_BYTES
 from explorer.core.network.presets import DIGIT
 from explorer.core.text import QT_TRANSLATE_NOOP, Text
@@ -15,9 +16,6 @@ MOST_NUMBERS: Final = 4_000_000
 """That all layers together make of one picture: a batch of 64 then takes a gigabyte."""
 MOST_MULTIPLY_ADDS: Final = 1_000_000_000
 """For one picture: a step takes several seconds then, and no button answers before it is over."""
-
-Gives = Literal["scores", "log_probabilities", "probabilities"]
-"""What comes out of a network for each class."""
 
 
 @lru_cache(maxsize=128)
@@ -55,14 +53,7 @@ def problem(network: Network, classes: int | None = None) -> Text | None:
 
 def gives(network: Network) -> Gives:
     """Return what comes out of a network that can learn digits; the last layer says it."""
-    places = reversed(flow(network, DIGIT))
-    last = next(place for place in places if not isinstance(place.layer, Flatten))
-    layer, shape = last.layer, last.input or ()
-    if isinstance(layer, LogSoftmax) and layer.axis(shape) == 0:
-        return "log_probabilities"
-    if isinstance(layer, Softmax) and layer.axis(shape) == 0:
-        return "probabilities"
-    return "scores"
+    return answering.gives(flow(network, DIGIT))
 
 
 def needing_company(network: Network) -> tuple[str, ...]:

@@ -13,11 +13,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.core.network import Network
+from explorer.core.network.answering import Gives
 from explorer.core.network.naming import network_named
 from explorer.core.network.running import modules
 from explorer.data.digits import CLASSES
 from explorer.training.errors import SettingsError
-from explorer.training.learnable import Gives, gives, problem
+from explorer.training.learnable import gives, problem
 from explorer.training.settings import check_network
 
 

@@ -19,13 +19,13 @@ import numpy as np
 from explorer import __version__
 from explorer.core.layers import Module
 from explorer.core.network import Network
+from explorer.core.network.answering import Gives
 from explorer.core.source import source
 from explorer.core.text import QT_TRANSLATE_NOOP
 from explorer.data.digits import BUNDLED
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.errors import SaveError
 from explorer.training.events import Change
-from explorer.training.learnable import Gives
 from explorer.training.record import Record
 from explorer.training.runfile.form import own_moments
 from explorer.training.script_text import BEGIN_ANYWHERE, BEGIN_BY_SEED, PROGRAM

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from explorer.core.layers import LogSoftmax, Softmax
-from explorer.core.network.flow import FLOAT_BYTES, total
+from explorer.core.network.answering import gives
+from explorer.core.network.flow import FLOAT_BYTES, flow, total
 from explorer.core.network.presets import DIGIT
 from explorer.core.network.running import Off, Runner, Weights
 from explorer.core.network.stack import Network
@@ -120,6 +120,7 @@ def trial(
 
     runner = Runner(network)
     runner.load(weights)
+    given = gives(flow(network, DIGIT), off)
     answers: list[Labels] = []
     lost, seen = 0.0, 0
     size = _batch(network)
@@ -131,8 +132,8 @@ def trial(
             pass
         if output.ndim != 2 or (len(targets) and int(targets.max()) >= output.shape[1]):
             raise ValueError(f"The network gives {tuple(output.shape[1:])} for these labels.")
-        scores = output.log() if _ends_in(network, Softmax) else output
-        loss = F.nll_loss if _ends_in(network, Softmax, LogSoftmax) else F.cross_entropy
+        scores = output.log() if given == "probabilities" else output
+        loss = F.cross_entropy if given == "scores" else F.nll_loss
         lost += float(loss(scores, targets, reduction="sum"))
         seen += len(targets)
         answers.append(output.argmax(1).numpy().astype(np.uint8))
@@ -145,10 +146,6 @@ def _batch(network: Network) -> int:
     numbers = sums.activation_bytes // FLOAT_BYTES
     room = min(MOST_NUMBERS // max(numbers, 1), MOST_MULTIPLY_ADDS // max(sums.multiply_adds, 1))
     return min(max(room, 1), BATCH)
-
-
-def _ends_in(network: Network, *kinds: type) -> bool:
-    return bool(network.layers) and isinstance(network.layers[-1], kinds)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.core.layers import Array, Shape
+from explorer.core.network.answering import Gives, gives
 from explorer.core.network.flow import Place, Total, flow, total
 from explorer.core.network.presets import DIGIT
 from explorer.core.network.running import Off, Weights
@@ -116,6 +117,11 @@ class NetworkState:
     def places(self) -> tuple[Place, ...]:
         """Every layer with the shapes around it."""
         return flow(self.network, self.input)
+
+    @property
+    def gives(self) -> Gives:
+        """What comes out of it for each class, as it works now."""
+        return gives(self.places, self.off)
 
     @property
     def total(self) -> Total:

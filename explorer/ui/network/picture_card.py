@@ -264,7 +264,7 @@ class PictureCard(Card):
             elif self._document.has_torch:
                 self._answer.say(self.tr("The network answers in a moment."))
         else:
-            found = probabilities(state.network, last)
+            found = probabilities(last, state.gives)
             if last.ndim == 1 and len(last) > MOST_ANSWERS:
                 why = self.tr("No answer: {count:,} numbers are more than there are classes.")
                 self._answer.say(why.format(count=len(last)))

@@ -49,7 +49,7 @@ def scene_of(
 
 def _answer(state: NetworkState, outputs: Outputs, names: Sequence[str]) -> Answer | None:
     last = outputs[-1] if outputs else None
-    found = None if last is None else probabilities(state.network, last)
+    found = None if last is None else probabilities(last, state.gives)
     if found is None:
         return None
     named = names if len(names) == len(found) else [str(n) for n in range(len(found))]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal, Slot
 
-from explorer.core.network.answering import probabilities
+from explorer.core.network.answering import gives, probabilities
 from explorer.core.network.preparing import prepared
 from explorer.core.network.running import Runner
 from explorer.core.network.state import NetworkState
@@ -76,4 +76,4 @@ def _answered(state: NetworkState) -> Iterator[Shares | None]:
     output = None
     for output in runner.outputs(prepared(state.picture)):  # noqa: B007 - the last one counts
         yield None
-    yield None if output is None else probabilities(state.network, output)
+    yield None if output is None else probabilities(output, gives(state.places))

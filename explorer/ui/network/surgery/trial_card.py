@@ -236,7 +236,7 @@ class TrialCard(Card):
         """Say what the change does to the picture that is looked at."""
         state = self._document.state
         output = self._document.outputs[-1] if self._document.outputs else None
-        shares = None if output is None else probabilities(state.network, output)
+        shares = None if output is None else probabilities(output, state.gives)
         learned = self._learned.answer()
         names = None if shares is None else self._names(state)
         for label in (self._answer, self._answers):
