@@ -133,7 +133,7 @@ def test_taking_a_layer_away_is_a_repair_too(open_panel: Open):
 
 
 def test_a_repair_in_two_lines_is_seen_whole(open_panel: Open, qtbot: QtBot):
-    hand = open_panel(Network((Conv2d(1, 10, 5), Flatten(), Linear(5760, 10))), width=284)
+    hand = open_panel(Network((Conv2d(1, 10, (5, 5)), Flatten(), Linear(5760, 10))), width=284)
     hand.choose_layer(0)
     for _ in range(2):
         hand.key(Qt.Key.Key_Delete)
