@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from explorer.core.inputs import numbers
 from explorer.core.kernels import weights
 from explorer.core.layers import Conv2d, MaxPool2d
+from explorer.core.limits import MOST_NUMBERS
 from explorer.core.record import LARGEST_SIDE, MOST_CHANNELS, MOST_WEIGHTS, to_record
 from explorer.core.scene import OWN, Focus, LabState
 from explorer.data.errors import DataError
@@ -107,7 +108,8 @@ def test_saving_replaces_what_was_there(tmp_path: Path) -> None:
 
 def test_the_largest_scene_can_be_loaded(tmp_path: Path) -> None:
     made = np.random.default_rng(0)
-    shape = (MOST_CHANNELS, LARGEST_SIDE, LARGEST_SIDE)
+    side = math.isqrt(MOST_NUMBERS // MOST_CHANNELS)
+    shape = (MOST_CHANNELS, side, side)
     x, origin = made.random(shape, np.float32), made.random(shape, np.float32)
     layer = Conv2d(MOST_CHANNELS, MOST_WEIGHTS // (4 * MOST_CHANNELS), (2, 2))
     bias = made.random(layer.out_channels, np.float32)
