@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from math import prod
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -20,6 +22,9 @@ Weights = Mapping[str, Array]
 
 Off = Literal["identity", "zeros"]
 """What a layer does that is switched off: hand on its input, or nothing but zeros."""
+
+FEW: Final = 500_000
+"""Weights that are drawn in a few milliseconds."""
 
 _SEEDING: Final = threading.Lock()
 """Held by whoever draws from torch's global generator, which all threads share."""
@@ -80,11 +85,13 @@ class Runner:
         import torch
 
         self.network = network
-        # Nobody draws numbers that `load` writes over.
-        with torch.device("meta"):
+        # Many numbers are not drawn only for `load` to write over them; a few take less time than
+        # to do without.
+        is_large = sum(map(prod, network.state_shapes.values())) > FEW
+        with torch.device("meta") if is_large else nullcontext():
             self._modules = modules(network, 0)
         for module in self._modules.values():
-            module.to_empty(device="cpu").eval()
+            (module.to_empty(device="cpu") if is_large else module).eval()
 
     def load(self, weights: Weights) -> None:
         """Take over weights, each of the shape that the network gives it."""
