@@ -19,6 +19,9 @@ from explorer.ui.network.document import NetworkDocument
 
 Show = Callable[[NetworkState, LearnedNetwork], NetworkState]
 
+TOGETHER_MS = 400
+"""What comes within this time is shown once: to run and to draw it takes time from the training."""
+
 
 class Following(QObject):
     """Shows what the run learns as long as it is switched on and the page can be seen.
@@ -40,7 +43,7 @@ class Following(QObject):
         """What was sent to be trained, until a run of it has begun."""
         self._before: Checkpoint | None = None
         """What had been learned by then."""
-        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon = QTimer(self, interval=TOGETHER_MS, singleShot=True)
 
         self._soon.timeout.connect(self._take)
         document.changed.connect(self._on_changed)
@@ -94,7 +97,7 @@ class Following(QObject):
         self._meet_expected()
         self.changed.emit()
         if self._is_on and self._is_shown:
-            self._soon.start()
+            self._take_soon()
 
     def _meet_expected(self) -> None:
         """Begin to follow what was sent to be trained, unless the layers are others by now."""
@@ -107,6 +110,10 @@ class Following(QObject):
             self._expected = self._before = None
             if not self._is_on:
                 self._begin(found, _trained)
+
+    def _take_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
 
     @Slot()
     def _take(self) -> None:
@@ -133,7 +140,7 @@ class Following(QObject):
             self.changed.emit()
         else:
             # An undo has brought weights of a while ago.
-            self._soon.start()
+            self._take_soon()
 
 
 def _network(found: LearnedNetwork) -> Network:
