@@ -9,7 +9,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from explorer.drawing.boards import font
+from explorer.drawing.boards import font, width_of
 from explorer.drawing.palette import BODY, GRID, HEADING, SMALL, Palette
 
 WORDS: Final = 3 * GRID
@@ -73,19 +73,20 @@ def draw_answer(
     highest = shares.index(max(shares)) if np.isfinite(probabilities).all() else None
     shown = shown_classes(probabilities)
     row = (place.height() - WORDS) / len(shown)
-    metrics = QFontMetricsF(font(SMALL, QFont.Weight.DemiBold))
-    longest = max(map(metrics.horizontalAdvance, names)) + GRID
+    bold, plain = font(SMALL, QFont.Weight.DemiBold), font(SMALL)
+    longest = max(width_of(name, bold) for name in names) + GRID
     before = min(max(longest, LABEL), place.width() * MOST_FOR_NAMES)
     room = place.width() - before
     for line_number, number in enumerate(shown):
         name, share = names[number], shares[number]
         top = place.top() + WORDS + line_number * row
         first = number == highest
-        painter.setFont(font(SMALL, QFont.Weight.DemiBold if first else QFont.Weight.Normal))
+        painter.setFont(bold if first else plain)
         painter.setPen(QColor(palette.accent if first else palette.muted))
         label = QRectF(place.left(), top, before - GRID // 2, row)
-        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, label.width())
-        painter.drawText(label, middle | Qt.AlignmentFlag.AlignLeft, text)
+        if width_of(name, bold) > label.width():
+            name = QFontMetricsF(bold).elidedText(name, Qt.TextElideMode.ElideRight, label.width())
+        painter.drawText(label, middle | Qt.AlignmentFlag.AlignLeft, name)
         thick = max(row - GRID // 2, 2.0)
         track = QRectF(place.left() + before, top + (row - thick) / 2, room, thick)
         painter.fillRect(track, QColor(palette.sunken))
@@ -97,9 +98,9 @@ def _fitting(words: str, width: float) -> tuple[str, QFont]:
     """Return the words in the largest type that they fit in, their name cut off if none will do."""
     for size in (HEADING, BODY, SMALL):
         type_ = font(size, QFont.Weight.DemiBold)
-        metrics = QFontMetricsF(type_)
-        if metrics.horizontalAdvance(words) <= width:
+        if width_of(words, type_) <= width:
             return words, type_
     name, dot, share = words.partition(" · ")
+    metrics = QFontMetricsF(type_)
     room = width - metrics.horizontalAdvance(dot + share)
     return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + dot + share, type_

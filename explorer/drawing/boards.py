@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, floor, inf
 from typing import Final
 
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
+    QGuiApplication,
     QImage,
     QLinearGradient,
     QPainter,
@@ -53,13 +55,19 @@ class Scale:
 
 
 def font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Return the application's typeface at a size in pixels, with digits of one width."""
+    """Return the application's typeface at a size in pixels, with digits of one width.
+
+    It is kept, for Qt looks for the letters of each new one.
+    """
+    return _made(max(1, round(pixels)), weight, QGuiApplication.font().family())
+
+
+@lru_cache(maxsize=128)
+def _made(pixels: int, weight: QFont.Weight, family: str) -> QFont:
     made = QFont()
-    made.setPixelSize(max(1, round(pixels)))
+    made.setPixelSize(pixels)
     made.setWeight(weight)
-    if hasattr(made, "setFeature"):
-        made.setFeature(QFont.Tag("tnum"), 1)
-    return made
+    return _with_even_digits(made)
 
 
 @contextmanager
@@ -277,8 +285,22 @@ def size_text(size: Pair) -> str:
 
 
 def width_of(text: str, typeface: QFont) -> float:
-    """Return how many pixels a text is wide."""
-    return QFontMetricsF(typeface).horizontalAdvance(text)
+    """Return how many pixels a text is wide; the same are asked for with every repaint."""
+    return _width(text, typeface.pixelSize(), typeface.weight(), typeface.family())
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, pixels: int, weight: QFont.Weight, family: str) -> float:
+    typeface = QFont(family)
+    typeface.setPixelSize(pixels)
+    typeface.setWeight(weight)
+    return QFontMetricsF(_with_even_digits(typeface)).horizontalAdvance(text)
+
+
+def _with_even_digits(typeface: QFont) -> QFont:
+    if hasattr(typeface, "setFeature"):
+        typeface.setFeature(QFont.Tag("tnum"), 1)
+    return typeface
 
 
 def fitting_text(texts: tuple[str, ...], typeface: QFont, room: float) -> str:

@@ -1,15 +1,16 @@
 """A confusion matrix as a board: rows are true digits, columns the answers."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from explorer.core.geometry import Pair
-from explorer.drawing.boards import font
+from explorer.drawing.boards import font, width_of
 from explorer.drawing.colour import LEVELS, ink, levels, ramp
 from explorer.drawing.palette import GRID, SMALL, Palette
 
@@ -101,25 +102,23 @@ def draw_confusion(
         _levels(matrix, int(matrix.max())),
         _levels(matrix, max(int(matrix[~diagonal].max(initial=0)), FEW)),
     )
-    painter.setPen(Qt.PenStyle.NoPen)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    types = [_fitting(int(matrix[where].max()), layout) for where in (~diagonal, diagonal)]
     first = layout.cell(0, 0)
     gap = 1 if min(first.width(), first.height()) >= THICK else 0
-    colours = [[QColor(*rgb) for rgb in ramp(anchors).tolist()] for anchors in (wrong, right)]
-    for (true, answer), count in np.ndenumerate(matrix):
-        anchors = right if true == answer else wrong
-        cell, level = layout.cell(true, answer), places[true, answer]
-        painter.fillRect(cell.adjusted(0, 0, -gap, -gap), colours[true == answer][level])
-        if count and not layout.is_crowded:
-            painter.setPen(ink(anchors)[level])
-            type_ = types[true == answer]
-            painter.setFont(type_)
-            inside = cell.adjusted(-2, 0, 1, -1)
-            words = str(count)
-            if QFontMetricsF(type_).horizontalAdvance(words) > cell.width() - 1:
-                words = f"{count / 1000:.1f}k"
-            painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, words)
+    for anchors, where in ((wrong, ~diagonal), (right, diagonal)):
+        fills, inks = _colours(anchors), ink(anchors)
+        painter.setFont(_fitting(int(matrix[where].max()), layout))
+        for true, answer in np.argwhere(where).tolist():
+            cell, level = layout.cell(true, answer), places[true, answer]
+            painter.fillRect(cell.adjusted(0, 0, -gap, -gap), fills[level])
+            count = int(matrix[true, answer])
+            if count and not layout.is_crowded:
+                painter.setPen(inks[level])
+                words = str(count)
+                if width_of(words, painter.font()) > cell.width() - 1:
+                    words = f"{count / 1000:.1f}k"
+                inside = cell.adjusted(-2, 0, 1, -1)
+                painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, words)
     draw_labels(painter, palette, layout, chosen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if pointed is not None:
@@ -128,6 +127,11 @@ def draw_confusion(
     if chosen is not None:
         painter.setPen(QPen(QColor(palette.focus_window), 2))
         painter.drawRect(_around(chosen, layout))
+
+
+@lru_cache
+def _colours(anchors: tuple[str, ...]) -> tuple[QColor, ...]:
+    return tuple(QColor(*rgb) for rgb in ramp(anchors).tolist())
 
 
 def _levels(matrix: Matrix, most: int) -> npt.NDArray[np.uint8]:
@@ -140,7 +144,7 @@ def _fitting(most: int, layout: Layout) -> QFont:
     longest, cell = "0" * len(str(most)), layout.cell(0, 0)
     for size in range(SMALL + 1, SMALLEST_TYPE, -1):
         made = font(size)
-        wide = QFontMetricsF(made).horizontalAdvance(longest)
+        wide = width_of(longest, made)
         if wide <= cell.width() - 1 and size + 2 <= cell.height():
             return made
     return font(SMALLEST_TYPE)

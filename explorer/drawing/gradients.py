@@ -204,21 +204,12 @@ def _past(norms: Norms, index: int, place: QRectF) -> Iterator[QPolygonF]:
     """Return the pieces of the line of a layer; where it had no gradient there is a gap."""
     heights = norms.place(norms.values[:, index])
     first, last = float(norms.steps[0]), float(norms.steps[-1])
-    across = place.width() / max(last - first, 1)
-    points: list[QPointF] = []
-    for step, height in zip(norms.steps.tolist(), heights.tolist(), strict=True):
-        if height != height:
-            if len(points) > 1:
-                yield QPolygonF(points)
-            points = []
-        else:
-            points.append(
-                QPointF(
-                    place.left() + (step - first) * across, place.bottom() - height * place.height()
-                )
-            )
-    if len(points) > 1:
-        yield QPolygonF(points)
+    x = place.left() + (norms.steps - first) * (place.width() / max(last - first, 1))
+    y = place.bottom() - heights * place.height()
+    known = np.flatnonzero(~np.isnan(heights))
+    for piece in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
+        if len(piece) > 1:
+            yield QPolygonF(list(map(QPointF, x[piece].tolist(), y[piece].tolist())))
 
 
 def _draw_scale(

@@ -1,16 +1,15 @@
-"""Words that have to fit: their widths, kept, for the same are measured with every repaint."""
+"""Words that have to fit."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import isfinite
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from explorer.core.cell import number
-from explorer.drawing.boards import font
+from explorer.drawing.boards import font, width_of
 from explorer.drawing.palette import SMALL
 
 TINY: Final = 10
@@ -22,22 +21,12 @@ Typed = tuple[str, float]
 
 def type_of(pixels: float, bold: bool = False) -> QFont:
     """Return the typeface in a size."""
-    return _type(pixels, bold, QGuiApplication.font().family())
-
-
-@lru_cache(maxsize=64)
-def _type(pixels: float, bold: bool, family: str) -> QFont:
     return font(pixels, QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
 
 
 def width(text: str, pixels: float = SMALL, bold: bool = False) -> float:
     """Return how wide a text is."""
-    return _width(text, pixels, bold, QGuiApplication.font().family())
-
-
-@lru_cache(maxsize=4096)
-def _width(text: str, pixels: float, bold: bool, family: str) -> float:
-    return QFontMetricsF(type_of(pixels, bold)).horizontalAdvance(text)
+    return width_of(text, type_of(pixels, bold))
 
 
 def fitting(texts: tuple[str, ...], room: float, pixels: float = SMALL) -> Typed:

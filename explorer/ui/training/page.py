@@ -37,6 +37,7 @@ from explorer.ui.training.views.card import Views
 from explorer.ui.training.views.looking import Looking
 from explorer.ui.training.views.results import Results
 from explorer.ui.training.views.stage import Stage
+from explorer.ui.turns import Turns
 from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.notice import Notice
 
@@ -78,6 +79,7 @@ class TrainingPage(Columns):
         self.results = Results()
         self.views = Views()
         self.looking = Looking()
+        self._turns = Turns(self)
         self.showing = Showing(
             self.runs,
             self.curves,
@@ -86,6 +88,7 @@ class TrainingPage(Columns):
             self.results,
             self.views,
             self.looking,
+            self._turns,
             self,
         )
         self._place()
@@ -321,10 +324,17 @@ class TrainingPage(Columns):
             self.controls.augmentation.show_digit(mail.started.digits.train_images[0])
         for epoch in mail.epochs:
             self._judge(epoch, CLASSES if run.digits is None else run.digits.class_count)
-        if mail.progress is not None and run is self._subject():
+        if mail.progress is not None and mail.status is None:
+            self._turns.ask(self._show_progress)
+        elif mail.progress is not None and run is self._subject():
             self.transport.show_progress(mail.progress)
         if mail.status is not None and mail.status.state == "failed":
             self._refuse(self._said(run))
+
+    def _show_progress(self) -> None:
+        run = self._subject()
+        if run is not None and run.progress is not None and not run.is_over:
+            self.transport.show_progress(run.progress)
 
     @Slot(object)
     def _on_ended(self, run: ShownRun) -> None:

@@ -22,6 +22,7 @@ from explorer.ui.training.runs.shown import Runs, ShownRun
 from explorer.ui.training.views.card import Views
 from explorer.ui.training.views.looking import Looking
 from explorer.ui.training.views.results import Results
+from explorer.ui.turns import Turns
 
 CURVES_WAIT_MS = 200
 """How long the curves, which cost the most, wait for a turn without new kernels to draw."""
@@ -46,6 +47,7 @@ class Showing(QObject):
         results: Results,
         views: Views,
         looking: Looking,
+        turns: Turns,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -56,6 +58,7 @@ class Showing(QObject):
         self._results = results
         self._views = views
         self._looking = looking
+        self._turns = turns
         self._digits: Digits | None = None
         """Those that the views show."""
         self._stale = False
@@ -73,6 +76,7 @@ class Showing(QObject):
 
     def shut_down(self) -> None:
         """Return when nothing is being read or examined any more."""
+        self._turns.drop()
         self._reader.wait()
         self._examiner.shut_down()
 
@@ -80,6 +84,7 @@ class Showing(QObject):
     def show_chosen(self) -> None:
         """Show another run than before, or none."""
         run = self._runs.chosen
+        self._turns.drop()
         self._examiner.give_up()
         self._results.clear()
         self._views.clear()
@@ -125,24 +130,24 @@ class Showing(QObject):
         if mail.started is not None:
             self._results.show_started(mail.started)
             self.show_now()
-        if not self._runs.is_live and self._runs.moment is not None:
+        if not self._shows_newest():
             return
         if mail.checkpoints:
             learned.offer_network(run.record.settings.network, mail.checkpoints[-1], run.digits)
         if mail.kernels is not None:
-            self._views.show_kernels(mail.kernels)
             _offer(mail.kernels)
-        if mail.norms:
-            self._show_norms(run)
-        if mail.answered is not None:
-            self._views.show_answered(mail.answered)
-        if mail.answer is not None and self._looking.picture() is not None:
-            self._views.show_answer(mail.answer)
-            self._looking.show_answer(mail.answer)
+        if mail.kernels or mail.norms or mail.answered or mail.answer:
+            self._turns.ask(self._show_views)
+        if mail.answer is not None:
+            self._turns.ask(self._show_answer)
+        if mail.status is not None:
+            # Who reads that it is paused sees it as it is.
+            self._turns.finish()
 
     @Slot(object)
     def show_end(self, run: ShownRun) -> None:
         """Show the last of a run on which nobody works any more."""
+        self._turns.finish()
         self._stale = True
         self._draw()
         if run is self._runs.chosen:
@@ -151,9 +156,12 @@ class Showing(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Draw the curves if they have changed, unless it was only a moment ago."""
-        if self._since_drawn.elapsed() >= CURVES_WAIT_MS:
-            self._draw()
+        """Draw the curves soon if they have changed, unless it was only a moment ago."""
+        if self._stale and self._since_drawn.elapsed() >= CURVES_WAIT_MS:
+            self._stale = False
+            self._since_drawn.restart()
+            for part in (self._draw_lines, self._curves.show_axes, self._draw_record):
+                self._turns.ask(part)
 
     def redraw(self) -> None:
         """Draw the curves because other ones are to be seen."""
@@ -164,21 +172,49 @@ class Showing(QObject):
         if self._stale:
             self._stale = False
             self._since_drawn.restart()
-            traces = self._runs.traces()
-            self._curves.show_traces(traces)
-            self._runs_bar.show_runs(traces)
-            run = self._runs.chosen
-            if run is None:
-                self._time_machine.show_steps((), 0)
-                return
-            history = run.history
-            self._results.show_history(history, self._runs.moment)
-            total = (history.steps_per_epoch or 0) * run.record.settings.epochs
-            self._time_machine.show_steps(
-                history.checkpoints.steps,
-                max(total, history.last_step),
-                history.steps_per_epoch or 0,
-            )
+            self._draw_lines()
+            self._curves.show_axes()
+            self._draw_record()
+
+    def _draw_lines(self) -> None:
+        self._curves.show_lines(self._runs.traces())
+
+    def _draw_record(self) -> None:
+        """Show what stands around the curves: the runs, the moments, the newest numbers."""
+        self._runs_bar.show_runs(self._runs.traces())
+        run = self._runs.chosen
+        if run is None:
+            self._time_machine.show_steps((), 0)
+            return
+        history = run.history
+        self._results.show_history(history, self._runs.moment)
+        total = (history.steps_per_epoch or 0) * run.record.settings.epochs
+        self._time_machine.show_steps(
+            history.checkpoints.steps,
+            max(total, history.last_step),
+            history.steps_per_epoch or 0,
+        )
+
+    def _shows_newest(self) -> bool:
+        return self._runs.is_live or self._runs.moment is None
+
+    def _show_views(self) -> None:
+        """Show the newest that the chosen run has told of its network."""
+        run = self._runs.chosen
+        if run is None or not self._shows_newest():
+            return
+        if run.kernels is not None:
+            self._views.show_kernels(run.kernels)
+        self._show_norms(run)
+        if run.answered is not None:
+            self._views.show_answered(run.answered)
+        if run.answer is not None and self._looking.picture() is not None:
+            self._views.show_answer(run.answer)
+
+    def _show_answer(self) -> None:
+        run = self._runs.chosen
+        if run is not None and run.answer is not None and self._shows_newest():
+            self._looking.show_answer(run.answer)
 
     @Slot(object)
     def rewind(self, step: int | None) -> None:

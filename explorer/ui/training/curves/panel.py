@@ -61,6 +61,8 @@ class Curves(QWidget):
         self._below = below
         self._extent = Extent()
         self._following = True
+        self._begins_anew = False
+        """Whether the axes are for other runs than before."""
         self._given: tuple[Trace, ...] = ()
         self._runs: dict[int, RunLines] = {}
         self._moment: int | None = None
@@ -148,25 +150,32 @@ class Curves(QWidget):
 
         Without any the axes are as they were at the beginning.
         """
+        self.show_lines(traces)
+        self.show_axes()
+
+    def show_lines(self, traces: Sequence[Trace]) -> None:
+        """Draw the lines of these runs, on the axes that there are until `show_axes` is called."""
         before = [_looks(trace) for trace in self._traces]
         self._given = tuple(traces)
-        others = [_looks(trace) for trace in self._traces] != before
-        palette = theme.current()
         shown = {trace.place: trace for trace in self._traces}
-        if others:
+        if [_looks(trace) for trace in self._traces] != before:
+            self._begins_anew = True
             self._name_lines()
         for place, lines in self._runs.items():
             if place not in shown:
                 lines.clear()
-        needs = []
         for place, trace in shown.items():
             if place not in self._runs:
                 self._runs[place] = RunLines(self.loss, self.accuracy, place)
-            self._runs[place].show(trace, self._view, palette)
-            need = self._runs[place].need(self._view)
-            if need is not None:
-                needs.append(need)
-        extent = together(needs, self._view.axis, None if others else self._extent, self._view.log)
+            self._runs[place].show(trace, self._view, theme.current())
+
+    def show_axes(self) -> None:
+        """Let the axes, and what stands along them, follow the lines."""
+        needs = [self._runs[trace.place].need(self._view) for trace in self._traces]
+        start = None if self._begins_anew else self._extent
+        known = [need for need in needs if need is not None]
+        extent = together(known, self._view.axis, start, self._view.log)
+        self._begins_anew = False
         self._show_marks()
         if not self._given:
             self._extent = extent

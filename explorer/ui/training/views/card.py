@@ -132,6 +132,8 @@ class Views(Card):
 
     def show_kernels(self, kernels: tuple[Kernels, ...]) -> None:
         """Take the kernels of all convolutions, in their order."""
+        if kernels is self._kernels:
+            return
         self._kernels = kernels
         self._offer(tuple(one.layer for one in kernels))
         self._pair()
@@ -151,6 +153,8 @@ class Views(Card):
 
     def show_answer(self, answer: Answer | None) -> None:
         """Take the answer to the picture that is looked at; None where there is no picture."""
+        if answer is self._answer:
+            return
         self._answer = answer
         self._pair()
         self._renew("maps")
@@ -161,6 +165,8 @@ class Views(Card):
 
     def show_answered(self, answered: Answered) -> None:
         """Take the answers to all test digits."""
+        if answered is self._answered:
+            return
         self._answered = answered
         self._renew("confusion", "mistakes")
 
