@@ -320,13 +320,24 @@ class Run:
         was_training = self.network.training
         self.network.eval()
         x = normalise(torch.tensor(picture, device=self.device).unsqueeze(0))  # (1, 1, 28, 28)
-        maps: list[Maps] = []
-        for name, out in self.network.stages(x):
-            if out.dim() == 4:
-                maps.append(Maps(name, out[0].cpu().numpy().copy(order="C")))
-        probabilities = self.network.probabilities(out)[0].cpu().numpy()
+        outputs = dict(self.network.stages(x))
+        maps = {name: out[0] for name, out in outputs.items() if out.dim() == 4}
+        weights = {
+            f"{name}.{part}": tensor
+            for name, layer in self.network.named_children()
+            if name in maps
+            for part, tensor in layer.state_dict().items()
+        }
+        shares = self.network.probabilities(list(outputs.values())[-1])[0]
         self.network.train(was_training)
-        return Answer(picture, self.step, probabilities, tuple(maps))
+        arrays = as_arrays({**maps, **weights, "": shares})
+        return Answer(
+            picture,
+            self.step,
+            arrays[""],
+            tuple(Maps(name, arrays[name]) for name in maps),
+            {name: arrays[name] for name in weights},
+        )
 
     def __iter__(self) -> Generator[Event, None, None]:
         """Train; the last event is ``Evaluated`` after the last epoch, or ``Failed``."""

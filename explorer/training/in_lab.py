@@ -12,35 +12,24 @@ from explorer.core.network.preparing import prepared
 from explorer.core.pasted import ReadError
 from explorer.core.scene import Focus, LabState
 from explorer.core.text import QT_TRANSLATE_NOOP, Text
-from explorer.training.reports import Answer, Kernels
+from explorer.training.reports import Answer
 
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """What a network has learned after a step, and what it made of a picture after that step."""
+    """A network, and what it made of a picture after a step."""
 
     network: str
-    kernels: tuple[Kernels, ...]
     answer: Answer
 
     def maps(self, name: str) -> Array | None:
         """Return what came out of a stage, (C, h, w), or None where there is none of that name."""
-        return next((maps.values for maps in self.answer.maps if maps.layer == name), None)
+        return self.outputs.get(name)
 
     @property
     def outputs(self) -> dict[str, Array]:
         """The maps by the names of the layers that they come out of."""
         return {maps.layer: maps.values for maps in self.answer.maps}
-
-    @property
-    def weights(self) -> dict[str, Array]:
-        """What the convolutions have learned, by the names of ``state_dict``."""
-        learned: dict[str, Array] = {}
-        for kernels in self.kernels:
-            learned[f"{kernels.layer}.weight"] = kernels.values
-            if kernels.bias is not None:
-                learned[f"{kernels.layer}.bias"] = kernels.bias
-        return learned
 
 
 @dataclass(frozen=True)
@@ -57,13 +46,6 @@ class Spot:
     channel: int
     cell: Pair
     source: int | None = None
-
-
-def moment(network: str, kernels: tuple[Kernels, ...], answer: Answer | None) -> Moment | None:
-    """Return both together where they are of the same step, else None."""
-    if answer is None or any(one.step != answer.step for one in kernels):
-        return None
-    return Moment(network, kernels, answer)
 
 
 def strongest(moment: Moment, layer: str, channel: int, source: int) -> Spot | None:
@@ -86,7 +68,7 @@ def in_lab(moment: Moment, spot: Spot) -> Opened | Text:
         outputs = [moment.outputs[name] for name in network.names[: place + 1]]
         x = prepared(moment.answer.picture[None])
         at = (spot.channel, *spot.cell)
-        opened = lab_state(network, moment.weights, x, outputs, place, at)
+        opened = lab_state(network, moment.answer.weights, x, outputs, place, at)
     except (ReadError, KeyError):  # it is no layer that gives maps, or it keeps its weights
         return Text(
             QT_TRANSLATE_NOOP("training", "Not all is known of this layer."), (), "training"

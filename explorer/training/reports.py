@@ -1,6 +1,6 @@
 """What a session says about itself; free of torch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -109,12 +109,15 @@ class Answer:
         One per class, float32 (K,).
     maps
         Of the layers that give maps, in their order.
+    weights
+        What these layers have learned, float32, by their names in ``state_dict``.
     """
 
     picture: npt.NDArray[np.uint8]
     step: int
     probabilities: npt.NDArray[np.float32]
     maps: tuple[Maps, ...]
+    weights: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -112,8 +112,11 @@ def load_fonts() -> tuple[str, ...]:
     return tuple(families)
 
 
+@cache
 def font(size: int = look.BODY, weight: int = 400, mono: bool = False) -> QFont:
     """Return the font of the interface, with digits of equal width so that numbers stand still.
+
+    It is kept, for Qt looks for the letters of each new one: whoever wants another takes a copy.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ from explorer.training import networks
 from explorer.training.in_lab import Moment
 from explorer.training.pixels import normalise
 from explorer.training.reports import Answer, Kernels, Maps
+from explorer.training.stages import convolutions_of
 
 STEP = 1234
 
@@ -24,13 +25,21 @@ def moment_of(network: str, seed: int = 0, step: int = STEP) -> Moment:
     """Return a network as its seed made it, with a picture run through it by torch."""
     module = networks.build(network, seed).eval()
     picture = digit(seed)
-    kernels = tuple(
-        Kernels(name, step, layer.weight.detach().numpy(), layer.bias.detach().numpy())
-        for name, layer in module.named_children()
-        if isinstance(layer, torch.nn.Conv2d) and layer.bias is not None
-    )
     with torch.no_grad():
         outs = list(module.stages(normalise(torch.from_numpy(picture)[None])))
     maps = tuple(Maps(name, out[0].numpy()) for name, out in outs if out.dim() == 4)
-    answer = Answer(picture, step, outs[-1][1][0].softmax(0).numpy(), maps)
-    return Moment(network, kernels, answer)
+    weights = {
+        f"{one.layer}.{part}": tensor.detach().numpy()
+        for one in maps
+        for part, tensor in module.get_submodule(one.layer).state_dict().items()
+    }
+    return Moment(network, Answer(picture, step, outs[-1][1][0].softmax(0).numpy(), maps, weights))
+
+
+def kernels_of(found: Moment) -> tuple[Kernels, ...]:
+    """Return what the convolutions of a network have learned."""
+    weights = found.answer.weights
+    return tuple(
+        Kernels(name, found.answer.step, weights[f"{name}.weight"], weights.get(f"{name}.bias"))
+        for name in convolutions_of(found.network)
+    )

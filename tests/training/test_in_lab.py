@@ -1,6 +1,7 @@
 """What opens in the Lab gives the very numbers that the network gave."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -14,16 +15,19 @@ from explorer.core.network.in_lab import Opened
 from explorer.core.network.preparing import prepared
 from explorer.core.scene import LabState
 from explorer.core.text import Text
+from explorer.data.digits import Digits
+from explorer.training.engine import Run
 from explorer.training.in_lab import (
     Moment,
     Spot,
     in_lab,
-    moment,
     strongest,
 )
 from explorer.training.pixels import normalise
+from explorer.training.settings import NETWORK_NAMES, Settings
 from explorer.training.stages import stages_of
 from tests.training.moments import digit, moment_of
+from tests.training.own_networks import OWN
 
 NETWORKS = ("classic", "compact", "lenet5", "sprint")
 """Those whose layers the Lab has room for, at least a channel at a time."""
@@ -61,6 +65,25 @@ def test_the_lab_has_the_networks_number(drawn: tuple[Moment, Spot]):
     assert made == pytest.approx(maps[spot.channel][spot.cell], abs=1e-5)
 
 
+@pytest.mark.parametrize("network", [*NETWORK_NAMES, *OWN.values()], ids=[*NETWORK_NAMES, *OWN])
+def test_every_map_of_a_network_that_learns_can_be_opened(network: str, digits: Digits):
+    run = Run(Settings(network, device="cpu", epochs=1, lr=0.02), digits, torch.device("cpu"))
+    for _ in itertools.islice(run, 3):
+        pass
+    found = Moment(network, run.answer(digits.test_images[0]))
+    chance = np.random.default_rng(0)
+    for stage in stages_of(network):
+        maps = found.maps(stage.name)
+        assert maps is not None
+        for _ in range(4):
+            channel, row, column = (int(chance.integers(side)) for side in maps.shape)
+            state = state_of(found, Spot(stage.name, channel, (row, column)))
+            evaluation = evaluate(state.layer, state.input, state.used_weight, state.bias)
+            assert evaluation.output is not None and state.place is not None
+            made = evaluation.output[state.channel][state.place]
+            assert made == pytest.approx(maps[channel, row, column], rel=1e-4, abs=1e-4), stage
+
+
 def test_every_layer_of_the_named_networks_is_itself():
     for network in NETWORKS:
         for stage in stages_of(network):
@@ -89,20 +112,13 @@ def test_a_kernel_shows_its_input_channel():
     assert (state.channel, state.shown_channel, state.cell) == (9, 4, spot.cell)
 
 
-def test_both_must_be_of_the_same_step():
-    found = moment_of("compact")
-    late = dataclasses.replace(found.answer, step=found.answer.step + 1)
-    assert moment("compact", found.kernels, late) is None
-    assert moment("compact", found.kernels, None) is None
-    assert moment("compact", found.kernels, found.answer) is not None
-
-
 def test_what_is_missing_opens_nothing():
     found = moment_of("classic")
     spot = Spot("conv2", 0, (0, 0))
+    ignorant = dataclasses.replace(found.answer, weights={})
     bare = dataclasses.replace(found.answer, maps=found.answer.maps[3:])
     for less, where in (
-        (dataclasses.replace(found, kernels=()), spot),
+        (dataclasses.replace(found, answer=ignorant), spot),
         (dataclasses.replace(found, answer=bare), spot),
         (dataclasses.replace(found, network="other"), spot),
         (found, Spot("fc1", 0, (0, 0))),

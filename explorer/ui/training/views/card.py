@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QWidget
 from explorer.data.digits import Digits
 from explorer.drawing.palette import GRID, RADIUS
 from explorer.training.events import Answered
-from explorer.training.in_lab import Moment, moment
+from explorer.training.in_lab import Moment
 from explorer.training.reports import Answer, GradientNorms, Kernels
 from explorer.training.settings import Settings
 from explorer.training.stages import convolutions_of
@@ -44,7 +44,6 @@ class Views(Card):
         self._network = Settings().network
         self._kernels: tuple[Kernels, ...] = ()
         self._answer: Answer | None = None
-        self._moment: Moment | None = None
         self._norms: Sequence[GradientNorms] = ()
         self._frozen: frozenset[str] = frozenset()
         self._convolutions: tuple[str, ...] = ()
@@ -119,14 +118,12 @@ class Views(Card):
     def clear(self) -> None:
         """Show nothing of any run."""
         self._kernels, self._norms = (), ()
-        self._answer = self._moment = self._digits = self._answered = None
+        self._answer = self._digits = self._answered = None
         self.show_moment(None)
         self._renew(*self._pages)
 
     def show_network(self, network: str) -> None:
         """Take the name of the network that all the rest is about."""
-        if network != self._network:
-            self._moment = None
         self._network = network
         self._offer(convolutions_of(network))
 
@@ -136,7 +133,6 @@ class Views(Card):
             return
         self._kernels = kernels
         self._offer(tuple(one.layer for one in kernels))
-        self._pair()
         self._renew(*self._galleries)
 
     def show_frozen(self, frozen: frozenset[str]) -> None:
@@ -156,7 +152,6 @@ class Views(Card):
         if answer is self._answer:
             return
         self._answer = answer
-        self._pair()
         self._renew("maps")
 
     def show_digits(self, digits: Digits) -> None:
@@ -216,13 +211,6 @@ class Views(Card):
     @Slot()
     def _on_focus(self) -> None:
         self.update()
-
-    def _pair(self) -> None:
-        """Keep the newest kernels and answer that are of the same step."""
-        if self._answer is None or (not self._kernels and convolutions_of(self._network)):
-            self._moment = None
-            return
-        self._moment = moment(self._network, self._kernels, self._answer) or self._moment
 
     def _offer(self, layers: tuple[str, ...]) -> None:
         """Offer a view for each convolution, and let the others be."""
@@ -293,7 +281,9 @@ class Views(Card):
             self._stale.remove(name)
             self._pages[name][1]()
         if not self._line.isHidden():
-            self._line.show_network(self._kernels, self._answer, self._moment)
+            answer = self._answer
+            moment = None if answer is None else Moment(self._network, answer)
+            self._line.show_network(self._kernels, moment)
             self._tell()
 
     @Slot()

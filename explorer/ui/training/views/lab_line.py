@@ -32,7 +32,6 @@ class LabLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kernels: tuple[Kernels, ...] = ()
-        self._answer: Answer | None = None
         self._moment: Moment | None = None
         self._aim = Aim()
 
@@ -57,11 +56,9 @@ class LabLine(QWidget):
 
         self._open.clicked.connect(self.open)
 
-    def show_network(
-        self, kernels: tuple[Kernels, ...], answer: Answer | None, moment: Moment | None
-    ) -> None:
-        """Take what is newest, and the newest pair of both of one step; `show_aim` shows it."""
-        self._kernels, self._answer, self._moment = kernels, answer, moment
+    def show_network(self, kernels: tuple[Kernels, ...], moment: Moment | None) -> None:
+        """Take what is newest; `show_aim` shows it."""
+        self._kernels, self._moment = kernels, moment
 
     def show_aim(self, aim: Aim) -> None:
         """Say what is pointed at, or else chosen, or else how to choose."""
@@ -130,8 +127,7 @@ class LabLine(QWidget):
         return words.format(**values), ends
 
     def _of_spot(self, spot: Spot) -> tuple[str, str]:
-        answer = self._answer if self._moment is None else self._moment.answer
-        value = _value(answer, spot)
+        value = None if self._moment is None else _value(self._moment.answer, spot)
         return self._told(spot), "" if value is None else number(value)
 
     def _told(self, spot: Spot, network: str = "") -> str:
@@ -181,10 +177,8 @@ class LabLine(QWidget):
         return text, why if opened.note is None else f"{why} {translated(opened.note)}"
 
 
-def _value(answer: Answer | None, spot: Spot) -> float | None:
+def _value(answer: Answer, spot: Spot) -> float | None:
     """Return the number at a spot, or None where there is none any more."""
-    if answer is None:
-        return None
     if spot.stage == INPUT:
         return float(answer.picture[spot.cell])
     maps = next((one.values for one in answer.maps if one.layer == spot.stage), None)
