@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -48,13 +48,14 @@ from explorer.training.shapes import class_count
 from explorer.ui.background import Background
 from explorer.ui.class_words import named
 from explorer.ui.keeping.file_buttons import Keeping
-from explorer.ui.network import words
+from explorer.ui.network import remembered, words
 from explorer.ui.network.canvas import NetworkCanvas
 from explorer.ui.network.code_panel import CodePanel
 from explorer.ui.network.document import NetworkDocument
 from explorer.ui.network.following import Following
 from explorer.ui.network.here_card import HereCard
 from explorer.ui.network.picture_card import PictureCard
+from explorer.ui.network.remembered import Remembered
 from explorer.ui.network.showing import scene_of
 from explorer.ui.network.stack.panel import StackPanel
 from explorer.ui.network.surgery.field_view import FieldView
@@ -94,6 +95,7 @@ class NetworkPage(Columns):
         self._data = data
         self._names: tuple[str, ...] = DIGITS
         self._pointed: tuple[int, int] | None = None
+        self._settings: QSettings | None = None
         blank = np.zeros(DIGIT, np.uint8)
         self.document = NetworkDocument(NetworkState(PRESETS[FIRST].network, blank), self)
         self.undo_stack = self.document.undo_stack
@@ -200,6 +202,24 @@ class NetworkPage(Columns):
         self._loader.ready.connect(self.document.use_torch)
         self._loader.failed.connect(self._on_no_torch)
 
+    def remember_in(self, settings: QSettings) -> None:
+        """Begin with what was there at the last end, and keep there what is at this one."""
+        self._settings = settings
+        last = remembered.read(settings)
+        if last.network is not None:
+            state = edits.with_network(self.document.state, last.network)
+            self.document.show(edits.with_input(state, last.input))
+        self.tabs.setCurrentIndex(last.tab)
+        if last.heights:
+            self._split.setSizes(last.heights)
+
+    def _remember(self) -> None:
+        if self._settings is not None:
+            state = self.document.state
+            tab, heights = self.tabs.currentIndex(), tuple(self._split.sizes())
+            now = Remembered(state.network, state.input, tab, heights)
+            remembered.remember(self._settings, now)
+
     def pose(self) -> bool:
         """Tell whether all is there that is to be seen."""
         outputs = self.document.outputs
@@ -208,6 +228,7 @@ class NetworkPage(Columns):
 
     def shut_down(self) -> None:
         """Come back when no thread is running any more."""
+        self._remember()
         self._due.stop()
         self._reveal.stop()
         self._reading.shut_down()
