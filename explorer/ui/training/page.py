@@ -175,6 +175,7 @@ class TrainingPage(Columns):
     def remember_in(self, settings: QSettings) -> None:
         """Begin with what was set at the last start, and keep there what is set at the end."""
         self._settings = settings
+        self.curves.remember_in(settings)
         last, data = remembered.read(settings), self.controls.data.value()
         self.controls.show_settings(last if data == BUNDLED else replace(last, data=data))
 
@@ -200,7 +201,7 @@ class TrainingPage(Columns):
             remembered.remember(self._settings, self.controls.settings())
         self.controls.shut_down()
         self.showing.shut_down()
-        self.curves.wait()
+        self.curves.shut_down()
         self._loader.wait()
         self.director.shut_down()
         self.keeping.shut_down()

@@ -83,7 +83,7 @@ def curves(app: QApplication, qtbot: QtBot) -> Iterator[Curves]:
     with qtbot.waitExposed(made):
         made.show()
     yield made
-    made.wait()
+    made.shut_down()
     made.close()
     made.deleteLater()
     settle()

@@ -1,19 +1,16 @@
 """The slim row of controls that says how the curves are drawn."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.drawing.palette import GRID
 from explorer.training.history import SMOOTHING
-from explorer.ui.training.curves.run_lines import View
+from explorer.ui.training.curves.run_lines import MOST_SMOOTHING, View
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.slider import Slider
-
-MOST_SMOOTHING = 99
-"""Per cent; beyond it the curve says nothing about the last hundred steps."""
 
 
 class CurvesBar(QWidget):
@@ -32,7 +29,7 @@ class CurvesBar(QWidget):
         self._smoothing = Slider()
         self._smoothing.setObjectName("train.smoothing")
         self._smoothing.setAccessibleName(self.tr("Smoothing"))
-        self._smoothing.setRange(0, MOST_SMOOTHING)
+        self._smoothing.setRange(0, round(100 * MOST_SMOOTHING))
         self._smoothing.setPageStep(10)
         self._smoothing.setValue(round(100 * SMOOTHING))
         self._smoothing.setMinimumWidth(7 * GRID)
@@ -107,6 +104,15 @@ class CurvesBar(QWidget):
             smoothing=self._smoothing.value() / 100,
             lower=self.lower_curves.value(),
         )
+
+    def show_view(self, view: View) -> None:
+        """Choose what is in a view."""
+        with QSignalBlocker(self):
+            self.axis.set_value(view.axis)
+            self.lower_curves.set_value(view.lower)
+            self._log.setChecked(view.log)
+            self._smoothing.setValue(round(100 * view.smoothing))
+        self.changed.emit()
 
     @Slot(int)
     def _slid(self, _value: int) -> None:

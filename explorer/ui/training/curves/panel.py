@@ -6,14 +6,14 @@ from functools import partial
 from math import isfinite
 
 import numpy as np
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSettings, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.drawing.chart import Chart
 from explorer.drawing.palette import GRID, Palette
 from explorer.training.curve_table import csv_bytes
 from explorer.ui.theme import theme
-from explorer.ui.training.curves import plot_export
+from explorer.ui.training.curves import plot_export, remembered
 from explorer.ui.training.curves.crosshair import Crosshair
 from explorer.ui.training.curves.curves_bar import CurvesBar
 from explorer.ui.training.curves.curves_export import CurvesExport
@@ -63,6 +63,7 @@ class Curves(QWidget):
         self._following = True
         self._begins_anew = False
         """Whether the axes are for other runs than before."""
+        self._settings: QSettings | None = None
         self._given: tuple[Trace, ...] = ()
         self._runs: dict[int, RunLines] = {}
         self._moment: int | None = None
@@ -188,13 +189,20 @@ class Curves(QWidget):
         self._line_up()
         self._show_reading()
 
+    def remember_in(self, settings: QSettings) -> None:
+        """Be drawn as at the last end, and keep there how it is at this one."""
+        self._settings = settings
+        self._bar.show_view(remembered.read(settings))
+
     def show_moment(self, step: int | None) -> None:
         """Show at which step of the chosen run the time machine stands, if it is anywhere."""
         self._moment = step
         self._show_marks()
 
-    def wait(self) -> None:
-        """Return when no file is being written any more."""
+    def shut_down(self) -> None:
+        """Come back when no file is being written any more."""
+        if self._settings is not None:
+            remembered.remember(self._settings, self._view)
         self._export.wait()
 
     @property

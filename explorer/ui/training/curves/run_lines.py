@@ -45,6 +45,12 @@ MOST_MARKS: Final = 12
 NOTHING: Final = np.empty(0)
 
 
+LOWER: Final = ("accuracy", "lr")
+"""What the lower plot can show."""
+MOST_SMOOTHING: Final = 0.99
+"""Beyond it the curve says nothing about the last hundred steps."""
+
+
 @dataclass(frozen=True)
 class View:
     """What of the runs is shown.
@@ -54,9 +60,9 @@ class View:
     axis
         One of `explorer.ui.training.curves.trace.AXES`.
     smoothing
-        From 0 (off) to below 1.
+        From 0 (off) to `MOST_SMOOTHING`.
     lower
-        What the second plot shows, ``"accuracy"`` or ``"lr"``.
+        What the second plot shows, one of `LOWER`.
     """
 
     axis: str = "step"
