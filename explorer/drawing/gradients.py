@@ -202,9 +202,12 @@ def _draw_bar(
 
 def _past(norms: Norms, index: int, place: QRectF) -> Iterator[QPolygonF]:
     """Return the pieces of the line of a layer; where it had no gradient there is a gap."""
-    heights = norms.place(norms.values[:, index])
+    # More points than pixels are seen by nobody; counted from the end, for the newest is.
+    shown = slice(None, None, -max(1, ceil(len(norms.steps) / max(place.width(), 1))))
+    steps, values = norms.steps[shown][::-1], norms.values[shown, index][::-1]
+    heights = norms.place(values)
     first, last = float(norms.steps[0]), float(norms.steps[-1])
-    x = place.left() + (norms.steps - first) * (place.width() / max(last - first, 1))
+    x = place.left() + (steps - first) * (place.width() / max(last - first, 1))
     y = place.bottom() - heights * place.height()
     known = np.flatnonzero(~np.isnan(heights))
     for piece in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
