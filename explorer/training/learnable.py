@@ -3,9 +3,8 @@
 from functools import lru_cache
 from typing import Final
 
-from explorer.core.layers import BatchNorm2d, Linear
+from explorer.core.layers import Gives
 from explorer.core.network import Network, Place, answering, flow, total
-from explorer.core.network.answering import Gives
 from explorer.core.network.flow import FLOAT_BYTES
 from explorer.core.network.presets import DIGIT
 from explorer.core.text import QT_TRANSLATE_NOOP, Text
@@ -64,7 +63,7 @@ def needing_company(network: Network) -> tuple[str, ...]:
     return tuple(
         place.name
         for place in flow(network, DIGIT)
-        if isinstance(place.layer, BatchNorm2d) and (place.input or ())[1:] == (1, 1)
+        if place.input is not None and place.layer.needs_company(place.input)
     )
 
 
@@ -115,7 +114,7 @@ def _end(network: Network, places: tuple[Place, ...]) -> Text | None:
             ),
             shape=" × ".join(map(str, last.output)),
         )
-    answers = head.output[-1 if isinstance(head.layer, Linear) else 0]
+    answers = head.output[-1 if head.layer.wants == "row" else 0]
     if last.output != (answers,):
         return _because(
             QT_TRANSLATE_NOOP(

@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from explorer.core.layers import Gives
 from explorer.core.network import Network
-from explorer.core.network.answering import Gives
 from explorer.core.network.naming import network_named
 from explorer.core.network.running import modules
 from explorer.data.digits import CLASSES

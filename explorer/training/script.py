@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from explorer import __version__
-from explorer.core.layers import Module
+from explorer.core.layers import Gives, Module
 from explorer.core.network import Network
-from explorer.core.network.answering import Gives
 from explorer.core.source import source
 from explorer.core.text import QT_TRANSLATE_NOOP
 from explorer.data.digits import BUNDLED

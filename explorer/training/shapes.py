@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy.typing as npt
 
-from explorer.core.layers import ConvTranspose2d
 from explorer.core.network.naming import network_named
 from explorer.core.network.presets import TRAINABLE
 from explorer.data.digits import CLASSES, MOST_CLASSES
@@ -42,10 +41,7 @@ def class_count(network: str, weights: Mapping[str, npt.NDArray[Any]]) -> int | 
     weight = weights.get(name)
     if weight is None or weight.ndim != len(described.weight_shapes[name]):
         return None
-    layer = described.layers[described.place(last)]
-    if isinstance(layer, ConvTranspose2d):
-        return int(weight.shape[1]) * layer.groups
-    return int(weight.shape[0])
+    return described.layers[described.place(last)].made_by(weight.shape)
 
 
 def layers(network: str) -> tuple[str, ...]:

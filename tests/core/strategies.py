@@ -191,7 +191,7 @@ _ACTIVATIONS: dict[type[Layer], st.SearchStrategy[Layer]] = {
     **{kind: st.builds(kind, _DIMS) for kind in (Softmax, LogSoftmax)},
 }
 
-SLIDING = (Conv2d, ConvTranspose2d, *_POOLS)
+SLIDING: tuple[type[Layer], ...] = (Conv2d, ConvTranspose2d, *_POOLS)
 """The kinds whose size depends on their settings, and that may not fit."""
 
 
@@ -200,7 +200,7 @@ def any_cases(*kinds: type[Layer]) -> st.SearchStrategy[Case]:
 
     torch makes a module of each; whether it takes the input is another matter.
     """
-    of_kind = {
+    of_kind: dict[type[Layer], st.SearchStrategy[Case]] = {
         Conv2d: _convolutions(),
         ConvTranspose2d: _transposed(),
         **{

@@ -10,7 +10,7 @@ from explorer.core.layers.base import Layer
 from explorer.core.layers.conv import Conv2d
 from explorer.core.layers.dropout import Dropout, Dropout2d
 from explorer.core.layers.linear import Flatten, Linear
-from explorer.core.layers.module import LayerError, Module, Parameter, Shape
+from explorer.core.layers.module import Gives, LayerError, Module, Parameter, Places, Shape
 from explorer.core.layers.normalisation import BatchNorm2d
 from explorer.core.layers.pointwise import ELU, LeakyReLU, ReLU, Sigmoid, SiLU, Tanh
 from explorer.core.layers.pooling import AvgPool2d, MaxPool2d
@@ -73,6 +73,7 @@ __all__ = [
     "Dropout",
     "Dropout2d",
     "Flatten",
+    "Gives",
     "LPPool2d",
     "Layer",
     "LayerError",
@@ -82,6 +83,7 @@ __all__ = [
     "MaxPool2d",
     "Module",
     "Parameter",
+    "Places",
     "ReLU",
     "Shape",
     "SiLU",

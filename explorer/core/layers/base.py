@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import numpy as np
 
 from explorer.core.cell import Cell, factor, joined, number
 from explorer.core.geometry import AnyAxis, Pair, Token
-from explorer.core.layers.module import SMALLEST, Module, Shape
+from explorer.core.layers.guise import At, Guise
+from explorer.core.layers.module import SMALLEST, Module, Shape, Wants
 from explorer.core.layers.windows import Array, Windows
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -37,6 +40,8 @@ def in_relation(difference: Array, scale: Array, output: Array, taps: int) -> Ar
 class Layer(Module):
     """A torch layer that slides a window over an input of shape (C, H, W)."""
 
+    wants: ClassVar[Wants] = "maps"
+
     picks_largest: ClassVar[bool] = False
     """Whether one cell of a window wins, as in max pooling."""
 
@@ -46,9 +51,18 @@ class Layer(Module):
     part_sign: ClassVar[str] = "="
     """What stands between what one of several channels shows and what it adds to their sum."""
 
+    @classmethod
+    def new_for(cls, shape: Shape | None) -> Self:
+        layer = super().new_for(shape)
+        if shape is None or len(shape) != 3 or layer.shape_problem(shape) is None:
+            return layer
+        smaller = min(3, *shape[1:])
+        has_kernel = hasattr(layer, "kernel_size")
+        return layer.with_(kernel_size=(smaller, smaller)) if has_kernel else layer
+
+    @abstractmethod
     def axes(self, size: Pair) -> tuple[AnyAxis, AnyAxis]:
         """Return the vertical and the horizontal axis for an input of `size` (h, w)."""
-        raise NotImplementedError
 
     def axis_problem(self, axis: AnyAxis) -> Text | None:
         """Return why torch refuses `axis`, in plain words, or None."""
@@ -130,6 +144,15 @@ class Layer(Module):
         """Return the input channels that output channel `channel` reads."""
         return range(channel, channel + 1)
 
+    def channels_read(self, channel: int, shape: Shape) -> range:
+        return self.inputs_of(channel, shape[0])
+
+    def guise(
+        self, name: str, x: Array, at: At, learned: Mapping[str, Array], maps: Shape | None
+    ) -> Guise | Text:
+        return Guise(self, x, at, learned.get("weight"), learned.get("bias"))
+
+    @abstractmethod
     def forward(
         self, x: torch.Tensor, weight: torch.Tensor | None, bias: torch.Tensor | None
     ) -> torch.Tensor:
@@ -140,11 +163,10 @@ class Layer(Module):
         RuntimeError, ValueError
             torch's own refusal of an illegal setting.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
         """Return the output (C_out, out_h, out_w) by our own arithmetic, in float64."""
-        raise NotImplementedError
 
     def deviation(
         self,
@@ -171,9 +193,9 @@ class Layer(Module):
         """Return what a cell of that `value` adds to the sum, where it is not the value itself."""
         return None
 
+    @abstractmethod
     def sign(self, cell: Cell) -> str:
         """Return what stands between a window without weights and its result."""
-        raise NotImplementedError
 
     def gist(self, cell: Cell) -> str:
         """Return what is done with the sum of all channels, Σ; empty where that is the result."""

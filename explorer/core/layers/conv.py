@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from explorer.core.geometry import PADDING_MODES, AnyAxis, Axis, PaddingMode, Pair
+from explorer.core.layers.base import Numbers, Scalar
 from explorer.core.layers.convolution import BIAS, DILATION, GROUPS, Convolution
 from explorer.core.layers.module import parameter
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
@@ -137,6 +138,9 @@ class Conv2d(Convolution):
     @property
     def weight_shape(self) -> tuple[int, int, int, int]:
         return (self.out_channels, self.inputs_each, *self.kernel_size)
+
+    def kernels(self, weight: Numbers[Scalar]) -> Numbers[Scalar]:
+        return weight  # they lie there as they are wanted
 
     def _convolve(
         self, x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None

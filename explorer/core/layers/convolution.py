@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
-from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar
+from math import gcd, prod
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from explorer.core.cell import Cell, Term, bracketed, joined, number
 from explorer.core.geometry import Pair, Token
-from explorer.core.layers.base import Layer
-from explorer.core.layers.module import Shape, parameter
+from explorer.core.layers.base import Layer, Numbers, Scalar
+from explorer.core.layers.module import Places, Shape, parameter
 from explorer.core.layers.windows import Array, Windows
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -71,6 +72,10 @@ class Convolution(Layer):
         "kernel_size": (3, 3),
         "bias": False,
     }
+    is_numbered: ClassVar[bool] = True
+    takes: ClassVar[str] = "in_channels"
+    makes: ClassVar[str] = "out_channels"
+    signed: ClassVar[bool | None] = True
 
     if TYPE_CHECKING:
         # Fields of both kinds, which stand at other places in torch's order.
@@ -96,6 +101,15 @@ class Convolution(Layer):
         maximum=8,
     )
     kernel_size: Pair = parameter("pair", **KERNEL)
+
+    @classmethod
+    def new_for(cls, shape: Shape | None) -> Self:
+        layer = super().new_for(shape)
+        return layer if shape is None else layer.with_(out_channels=shape[0], bias=True)
+
+    def making(self, count: int) -> Self:
+        """Return a copy that makes `count` channels, in fewer groups where they do not divide."""
+        return self.with_(out_channels=count, groups=gcd(self.groups, count))
 
     def channel_problem(self, channels: int) -> Text | None:
         for name in ("in_channels", "out_channels"):
@@ -142,6 +156,16 @@ class Convolution(Layer):
         first = channel // self.outputs_each * self.inputs_each
         return range(first, first + self.inputs_each)
 
+    def kernel_places(self, maps: Shape | None) -> Places | None:
+        if self.in_channels % self.groups or self.out_channels % self.groups:
+            return None
+        assert self.weight_shape is not None
+        return self.kernels(np.arange(prod(self.weight_shape)).reshape(self.weight_shape))
+
+    def kernels(self, weight: Numbers[Scalar]) -> Numbers[Scalar]:
+        """Return what makes each output channel, (out, inputs read, kernel_h, kernel_w)."""
+        return np.stack([self.kernel_for(weight, out) for out in range(self.out_channels)])
+
     def multiply_adds(self, shape: Shape) -> int:
         """Return the multiply-adds: every weight works once at every output cell."""
         return prod(self.weight_shape or ()) * prod(self.out_size((shape[1], shape[2])))
@@ -172,7 +196,7 @@ class Convolution(Layer):
 
     def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
         assert weight is not None
-        kernels = np.stack([self.kernel_for(weight, c) for c in range(self.out_channels)])
+        kernels = self.kernels(weight)
         _, each, taps_h, taps_w = kernels.shape
         split = kernels.reshape(self.groups, -1, each, taps_h, taps_w).astype(np.float64)
         # One product of matrices per row of the kernel, for all rows of the input at once.
@@ -206,10 +230,11 @@ class Convolution(Layer):
             self._ask_module()
         return self._convolve(x, weight, bias)
 
+    @abstractmethod
     def _convolve(
         self, x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None
     ) -> torch.Tensor:
-        raise NotImplementedError
+        """Return what torch's function computes for `x` of shape (N, C, H, W)."""
 
 
 def _product(term: Term) -> tuple[Token, ...]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from explorer.core.layers.module import Module, Shape, parameter
+from explorer.core.layers.guise import At, Guise
+from explorer.core.layers.module import Module, Shape, Wants, parameter
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
+
+if TYPE_CHECKING:
+    from explorer.core.layers.windows import Array
 
 _P: dict[str, Any] = {
     "label": QT_TRANSLATE_NOOP("core", "Share dropped"),
@@ -27,20 +32,30 @@ _INPLACE: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Dropout(Module):
-    """``torch.nn.Dropout``: single numbers are dropped."""
+class _Dropping(Module):
+    """What both kinds share: in ``eval()`` they do nothing."""
 
     short: ClassVar[str] = "dropout"
+
+    def guise(
+        self, name: str, x: Array, at: At, learned: Mapping[str, Array], maps: Shape | None
+    ) -> Guise | Text:
+        return text(QT_TRANSLATE_NOOP("core", "{name} drops nothing in eval()."), name=name)
+
+
+@dataclass(frozen=True)
+class Dropout(_Dropping):
+    """``torch.nn.Dropout``: single numbers are dropped."""
 
     p: float = parameter("share", **_P)
     inplace: bool = parameter("flag", **_INPLACE)
 
 
 @dataclass(frozen=True)
-class Dropout2d(Module):
+class Dropout2d(_Dropping):
     """``torch.nn.Dropout2d``: whole channels are dropped."""
 
-    short: ClassVar[str] = "dropout"
+    wants: ClassVar[Wants] = "maps"
 
     p: float = parameter("share", **_P)
     inplace: bool = parameter("flag", **_INPLACE)
@@ -55,3 +70,6 @@ class Dropout2d(Module):
                 "Dropout.",
             )
         )
+
+    def instead(self, shape: Shape) -> Iterator[Module]:
+        yield Dropout(self.p, self.inplace)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from explorer.core.layers.module import Module, Shape, parameter
+import numpy as np
+
+from explorer.core.layers.conv import Conv2d
+from explorer.core.layers.guise import At, Guise
+from explorer.core.layers.module import Module, Shape, Wants, parameter
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from explorer.core.layers.windows import Array
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,9 @@ class BatchNorm2d(Module):
 
     short: ClassVar[str] = "norm"
     beginning: ClassVar[dict[str, Any]] = {"num_features": 1}
+    wants: ClassVar[Wants] = "maps"
+    takes: ClassVar[str] = "num_features"
+    signed: ClassVar[bool | None] = True
 
     num_features: int = parameter(
         "channels",
@@ -99,6 +109,21 @@ class BatchNorm2d(Module):
             )
         return None
 
+    def instead(self, shape: Shape) -> Iterator[Module]:
+        if len(shape) == 3:
+            yield self.with_(
+                num_features=shape[0],
+                eps=self.eps or 1e-5,
+                track_running_stats=self.track_running_stats or shape[1:] == (1, 1),
+            )
+
+    def mixed(self, shape: Shape) -> tuple[int, ...]:
+        return () if self.track_running_stats else (1, 2)
+
+    def needs_company(self, shape: Shape) -> bool:
+        """Tell it of maps of a single cell: in one image a channel has no variance there."""
+        return shape[1:] == (1, 1)
+
     def weight_shapes(self) -> dict[str, Shape]:
         one = (self.num_features,)
         return {"weight": one, "bias": one} if self.affine else {}
@@ -107,8 +132,52 @@ class BatchNorm2d(Module):
         one = (self.num_features,)
         return {"running_mean": one, "running_var": one} if self.track_running_stats else {}
 
+    def guise(
+        self, name: str, x: Array, at: At, learned: Mapping[str, Array], maps: Shape | None
+    ) -> Guise | Text:
+        if self.track_running_stats:
+            note = QT_TRANSLATE_NOOP(
+                "core",
+                "{name} is a 1 × 1 convolution of each channel by itself: in eval() it multiplies "
+                "by γ ÷ √(σ² + ε) and adds β − μ · γ ÷ √(σ² + ε).",
+            )
+            mean, variance = learned["running_mean"], learned["running_var"]
+        else:
+            note = QT_TRANSLATE_NOOP(
+                "core",
+                "{name} is a 1 × 1 convolution of each channel by itself: it multiplies by "
+                "γ ÷ √(σ² + ε) and adds β − μ · γ ÷ √(σ² + ε), with μ and σ² of this very input.",
+            )
+            board = x.astype(np.float64)
+            mean, variance = board.mean(axis=(1, 2)), board.var(axis=(1, 2))
+        return _scaled(x, at, mean, variance, self.eps, learned).noted(text(note, name=name))
+
     def as_torch(self) -> nn.Module:
         made = super().as_torch()
         # It counts batches only for a momentum of None, which there is not here.
         made.register_buffer("num_batches_tracked", None)
         return made
+
+
+def _scaled(
+    x: Array, at: At, mean: Array, variance: Array, eps: float, learned: Mapping[str, Array]
+) -> Guise:
+    """Return the 1 × 1 depthwise convolution that does the same to maps (C, H, W).
+
+    Parameters
+    ----------
+    mean, variance
+        Of each channel, (C,).
+    """
+    count = len(x)
+    gamma, beta = learned.get("weight", np.ones(count)), learned.get("bias", np.zeros(count))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = gamma.astype(np.float64) / np.sqrt(variance.astype(np.float64) + eps)
+        offset = beta - mean * factor
+    return Guise(
+        Conv2d(count, count, (1, 1), groups=count),
+        x,
+        at,
+        factor.astype(np.float32).reshape(count, 1, 1, 1),
+        offset.astype(np.float32),
+    )

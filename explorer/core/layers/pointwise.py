@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,9 +12,10 @@ import numpy as np
 from explorer.core.cell import Cell, number
 from explorer.core.geometry import KeptAxis, Pair, Token
 from explorer.core.layers.base import Layer, in_relation
-from explorer.core.layers.module import Shape, parameter
+from explorer.core.layers.guise import At, Guise, rectangle
+from explorer.core.layers.module import Shape, Wants, parameter
 from explorer.core.layers.windows import Array, Windows
-from explorer.core.text import QT_TRANSLATE_NOOP, Text
+from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
 if TYPE_CHECKING:
     import torch
@@ -32,6 +35,8 @@ _INPLACE: dict[str, Any] = {
 class Pointwise(Layer):
     """A layer that makes each output cell of the input cell in the same place."""
 
+    wants: ClassVar[Wants] = "any"
+
     def axes(self, size: Pair) -> tuple[KeptAxis, KeptAxis]:
         return KeptAxis(size[0]), KeptAxis(size[1])
 
@@ -41,9 +46,24 @@ class Pointwise(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         return shape
 
+    @abstractmethod
     def values(self, x: Array) -> Array:
         """Return the function of each number of `x`, in float64, by our own arithmetic."""
-        raise NotImplementedError
+
+    def guise(
+        self, name: str, x: Array, at: At, learned: Mapping[str, Array], maps: Shape | None
+    ) -> Guise | Text:
+        """Return the activation itself; numbers in a row lie in a rectangle."""
+        if x.ndim == 3:
+            return Guise(self, x, at)
+        if x.ndim == 2:
+            return Guise(self, x[None], (0, at[0], at[1]))
+        h, w = rectangle(x.size)
+        note = QT_TRANSLATE_NOOP(
+            "core", "Its {count} numbers in a row lie in a rectangle, {h} × {w}."
+        )
+        guise = Guise(self, x.reshape(1, h, w), (0, *divmod(at[0], w)))
+        return guise.noted(text(note, count=x.size, h=h, w=w))
 
     def forward(
         self, x: torch.Tensor, weight: torch.Tensor | None, bias: torch.Tensor | None
@@ -81,6 +101,7 @@ class ReLU(Pointwise):
     """``torch.nn.ReLU``: max(0, x)."""
 
     short: ClassVar[str] = "relu"
+    signed: ClassVar[bool | None] = False
 
     inplace: bool = parameter("flag", **_INPLACE)
 
@@ -147,6 +168,7 @@ class Sigmoid(Pointwise):
     """``torch.nn.Sigmoid``: 1 ÷ (1 + e⁻ˣ)."""
 
     short: ClassVar[str] = "sigmoid"
+    signed: ClassVar[bool | None] = False
     keeps_range: ClassVar[bool] = False
 
     def values(self, x: Array) -> Array:

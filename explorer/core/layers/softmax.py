@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,7 +11,9 @@ import numpy as np
 from explorer.core.cell import Cell, number
 from explorer.core.geometry import KeptAxis, Pair, Token
 from explorer.core.layers.base import Layer, in_relation
-from explorer.core.layers.module import Shape, parameter
+from explorer.core.layers.dimensions import nearest
+from explorer.core.layers.guise import At, Guise
+from explorer.core.layers.module import Gives, Module, Shape, Wants, parameter
 from explorer.core.layers.windows import Array, Windows
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -39,6 +42,7 @@ class Shares(Layer):
     """What both kinds share: the axis along which they work."""
 
     beginning: ClassVar[dict[str, Any]] = {"dim": 1}
+    wants: ClassVar[Wants] = "any"
     keeps_range: ClassVar[bool] = False
     part_sign: ClassVar[str] = "eˣ"
 
@@ -92,6 +96,26 @@ class Shares(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         return shape
 
+    def instead(self, shape: Shape) -> Iterator[Module]:
+        yield from nearest(self, shape, dim=self.dim_for(shape))
+
+    def mixed(self, shape: Shape) -> tuple[int, ...]:
+        return (self.axis(shape),)
+
+    def channels_read(self, channel: int, shape: Shape) -> range:
+        return range(shape[0]) if self.axis(shape) == 0 else range(channel, channel + 1)
+
+    def guise(
+        self, name: str, x: Array, at: At, learned: Mapping[str, Array], maps: Shape | None
+    ) -> Guise | Text:
+        """Return the layer itself; the numbers of a row are channels of one cell each."""
+        if x.ndim == 3:
+            return Guise(self, x, at)
+        laid = x.reshape(*x.shape, *(1 for _ in range(3 - x.ndim)))
+        note = QT_TRANSLATE_NOOP("core", "Each of its {count} numbers in a row is a channel here.")
+        guise = Guise(self.with_(dim=self.axis(x.shape) + 1), laid, at)
+        return guise.noted(text(note, count=len(x)))
+
     def as_torch(self) -> nn.Module:
         from torch import nn
 
@@ -142,6 +166,10 @@ class Softmax(Shares):
     """``torch.nn.Softmax``: eˣ ÷ Σ eˣ."""
 
     short: ClassVar[str] = "softmax"
+    signed: ClassVar[bool | None] = False
+
+    def gives(self, shape: Shape) -> Gives:
+        return "probabilities" if self.axis(shape) == 0 else "scores"
 
     def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
         less, sums = self._sums(windows)
@@ -173,6 +201,10 @@ class LogSoftmax(Shares):
     """``torch.nn.LogSoftmax``: x − log Σ eˣ, the logarithm of the shares."""
 
     short: ClassVar[str] = "log_softmax"
+    signed: ClassVar[bool | None] = True
+
+    def gives(self, shape: Shape) -> Gives:
+        return "log_probabilities" if self.axis(shape) == 0 else "scores"
 
     def combine(self, windows: Windows, weight: Array | None, bias: Array | None) -> Array:
         less, sums = self._sums(windows)

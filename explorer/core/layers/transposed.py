@@ -119,6 +119,9 @@ class ConvTranspose2d(Convolution):
     def weight_shape(self) -> tuple[int, int, int, int]:
         return (self.in_channels, self.outputs_each, *self.kernel_size)
 
+    def made_by(self, weight: Shape) -> int:
+        return weight[1] * self.groups
+
     def multiply_adds(self, shape: Shape) -> int:
         """Return the multiply-adds: every weight works once at every input cell.
 

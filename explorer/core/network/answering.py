@@ -1,19 +1,16 @@
 """From the last numbers of a network to how likely each class is."""
 
 from collections.abc import Collection, Sequence
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from explorer.core.layers import Array, Flatten, LogSoftmax, Softmax
+from explorer.core.layers import Array, Gives
 from explorer.core.network.flow import Place
 
 MOST_ANSWERS: Final = 1000
 """As many classes as ImageNet has."""
-
-Gives = Literal["scores", "log_probabilities", "probabilities"]
-"""What comes out of a network for each class."""
 
 
 def gives(places: Sequence[Place], off: Collection[str] = ()) -> Gives:
@@ -23,14 +20,9 @@ def gives(places: Sequence[Place], off: Collection[str] = ()) -> Gives:
     name, says nothing.
     """
     for place in reversed(places):
-        if place.name in off or isinstance(place.layer, Flatten):
-            continue
-        layer, shape = place.layer, place.input or ()
-        if isinstance(layer, LogSoftmax) and layer.axis(shape) == 0:
-            return "log_probabilities"
-        if isinstance(layer, Softmax) and layer.axis(shape) == 0:
-            return "probabilities"
-        break
+        said = None if place.name in off else place.layer.gives(place.input or ())
+        if said is not None:
+            return said
     return "scores"
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import prod
 from typing import Any
 
 import numpy as np
 
-from explorer.core.layers import MODULES, Array, BatchNorm2d, Layer, Linear, Module, Shape
-from explorer.core.layers.convolution import Convolution
+from explorer.core.layers import MODULES, Array, Module, Shape
 from explorer.core.network.flow import flow
 from explorer.core.network.presets import DIGIT, PRESETS
 from explorer.core.network.running import Off, Weights, initial_weights
@@ -77,7 +75,7 @@ def with_picture(
 
 def inserted(state: NetworkState, at: int, kind: str) -> NetworkState:
     """Return the state with a new layer of a kind at place `at`, made to fit where it can."""
-    layer = fitting(MODULES[kind], _input_at(state, at))
+    layer = MODULES[kind].new_for(_input_at(state, at))
     origins = [*range(at), None, *range(at, len(state.network.layers))]
     changed = _carried(state, state.network.inserted(at, layer), origins)
     return replace(changed, chosen=at)
@@ -201,25 +199,6 @@ def switched(state: NetworkState, name: str, off: Off | None) -> NetworkState:
 def with_frozen(state: NetworkState, name: str, frozen: bool) -> NetworkState:
     """Return the state with a layer that will not learn, or will."""
     return replace(state, frozen=state.frozen | {name} if frozen else state.frozen - {name})
-
-
-def fitting(kind: type[Module], shape: Shape | None) -> Module:
-    """Return a new layer of a kind that takes an input of `shape`, where there is one."""
-    beginning = dict(kind.beginning)
-    if shape is not None:
-        channels, numbers = shape[0], prod(shape)
-        if issubclass(kind, Convolution):
-            beginning |= {"in_channels": channels, "out_channels": channels, "bias": True}
-        elif issubclass(kind, BatchNorm2d):
-            beginning |= {"num_features": channels}
-        elif issubclass(kind, Linear):
-            beginning |= {"in_features": numbers if len(shape) == 1 else shape[-1]}
-    layer = kind(**beginning)
-    if shape is not None and isinstance(layer, Layer) and len(shape) == 3:
-        smaller = min(3, *shape[1:])
-        if layer.shape_problem(shape) is not None and hasattr(layer, "kernel_size"):
-            layer = layer.with_(kernel_size=(smaller, smaller))
-    return layer
 
 
 def _input_at(state: NetworkState, at: int) -> Shape | None:

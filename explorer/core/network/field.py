@@ -13,8 +13,7 @@ from fractions import Fraction
 from math import gcd
 
 from explorer.core.geometry import AdaptiveAxis, AnyAxis, Pair, TransposedAxis
-from explorer.core.layers import BatchNorm2d, Flatten, Layer, Linear, Module, Shape
-from explorer.core.layers.softmax import Shares
+from explorer.core.layers import Layer, Module, Shape
 
 Ratios = tuple[Fraction, Fraction]
 """(h, w) of what need not be whole."""
@@ -51,31 +50,16 @@ def after(field: Field, layer: Module, shape: Shape) -> Field:
     """Return the field behind `layer`, which gets an input of `shape`."""
     maps = (shape[1], shape[2]) if len(shape) == 3 else field.laid
     assert maps is not None
-    if isinstance(layer, Flatten):
-        first, last = layer.ends(shape)
-        if first == last:
-            return field
+    if (ends := layer.laid(shape)) is not None:
+        first, last = ends
         h, w = (axis if axis < first else max(first, axis - last + first) for axis in field.where)
         return replace(field, laid=maps, where=(h, w))
-    across = mixed(layer, shape)
-    if across:
+    if across := layer.mixed(shape):
         cells = zip(field.where, maps, strict=True)
         return _along(field, [_whole(side) if axis in across else _SAME for axis, side in cells])
     if isinstance(layer, Layer) and len(shape) == 3:
         return _along(field, [_step(axis) for axis in layer.axes(maps)])
     return field
-
-
-def mixed(layer: Module, shape: Shape) -> tuple[int, ...]:
-    """Return the axes of `shape` along which each number is made of all that there are."""
-    match layer:
-        case Linear():
-            return (len(shape) - 1,)
-        case Shares():
-            return (layer.axis(shape),)
-        case BatchNorm2d(track_running_stats=False):
-            return (1, 2)
-    return ()
 
 
 _Step = tuple[Fraction, Fraction, Fraction]

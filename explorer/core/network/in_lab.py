@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from math import prod
 from typing import Final
 
-from explorer.core.layers import (
-    Array,
-    BatchNorm2d,
-    Dropout,
-    Dropout2d,
-    Flatten,
-    Layer,
-    Linear,
-    Shape,
-)
-from explorer.core.layers.pointwise import Pointwise
-from explorer.core.layers.softmax import Shares
-from explorer.core.network import guises
-from explorer.core.network.guises import At, Guise
+import numpy as np
+
+from explorer.core.layers import Array, MaxPool2d, Shape
+from explorer.core.layers.guise import At, Guise, rectangle
 from explorer.core.network.room import fitted
 from explorer.core.network.running import Off, Weights
 from explorer.core.network.stack import Network
@@ -103,51 +94,34 @@ class _Run:
 
     def opened(self, place: int, at: At) -> Opened | Text:
         reasons = []
-        while place != PICTURE and (why := self._passes(place)) is not None:
-            if why is _ZEROS:
-                return text(why, name=self.network.names[place])
-            reasons.append(text(why, name=self.network.names[place]))
-            at = guises.flattened(self.outputs[place].shape, self._before(place).shape, at)
+        while place != PICTURE:
+            guise = self._shown(place, at)
+            if isinstance(guise, Guise):
+                same = QT_TRANSLATE_NOOP("core", "It is the same number where it was made: {name}.")
+                break
+            if guise.source == _ZEROS:
+                return guise
+            reasons.append(guise)
+            at = _laid_back(self.outputs[place].shape, self._before(place).shape, at)
             place -= 1
-        if place == PICTURE:
-            guise = guises.itself(self.x, at)
-            same = QT_TRANSLATE_NOOP("core", "It is the same number of the picture.")
         else:
-            guise = self._guise(place, self._before(place), at)
-            same = QT_TRANSLATE_NOOP("core", "It is the same number where it was made: {name}.")
+            guise = _itself(self.x, at)
+            same = QT_TRANSLATE_NOOP("core", "It is the same number of the picture.")
         if reasons:
             reasons.append(text(same, name=self.network.names[place]))
         shown = fitted(replace(guise, notes=(*reasons, *guise.notes)))
         return shown if isinstance(shown, Text) else Opened(_state(shown), place, at, _told(shown))
 
-    def _passes(self, place: int) -> str | None:
-        """Return why the layer at `place` changes no number, or None."""
-        off = self.off.get(self.network.names[place])
+    def _shown(self, place: int, at: At) -> Guise | Text:
+        """Return what the layer at `place` is shown as, or why it changes no number."""
+        layer, name, x = self.network.layers[place], self.network.names[place], self._before(place)
+        off = self.off.get(name)
         if off is not None:
-            kept = off == "identity" and self.outputs[place].shape == self._before(place).shape
-            return _IDENTITY if kept else _ZEROS
-        match self.network.layers[place]:
-            case Flatten():
-                return QT_TRANSLATE_NOOP("core", "{name} only lays the numbers in a row.")
-            case Dropout() | Dropout2d():
-                return QT_TRANSLATE_NOOP("core", "{name} drops nothing in eval().")
-        return None
-
-    def _guise(self, place: int, x: Array, at: At) -> Guise:
-        layer, name = self.network.layers[place], self.network.names[place]
-        learned = {part: self.weights[f"{name}.{part}"] for part in layer.weight_shapes()}
-        match layer:
-            case BatchNorm2d():
-                learned |= {p: self.weights[f"{name}.{p}"] for p in layer.buffer_shapes()}
-                return guises.normalisation(name, layer, x, at, learned)
-            case Linear():
-                return guises.linear(name, layer, x, at, learned, self._maps(place))
-            case Shares():
-                return guises.shares(layer, x, at)
-            case Pointwise():
-                return guises.pointwise(layer, x, at)
-        assert isinstance(layer, Layer)
-        return Guise(layer, x, at, learned.get("weight"), learned.get("bias"))
+            kept = off == "identity" and self.outputs[place].shape == x.shape
+            return text(_IDENTITY if kept else _ZEROS, name=name)
+        parts = (*layer.weight_shapes(), *layer.buffer_shapes())
+        learned = {part: self.weights[f"{name}.{part}"] for part in parts}
+        return layer.guise(name, x, at, learned, self._maps(place))
 
     def _before(self, place: int) -> Array:
         return self.outputs[place - 1] if place else self.x
@@ -159,11 +133,27 @@ class _Run:
             if self.outputs[earlier].shape != shape:
                 break
             before: Shape = self._before(earlier).shape
-            if isinstance(self.network.layers[earlier], Flatten) and len(before) == 3:
+            if self.network.layers[earlier].laid(before) is not None and len(before) == 3:
                 return before
-            if isinstance(self.network.layers[earlier], Linear):
+            if self.network.layers[earlier].makes:
                 break
         return None
+
+
+def _itself(x: Array, at: At) -> Guise:
+    """Show numbers through a layer that changes none of them."""
+    laid = x if x.ndim == 3 else x.reshape(1, *rectangle(x.size))
+    cell = at if x.ndim == 3 else (0, *divmod(at[0], laid.shape[2]))
+    return Guise(MaxPool2d((1, 1)), laid, cell)
+
+
+def _laid_back(shape: Shape, before: Shape, at: At) -> At:
+    """Return which cell of `before` stands at `at` once it is laid out in `shape`."""
+    assert prod(shape) == prod(before)
+    flat = np.ravel_multi_index(at[: len(shape)], shape)
+    found = [int(i) for i in np.unravel_index(flat, before)]
+    channel, row, column = (*found, 0, 0)[:3]
+    return channel, row, column
 
 
 def _state(guise: Guise) -> LabState:

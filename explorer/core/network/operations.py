@@ -8,13 +8,11 @@ from typing import Final
 import numpy as np
 
 from explorer.core.geometry import Pair
-from explorer.core.layers import Array, Flatten, Linear, Module, Shape
-from explorer.core.layers.convolution import Convolution
+from explorer.core.layers import Array, Module, Places, Shape
 from explorer.core.network import edits
 from explorer.core.network.state import NetworkState
 from explorer.core.network.surgery import (
     Mask,
-    Places,
     differing,
     is_same,
     kernels_of,
@@ -88,9 +86,8 @@ class Opened:
     def source(self, target: Target) -> int:
         """Return the input channel that a kernel reads, of all that the layer gets."""
         into = target.into or 0
-        if isinstance(self.layer, Convolution):
-            return self.layer.inputs_of(target.out, self.layer.in_channels)[into]
-        return into
+        count = getattr(self.layer, self.layer.takes)
+        return self.layer.channels_read(target.out, (count,))[into]
 
 
 def opened(state: NetworkState, place: int | None) -> Opened | None:
@@ -179,8 +176,9 @@ def _with(state: NetworkState, full: str, array: Array) -> NetworkState:
 
 
 def _places(state: NetworkState, place: int) -> Places | None:
-    layer = state.network.layers[place]
-    source: Shape | None = None
-    if isinstance(layer, Linear) and place and isinstance(state.network.layers[place - 1], Flatten):
-        source = state.places[place - 1].input
-    return places(layer, source)
+    maps: Shape | None = None
+    if place:
+        before = state.places[place - 1]
+        is_laid = before.input is not None and before.layer.laid(before.input) is not None
+        maps = before.input if is_laid else None
+    return places(state.network.layers[place], maps)

@@ -5,23 +5,12 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import product
 from math import prod
 from typing import Any, Final
 
-from explorer.core.layers import (
-    BatchNorm2d,
-    Dropout,
-    Dropout2d,
-    Flatten,
-    Layer,
-    LayerError,
-    Linear,
-    Module,
-    Shape,
-)
-from explorer.core.layers.softmax import Shares
+from explorer.core.layers import Flatten, Layer, LayerError, Module, Shape
 from explorer.core.network.flow import flow
 from explorer.core.network.running import modules
 from explorer.core.network.stack import MOST_LAYERS, Network
@@ -60,23 +49,19 @@ def repairs(network: Network, shape: Shape) -> tuple[NetworkRepair, ...]:
 
 def _found(network: Network, shape: Shape, at: int) -> Iterator[NetworkRepair]:
     layer, given = network.layers[at], flow(network, shape)[at].input or ()
-    for settings in _changes(layer, given):
-        changed = network.replaced(at, layer.with_(**dict(settings)))
-        yield NetworkRepair(label(settings), changed)
-    if isinstance(layer, Dropout2d):
-        meaning = QT_TRANSLATE_NOOP("core", "Put Dropout in its place")
-        single = Dropout(layer.p, layer.inplace)
-        yield NetworkRepair(text(meaning), network.replaced(at, single))
-    if isinstance(layer, Linear) and len(given) > 1:
-        yield from _flattened(network, at, layer, prod(given))
-    if len(given) < 3 and _needs_maps(layer):
+    for one in _fitted(layer, given):
+        meant = label(_settings(layer, one)) if type(one) is type(layer) else _replacing(one)
+        yield NetworkRepair(meant, network.replaced(at, one))
+    if layer.wants == "row" and len(given) > 1:
+        yield from _flattened(network, at, prod(given))
+    if layer.wants == "maps" and len(given) < 3:
         yield from _unflattened(network, shape, at)
     yield NetworkRepair(text(QT_TRANSLATE_NOOP("core", "Remove this layer")), network.removed(at))
 
 
-def _needs_maps(layer: Module) -> bool:
-    is_window = isinstance(layer, Layer) and not isinstance(layer, Shares)
-    return is_window or isinstance(layer, BatchNorm2d | Dropout2d)
+def _replacing(layer: Module) -> Text:
+    meaning = QT_TRANSLATE_NOOP("core", "Put {kind} in its place")
+    return text(meaning, kind=type(layer).__name__)
 
 
 def _broken(network: Network, shape: Shape) -> int | None:
@@ -85,16 +70,20 @@ def _broken(network: Network, shape: Shape) -> int | None:
     return next((i for i, found in enumerate(problems) if found is not None), None)
 
 
-def _flattened(network: Network, at: int, layer: Linear, numbers: int) -> Iterator[NetworkRepair]:
-    """Yield the network with a Flatten in front of a linear layer, which gets all the numbers."""
-    fitted = _with(layer, (("in_features", numbers),))
-    if fitted is None or len(network.layers) >= MOST_LAYERS:
+def _flattened(network: Network, at: int, numbers: int) -> Iterator[NetworkRepair]:
+    """Yield the network with a Flatten in front of a layer, which gets all the numbers."""
+    layer = network.layers[at]
+    if len(network.layers) >= MOST_LAYERS:
+        return
+    try:
+        fitted = layer.taking(numbers)
+    except LayerError:
         return
     if fitted == layer:
         meant = text(QT_TRANSLATE_NOOP("core", "Insert Flatten()"))
     else:
-        meaning = QT_TRANSLATE_NOOP("core", "Insert Flatten() and set in_features to {value}")
-        meant = text(meaning, value=numbers)
+        meaning = QT_TRANSLATE_NOOP("core", "Insert Flatten() and set {name} to {value}")
+        meant = text(meaning, name=layer.takes, value=numbers)
     yield NetworkRepair(meant, network.replaced(at, fitted).inserted(at, Flatten()))
 
 
@@ -110,74 +99,36 @@ def _unflattened(network: Network, shape: Shape, at: int) -> Iterator[NetworkRep
         if layer.shape_problem(given) is None:
             meaning = QT_TRANSLATE_NOOP("core", "Remove the Flatten before it")
             yield NetworkRepair(text(meaning), changed)
-        elif settings := next(iter(_changes(layer, given)), None):
+            return
+        same = (one for one in _fitted(layer, given) if type(one) is type(layer))
+        if (fitted := next(same, None)) is not None:
             meaning = QT_TRANSLATE_NOOP("core", "Remove the Flatten before it and set {changes}")
-            fitted = changed.replaced(at - 1, layer.with_(**dict(settings)))
-            yield NetworkRepair(text(meaning, changes=listed(settings)), fitted)
+            meant = text(meaning, changes=listed(_settings(layer, fitted)))
+            yield NetworkRepair(meant, changed.replaced(at - 1, fitted))
         return
 
 
 # -------------------------------------------------------------------------- parameters of the layer
 
 
-def _changes(layer: Module, given: Shape) -> Iterator[Settings]:
-    """Yield the settings with which `layer` fits an input, the nearest first."""
-    for settings in _tried(layer, given):
-        changed = _with(layer, settings)
-        if changed is not None and changed.shape_problem(given) is None:
-            yield settings
+def _fitted(layer: Module, given: Shape) -> Iterator[Module]:
+    """Yield what fits an input in place of `layer`, the nearest first."""
+    with suppress(LayerError):
+        for one in layer.instead(given):
+            if one.shape_problem(given) is None:
+                yield one
+    if isinstance(layer, Layer) and layer.wants == "maps" and len(given) == 3:
+        found = problem(layer, (given[1], given[2]), given[0], resizable=False)
+        for repair in found.repairs if found else ():
+            if repair.layer.shape_problem(given) is None:
+                yield repair.layer
 
 
-def _tried(layer: Module, given: Shape) -> Iterator[Settings]:
-    match layer:
-        case Linear() if len(given) == 1:
-            yield (("in_features", given[0]),)
-        case BatchNorm2d() if len(given) == 3:
-            wanted = {
-                "num_features": given[0],
-                "eps": layer.eps or 1e-5,
-                "track_running_stats": layer.track_running_stats or given[1:] == (1, 1),
-            }
-            yield tuple((k, v) for k, v in wanted.items() if getattr(layer, k) != v)
-        case Shares():
-            yield from _nearest(layer, given, {"dim": layer.dim_for(given)})
-        case Flatten():
-            now = {"start_dim": layer.start_dim, "end_dim": layer.end_dim}
-            yield from _nearest(layer, given, now)
-        case Layer() if len(given) == 3:
-            found = problem(layer, (given[1], given[2]), given[0], resizable=False)
-            for repair in found.repairs if found else ():
-                yield tuple(
-                    (field.name, getattr(repair.layer, field.name))
-                    for field in dataclasses.fields(layer)
-                    if getattr(repair.layer, field.name) != getattr(layer, field.name)
-                )
-
-
-def _nearest(layer: Module, given: Shape, now: dict[str, int]) -> Iterator[Settings]:
-    """Yield the axes nearest to those that are named, which count from the same end."""
-
-    def distance(dims: tuple[int, ...]) -> tuple[int, int]:
-        pairs = list(zip(dims, now.values(), strict=True))
-        turned = sum((dim < 0) != (was < 0) for dim, was in pairs)
-        return turned, sum(abs(dim - was) for dim, was in pairs)
-
-    axes = range(-len(given), len(given) + 1)
-    for dims in sorted(product(axes, repeat=len(now)), key=distance):
-        named = zip(now, dims, strict=True)
-        settings = tuple((k, dim) for k, dim in named if dim != getattr(layer, k))
-        changed = _with(layer, settings)
-        if changed is not None and changed.shape_problem(given) is None:
-            yield settings
-            return
-
-
-def _with(layer: Module, settings: Settings) -> Module | None:
-    """Return `layer` with new settings, or None where it takes no such values."""
-    try:
-        return layer.with_(**dict(settings))
-    except LayerError:
-        return None
+def _settings(layer: Module, other: Module) -> Settings:
+    """Return the parameters in which another layer of the same kind differs."""
+    names = (field.name for field in dataclasses.fields(layer))
+    values = {name: getattr(other, name) for name in names}
+    return tuple((name, new) for name, new in values.items() if new != getattr(layer, name))
 
 
 # ----------------------------------------------------------------------------- in torch's own words

@@ -9,9 +9,9 @@ import numpy as np
 
 from explorer.core.layers import Array, Conv2d, Layer
 from explorer.core.layers.convolution import Convolution
+from explorer.core.layers.guise import Guise
 from explorer.core.layers.softmax import Shares
 from explorer.core.limits import too_large
-from explorer.core.network.guises import Guise
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
 

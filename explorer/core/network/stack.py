@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from math import gcd
 from typing import Final
 
-from explorer.core.layers import BatchNorm2d, Linear, Module, Shape
-from explorer.core.layers.convolution import Convolution
+from explorer.core.layers import Module, Shape
 
 MOST_LAYERS: Final = 100
 """Layers of a network that is read; no more should be put together."""
@@ -29,7 +27,7 @@ class Network:
         names = []
         for layer in self.layers:
             seen[layer.short] += 1
-            alone = count[layer.short] == 1 and not isinstance(layer, Convolution)
+            alone = count[layer.short] == 1 and not layer.is_numbered
             names.append(layer.short if alone else f"{layer.short}{seen[layer.short]}")
         return tuple(names)
 
@@ -92,32 +90,25 @@ class Network:
     def head(self) -> str | None:
         """The name of the layer that gives the answers: the last that mixes, or None."""
         for name, layer in zip(reversed(self.names), reversed(self.layers), strict=True):
-            if isinstance(layer, Linear | Convolution):
+            if layer.makes:
                 return name
         return None
 
     def with_classes(self, classes: int) -> Network:
         """Return the network with a last layer that gives so many answers.
 
-        Groups of a convolution that would not divide them become fewer, and a normalisation behind
-        it gets the new channels.
+        Groups that would not divide them become others, and a normalisation behind it gets the new
+        channels.
         """
         if self.head is None:
             return self
         place = self.place(self.head)
         layer = self.layers[place]
-        if isinstance(layer, Linear):
-            fitting = layer.with_(out_features=classes)
-            return self if layer == fitting else self.replaced(place, fitting)
-        assert isinstance(layer, Convolution)
-        before = layer.out_channels
+        before = getattr(layer, layer.makes)
         if before == classes:
             return self
-        head = layer.with_(out_channels=classes, groups=gcd(layer.groups, classes))
         behind = (
-            one.with_(num_features=classes)
-            if isinstance(one, BatchNorm2d) and one.num_features == before
-            else one
+            one.taking(classes) if one.takes and getattr(one, one.takes) == before else one
             for one in self.layers[place + 1 :]
         )
-        return Network((*self.layers[:place], head, *behind))
+        return Network((*self.layers[:place], layer.making(classes), *behind))

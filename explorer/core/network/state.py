@@ -10,8 +10,8 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from explorer.core.layers import Array, Shape
-from explorer.core.network.answering import Gives, gives
+from explorer.core.layers import Array, Gives, Shape
+from explorer.core.network.answering import gives
 from explorer.core.network.flow import Place, Total, flow, total
 from explorer.core.network.presets import DIGIT
 from explorer.core.network.running import Off, Weights

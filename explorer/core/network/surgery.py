@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import prod, sqrt
+from math import sqrt
 from typing import Any, Final
 
 import numpy as np
 
 from explorer.core.geometry import Pair
 from explorer.core.kernels import KERNELS
-from explorer.core.layers import Array, Conv2d, Linear, Module, Shape
-from explorer.core.layers.convolution import Convolution
+from explorer.core.layers import Array, Module, Places, Shape
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
-Places = np.ndarray[Any, np.dtype[np.intp]]
-"""Flat indices into a weight of torch's, (out, in, h, w)."""
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 LEARNED: Final = "learned"
@@ -185,29 +182,16 @@ def places(layer: Module, source: Shape | None = None) -> Places | None:
     numpy.ndarray or None
         None for layers without kernels, and where torch refuses the groups.
     """
-    if isinstance(layer, Convolution):
-        if layer.in_channels % layer.groups or layer.out_channels % layer.groups:
-            return None
-        assert layer.weight_shape is not None
-        flat = np.arange(prod(layer.weight_shape)).reshape(layer.weight_shape)
-        if isinstance(layer, Conv2d):  # they lie there as they are wanted
-            return flat
-        return np.stack([layer.kernel_for(flat, out) for out in range(layer.out_channels)])
-    if isinstance(layer, Linear):
-        ins = layer.in_features
-        was_maps = source is not None and len(source) == 3 and np.prod(source) == ins
-        kernel = source if was_maps and source is not None else (1, 1, ins)
-        return np.arange(layer.out_features * ins).reshape(layer.out_features, *kernel)
-    return None
+    return layer.kernel_places(source)
 
 
 def offered(layer: Module, size: Pair) -> tuple[str, ...]:
     """Return the names of what can take the place of a kernel of `size` (h, w) of a layer.
 
-    To a Linear there are no neighbours, and a 1 × 1 kernel has no edges.
+    In a row there are no neighbours, and a 1 × 1 kernel has no edges.
     """
     families = {name: one.family for name, one in REPLACEMENTS.items()}
-    if isinstance(layer, Linear):
+    if layer.wants == "row":
         return tuple(name for name, family in families.items() if family is None)
     edges = size != (1, 1)
     return tuple(

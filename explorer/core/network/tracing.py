@@ -9,8 +9,7 @@ from typing import Final
 import numpy as np
 
 from explorer.core.geometry import AnyAxis
-from explorer.core.layers import Flatten, Layer, Module, Shape
-from explorer.core.network.field import mixed
+from explorer.core.layers import Layer, Module, Shape
 from explorer.core.network.flow import Place
 
 
@@ -69,11 +68,12 @@ def _before(layer: Module, shape: Shape, region: Region) -> Region:
     rows, columns = region.rows, region.columns
     if not rows or not columns:  # it reads padding only, and no cell of any map before
         return _NOTHING
-    if isinstance(layer, Flatten):
-        return _unlaid(layer, shape, region)
-    if across := mixed(layer, shape):
+    if (ends := layer.laid(shape)) is not None:
+        return _unlaid(ends, shape, region)
+    if across := layer.mixed(shape):
         first = max(0, len(shape) - 2)  # the axis of the rows
-        rows = tuple(range(shape[first])) if first in across else rows
+        if first in across:
+            rows = tuple(range(shape[first])) if first else _read_first(layer, shape, rows)
         columns = tuple(range(shape[-1])) if first + 1 in across else columns
     elif isinstance(layer, Layer) and len(shape) == 3:
         vertical, horizontal = layer.axes((shape[1], shape[2]))
@@ -81,13 +81,23 @@ def _before(layer: Module, shape: Shape, region: Region) -> Region:
     return Region(rows, columns)
 
 
-def _unlaid(layer: Flatten, shape: Shape, region: Region) -> Region:
-    """Return which cells of an input of `shape` lie, in a row, at a `region`."""
-    first, last = layer.ends(shape)
-    if first == last:
-        return region
+def _read_first(layer: Module, shape: Shape, rows: tuple[int, ...]) -> tuple[int, ...]:
+    """Return what is read of the first axis, which may be in groups."""
+    parts = {layer.channels_read(row, shape) for row in rows}
+    return tuple(sorted({index for part in parts for index in part}))
+
+
+def _unlaid(ends: tuple[int, int], shape: Shape, region: Region) -> Region:
+    """Return which cells of an input of `shape` lie, in a row, at a `region`.
+
+    Parameters
+    ----------
+    ends
+        The first and the last axis that were laid in the row.
+    """
+    first, last = ends
     # Of three axes the first are the channels, which are not told apart.
-    sides = [region.rows, region.columns][: len(layer.output_shape(shape))]
+    sides = [region.rows, region.columns][: len(shape) - (last - first)]
     apart = np.unravel_index(np.array(sides[first]), shape[first : last + 1])
     found = [tuple(np.unique(axis).tolist()) for axis in apart]
     rows, columns = [*sides[:first], *found, *sides[first + 1 :]][-2:]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explorer.core.layers import Flatten, Layer, Linear, Module, Shape
-from explorer.core.layers.softmax import Shares
+from explorer.core.layers import Module, Shape
 from explorer.core.network.flow import Place
 
 Channels = frozenset[int]
@@ -33,22 +32,5 @@ def read(places: Sequence[Place], last: int, channel: int) -> tuple[Channels, ..
 
 def _before(layer: Module, shape: Shape, channels: Channels) -> Channels:
     """Return the channels of an input of `shape` that `channels` of the output are made of."""
-    everything = frozenset(range(shape[0]))
-    if isinstance(layer, Flatten):
-        output = layer.output_shape(shape)
-        if output == shape:
-            return channels
-        if len(output) != 1:
-            return everything
-        each = 1
-        for side in shape[1:]:
-            each *= side
-        return frozenset(index // each for index in channels)
-    if isinstance(layer, Linear):
-        return everything if len(shape) == 1 else channels
-    if isinstance(layer, Shares):
-        return everything if layer.axis(shape) == 0 else channels
-    if isinstance(layer, Layer) and len(shape) == 3:
-        parts = {layer.inputs_of(channel, shape[0]) for channel in channels}
-        return frozenset(index for part in parts for index in part)
-    return channels
+    parts = {layer.channels_read(channel, shape) for channel in channels}
+    return frozenset(index for part in parts for index in part)

@@ -8,18 +8,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from explorer.core.layers import (
-    Array,
-    BatchNorm2d,
-    Linear,
-    LogSoftmax,
-    Module,
-    ReLU,
-    Shape,
-    Sigmoid,
-    Softmax,
-)
-from explorer.core.layers.convolution import Convolution
+from explorer.core.layers import Array, Shape
 from explorer.core.network.flow import Place
 from explorer.core.network.running import Off
 from explorer.core.network.state import PICTURE, Spot
@@ -162,8 +151,8 @@ class FlowScene:
         found: list[bool] = []
         now = True
         for number, place in enumerate(self.places):
-            if self.mark(number).off is None:
-                now = _signed_after(place.layer, now)
+            if self.mark(number).off is None and place.layer.signed is not None:
+                now = place.layer.signed
             found.append(now)
         return tuple(found)
 
@@ -173,11 +162,3 @@ class FlowScene:
         if self.answer is None or not self.places:
             return False
         return self.places[-1].output == (len(self.answer.names),)
-
-
-def _signed_after(layer: Module, before: bool) -> bool:
-    if isinstance(layer, ReLU | Sigmoid | Softmax):
-        return False
-    if isinstance(layer, Convolution | Linear | BatchNorm2d | LogSoftmax):
-        return True
-    return before

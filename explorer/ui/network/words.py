@@ -9,8 +9,7 @@ from explorer.core.layers import Module, Shape
 
 _UNSAID: Final = ("inplace", "return_indices")
 """They change no number."""
-_SIDES: Final = ("in_channels", "in_features")
-_BARE: Final = ("kernel_size", "output_size", "num_features", "p", "negative_slope")
+_BARE: Final = ("kernel_size", "output_size", "p", "negative_slope")
 """What a layer of few parameters is known by: its value says enough."""
 _VULGAR: Final = {
     Fraction(1, 2): "½",
@@ -32,10 +31,9 @@ def brief(layer: Module) -> str:
     fields = {field.name: field for field in dataclasses.fields(layer)}
     for name, field in fields.items():
         value = getattr(layer, name)
-        if name in _SIDES:
-            out = getattr(layer, name.replace("in_", "out_"))
-            parts.append(f"{value}→{out}")
-        elif name in ("out_channels", "out_features") or name in _UNSAID:
+        if name == layer.takes:
+            parts.append(f"{value}→{getattr(layer, layer.makes)}" if layer.makes else str(value))
+        elif name == layer.makes or name in _UNSAID:
             continue
         elif name in _BARE:
             parts.append(_side_by_side(value))

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from explorer.core.layers import Gives
 from explorer.core.network import flow
-from explorer.core.network.answering import Gives, gives, probabilities
+from explorer.core.network.answering import gives, probabilities
 from explorer.core.network.reader import read_network
 
 SHAPE = (3, 1, 1)

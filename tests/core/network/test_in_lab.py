@@ -30,8 +30,8 @@ from explorer.core.layers import (
     Softmax,
     Tanh,
 )
+from explorer.core.layers.guise import At, rectangle
 from explorer.core.network import Network
-from explorer.core.network.guises import At, rectangle
 from explorer.core.network.in_lab import PICTURE, Opened, lab_state
 from explorer.core.network.presets import PRESETS, TRAINABLE
 from explorer.core.network.running import Off, Runner, initial_weights
@@ -125,7 +125,7 @@ def fitting(layer: Module, shape: Shape, draw: st.DrawFn) -> Module:
     return layer.with_(**changes)
 
 
-ONLY_MAPS = (Conv2d, ConvTranspose2d, BatchNorm2d, Dropout2d, *POOLINGS)
+ONLY_MAPS: tuple[type[Module], ...] = (Conv2d, ConvTranspose2d, BatchNorm2d, Dropout2d, *POOLINGS)
 SAFE: dict[str, Any] = {"kernel_size": (1, 1), "dim": -1}
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.core.cell import number
-from explorer.core.layers import Array, Linear
+from explorer.core.layers import Array
 from explorer.core.network import operations
 from explorer.core.network.operations import Opened, Target
 from explorer.core.network.state import NetworkState
@@ -234,7 +234,7 @@ class KernelEditor(QWidget):
         source = opened.source(Target(target.place, out, into))
         words = (
             self.tr("Output {out} from map {into}")
-            if isinstance(opened.layer, Linear)
+            if opened.layer.wants == "row"
             else self.tr("Output {out} from input {into}")
         )
         return words.format(out=out, into=source)

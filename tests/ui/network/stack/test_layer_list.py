@@ -56,7 +56,7 @@ def test_another_kind_of_layer_has_other_rows(hand: StackHand):
 
 @pytest.mark.parametrize("kind", MODULES)
 def test_every_kind_can_be_opened(open_panel: Open, kind: str):
-    hand = open_panel(Network((edits.fitting(MODULES[kind], (1, 28, 28)),)))
+    hand = open_panel(Network((MODULES[kind].new_for((1, 28, 28)),)))
     hand.choose_layer(0)
     for about in hand.layer(0).parameters():
         name = f"network.{about.name}"
