@@ -57,6 +57,15 @@ OWN: Final = {
         "nn.AdaptiveMaxPool2d(1)",
         "nn.Flatten()",
     ),
+    "group_normed": _own(
+        "nn.Conv2d(1, 6, 5, stride=2)",
+        "nn.GroupNorm(3, 6)",
+        "nn.ReLU()",
+        "nn.Conv2d(6, 10, 3, stride=3)",
+        "nn.GroupNorm(2, 10, affine=False)",
+        "nn.AdaptiveAvgPool2d(1)",
+        "nn.Flatten()",
+    ),
     "no_kernels": _own("nn.Flatten()", "nn.Linear(784, 10)", "nn.ReLU()", "nn.Linear(10, 10)"),
     "transposed": _own(
         "nn.Conv2d(1, 2, 5, stride=4, padding=2, padding_mode='circular')",

@@ -3,6 +3,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.core.layers import GroupNorm
 from explorer.core.network import Network
 from explorer.core.network.naming import network_named
 from explorer.core.network.presets import PRESETS
@@ -69,6 +70,8 @@ def test_another_number_of_classes_may_be_too_much():
     assert "multiply-adds, and 1,000,000,000 is the limit" in refused(*large, classes=64)
     normed = network_named("nn.Sequential(nn.Conv2d(1, 10, 28), nn.BatchNorm2d(10), nn.Flatten())")
     assert problem(normed, 5) is None, "the normalisation follows"
+    grouped = network_named("nn.Sequential(nn.Conv2d(1, 9, 9), nn.GroupNorm(3, 9), nn.Flatten())")
+    assert grouped.with_classes(10).layers[1] == GroupNorm(2, 10)
 
 
 def test_what_it_gives_is_seen_from_its_end():

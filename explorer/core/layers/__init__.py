@@ -11,7 +11,7 @@ from explorer.core.layers.conv import Conv2d
 from explorer.core.layers.dropout import Dropout, Dropout2d
 from explorer.core.layers.linear import Flatten, Linear
 from explorer.core.layers.module import Gives, LayerError, Module, Parameter, Places, Shape
-from explorer.core.layers.normalisation import BatchNorm2d
+from explorer.core.layers.normalisation import BatchNorm2d, GroupNorm
 from explorer.core.layers.pointwise import ELU, LeakyReLU, ReLU, Sigmoid, SiLU, Tanh
 from explorer.core.layers.pooling import AvgPool2d, MaxPool2d
 from explorer.core.layers.power import LPPool2d
@@ -43,7 +43,7 @@ MODULE_GROUPS: tuple[tuple[Text, tuple[type[Module], ...]], ...] = (
     *GROUPS,
     (
         text(QT_TRANSLATE_NOOP("core", "Normalisation and dropout")),
-        (BatchNorm2d, Dropout, Dropout2d),
+        (BatchNorm2d, GroupNorm, Dropout, Dropout2d),
     ),
     (
         text(QT_TRANSLATE_NOOP("core", "Flatten and linear")),
@@ -74,6 +74,7 @@ __all__ = [
     "Dropout2d",
     "Flatten",
     "Gives",
+    "GroupNorm",
     "LPPool2d",
     "Layer",
     "LayerError",

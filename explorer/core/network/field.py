@@ -28,7 +28,8 @@ class Field:
     Attributes
     ----------
     size
-        From the first to the last pixel; larger than the picture where it reaches into padding.
+        From the first to the last pixel; larger than the picture where it reaches into padding. Of
+        a group of numbers in a row it is that of all of them.
     jump
         From the field of one cell to that of the next; 0 where one cell sees all that there is.
     start

@@ -19,7 +19,8 @@ class Region:
 
     They are the crossings of some rows with some columns, in every channel that is read. Where the
     map has no rows and columns, as behind a Flatten, `rows` are the numbers and `columns` is (0,);
-    of two axes they are the places along the first and the second.
+    of two axes they are the places along the first and the second. A group of numbers in a row is
+    none in the maps before where it ends within a line: there it is the smallest one around it.
     """
 
     rows: tuple[int, ...]

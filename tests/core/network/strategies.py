@@ -91,7 +91,7 @@ def _fitting(draw: st.DrawFn, kind: type[Module], shape: Shape) -> Module | None
         first, last = sorted(draw(st.tuples(*[st.integers(1, len(shape))] * 2)))
         ends = [draw(st.sampled_from((axis, axis - len(shape) - 1))) for axis in (first, last)]
         return Flatten(*ends)
-    return layer
+    return layer if layer.shape_problem(shape) is None else next(layer.instead(shape), None)
 
 
 def _axes(count: int) -> st.SearchStrategy[int]:

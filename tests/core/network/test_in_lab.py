@@ -20,6 +20,7 @@ from explorer.core.layers import (
     Dropout,
     Dropout2d,
     Flatten,
+    GroupNorm,
     Layer,
     Linear,
     LogSoftmax,
@@ -122,6 +123,9 @@ def fitting(layer: Module, shape: Shape, draw: st.DrawFn) -> Module:
             changes = {"in_features": shape[-1], "out_features": draw(st.integers(1, 12))}
         case BatchNorm2d():
             changes = {"num_features": shape[0], "eps": 1e-3}
+        case GroupNorm():
+            groups = draw(st.sampled_from([n for n in range(1, 33) if shape[0] % n == 0]))
+            changes = {"num_groups": groups, "num_channels": shape[0], "eps": 1e-3}
     return layer.with_(**changes)
 
 
@@ -151,6 +155,8 @@ def runs(draw: st.DrawFn, kind: type[Module]) -> tuple[Run, int]:
 
 
 def refused(layer: Module, shape: Shape) -> bool:
+    if isinstance(layer, GroupNorm) and prod(shape) == layer.num_groups:
+        return True
     if isinstance(layer, BatchNorm2d) and not layer.track_running_stats and prod(shape[1:]) == 1:
         return True
     return layer.shape_problem(shape) is not None or prod(layer.output_shape(shape)) > 4000
@@ -223,6 +229,28 @@ def test_a_linear_layer_is_a_convolution_that_covers_everything():
     )
     assert state.layer == Conv2d(1, 5, (2, 3))
     assert "6 numbers" in note
+
+
+@pytest.mark.parametrize(
+    ("layers", "at", "shape"),
+    [
+        ((GroupNorm(3, 6),), (4, 2, 1), (6, 3, 4)),
+        ((GroupNorm(1, 6, affine=False), ReLU()), (4, 2, 1), (6, 3, 4)),
+        ((Flatten(2), GroupNorm(2, 6)), (5, 11, 0), (6, 12, 1)),
+        ((Flatten(1, 2), GroupNorm(6, 18)), (17, 3, 0), (18, 4, 1)),
+        ((Flatten(), GroupNorm(8, 72)), (71, 0, 0), (1, 1, 1)),  # no room for all 72
+    ],
+)
+def test_a_group_norm_multiplies_each_channel_and_adds(
+    layers: tuple[Module, ...], at: At, shape: Shape
+):
+    place = next(i for i, layer in enumerate(layers) if isinstance(layer, GroupNorm))
+    state, note = state_of(layers, (6, 3, 4), place, at)
+    count = shape[0]
+    assert state.layer == Conv2d(count, count, (1, 1), groups=count)
+    assert state.input.shape == shape
+    assert "norm is a 1 × 1 convolution" in note and "of its group in this very input" in note
+    assert ("in a row is a channel" in note) == (len(layers) == 2 and place == 1)
 
 
 def test_an_activation_is_itself():

@@ -14,6 +14,7 @@ from explorer.core.layers import (
     Dropout,
     Dropout2d,
     Flatten,
+    GroupNorm,
     Linear,
     LogSoftmax,
     MaxPool2d,
@@ -133,6 +134,31 @@ def test_one_repair_after_the_other_makes_all_of_it_fit(network: Network, choice
             {"Set num_features to 2": [Conv2d(1, 2, (5, 5)), BatchNorm2d(2)]},
         ),
         (
+            [Conv2d(1, 6, (5, 5)), GroupNorm(4, 8)],
+            {"Set num_groups to 3 and num_channels to 6": [Conv2d(1, 6, (5, 5)), GroupNorm(3, 6)]},
+        ),
+        (
+            [Conv2d(1, 8, (5, 5)), GroupNorm(3, 8)],
+            {"Set num_groups to 2": [Conv2d(1, 8, (5, 5)), GroupNorm(2, 8)]},
+        ),
+        (
+            [AvgPool2d((28, 28)), GroupNorm(1, 1)],
+            {},
+        ),
+        (
+            [Conv2d(1, 8, (28, 28)), GroupNorm(8, 8, eps=0)],
+            {
+                "Set num_groups to 4 and eps to 1e-05": [
+                    Conv2d(1, 8, (28, 28)),
+                    GroupNorm(4, 8),
+                ]
+            },
+        ),
+        (
+            [Flatten(), GroupNorm(3, 784)],
+            {"Set num_groups to 2": [Flatten(), GroupNorm(2, 784)]},
+        ),
+        (
             [BatchNorm2d(1, eps=0, track_running_stats=False)],
             {"Set eps to 1e-05": [BatchNorm2d(1, track_running_stats=False)]},
         ),
@@ -231,6 +257,11 @@ def runs_alone(layer: Module, shape: Shape) -> bool:
         (BatchNorm2d(3), (4, 2, 2), "running_mean should contain 4 elements not 3"),
         (BatchNorm2d(3), (12,), "expected 4D input (got 2D input)"),
         (BatchNorm2d(3, track_running_stats=False), (3, 1, 1), "more than 1 value per channel"),
+        (GroupNorm(3, 4), (4, 2, 2), "must be divisible by num_groups"),
+        (GroupNorm(2, 4), (6, 2, 2), "but got weight of shape [4] and input of shape [1, 6, 2, 2]"),
+        (GroupNorm(2, 4, affine=False), (5, 2, 2), "to be divisible by num_groups"),
+        (GroupNorm(4, 4), (4, 1, 1), "more than 1 value per channel"),
+        (GroupNorm(2, 4, eps=0), (4, 2, 2), ""),
         (Softmax(3), (12,), "Dimension out of range"),
         (Flatten(3, 1), (4, 2, 2), "start_dim cannot come after end_dim"),
         (Conv2d(2, 2, (3, 3), groups=3), (2, 5, 5), "divisible by groups"),

@@ -12,6 +12,7 @@ from explorer.core.layers import (
     Conv2d,
     ConvTranspose2d,
     Flatten,
+    GroupNorm,
     Linear,
     MaxPool2d,
     ReLU,
@@ -118,6 +119,11 @@ def test_a_convolution_is_a_head_too() -> None:
 def test_a_normalisation_behind_the_head_gets_its_channels() -> None:
     network = Network((Conv2d(1, 8, (3, 3)), BatchNorm2d(8), ReLU(), AdaptiveAvgPool2d((1, 1))))
     assert network.with_classes(3).layers[:2] == (Conv2d(1, 3, (3, 3)), BatchNorm2d(3))
+
+
+def test_a_normalisation_of_groups_gets_groups_that_divide_them() -> None:
+    network = Network((Conv2d(1, 8, (3, 3)), GroupNorm(4, 8), GroupNorm(1, 4), ReLU()))
+    assert network.with_classes(9).layers[1:3] == (GroupNorm(3, 9), GroupNorm(1, 4))
 
 
 def test_without_anything_that_mixes_there_is_no_head() -> None:

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from explorer.core.layers import BatchNorm2d, Conv2d, Flatten, Linear, LogSoftmax, MaxPool2d, ReLU
+from explorer.core.layers import (
+    BatchNorm2d,
+    Conv2d,
+    Flatten,
+    GroupNorm,
+    Linear,
+    LogSoftmax,
+    MaxPool2d,
+    ReLU,
+)
 from explorer.core.network import Network, flow
 from explorer.core.network.running import Runner, initial_weights
 from explorer.drawing.network.reading import read
@@ -13,6 +22,7 @@ LAYERS = (
     ReLU(),
     Conv2d(4, 8, (3, 3), groups=4),
     BatchNorm2d(8),
+    GroupNorm(2, 8),
     Conv2d(8, 6, (1, 1), groups=2),
     MaxPool2d((2, 2)),
     Flatten(),
