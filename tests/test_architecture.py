@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from explorer.core.layers import MODULES, Layer, Module
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "explorer"
@@ -129,3 +132,61 @@ def test_no_layout_is_asked_for_its_items() -> None:
         if {".itemAt(", ".takeAt("} & set(re.findall(r"\.\w+\(", path.read_text("utf-8")))
     }
     assert asking == set(), "that has crashed: see explorer/ui/widgets/layouts.py"
+
+
+NAMING_A_KIND = {
+    "core/cost.py": "takes a convolution apart in two ways, and knows how wide a stamp is",
+    "core/inputs.py": "makes one picture by a depthwise convolution",
+    "core/network/in_lab.py": "shows the picture through a layer that changes nothing",
+    "core/network/presets.py": "the named networks",
+    "core/network/repair.py": "puts a Flatten in, and takes one out",
+    "core/network/room.py": "lays one number out as a convolution of its own",
+    "core/presets.py": "the worked examples of the Lab",
+    "core/solver.py": "a transposed convolution has a formula of its own",
+    "training/stages.py": "kernels are shown of Conv2d, as the engine hands them on",
+    "ui/lab/edits.py": "puts the kernels that a network has learned into a Conv2d",
+    "ui/lab/parameters.py": "the flip of Conv2d, and the stamps of ConvTranspose2d",
+    "ui/lab/writing.py": "compares a convolution with the ways to take it apart",
+}
+"""Files that may import a kind of layer, and why no method of the layers would do."""
+
+
+def kinds_imported(path: Path) -> set[str]:
+    """Return the names of kinds of layers that a file imports, however the import is written."""
+    kinds = {above.__name__ for kind in MODULES.values() for above in kind.__mro__}
+    kinds -= {above.__name__ for above in (*Layer.__mro__, Module)}
+    imports = (
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+    )
+    return {
+        name.name
+        for node in imports
+        if (node.module or "").startswith("explorer.core.layers")
+        for name in node.names
+        if name.name in kinds
+    }
+
+
+def test_no_file_names_a_kind_of_layer_that_it_could_ask() -> None:
+    layers = PACKAGE / "core" / "layers"
+    naming = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if not path.is_relative_to(layers) and kinds_imported(path)
+    }
+    assert naming - NAMING_A_KIND.keys() == set(), "ask the layer: see explorer/core/layers/module"
+    assert NAMING_A_KIND.keys() - naming == set(), "they name none any more"
+
+
+def test_no_file_sees_a_kind_of_layer_by_another_way() -> None:
+    looking = {
+        str(path.relative_to(ROOT))
+        for path in PACKAGE.rglob("*.py")
+        if re.search(
+            r"import explorer\.core|from explorer\.core import .*\blayers\b",
+            path.read_text("utf-8"),
+        )
+    }
+    assert looking == set(), "then the test above would be blind"

@@ -147,6 +147,13 @@ class Layer(Module):
     def channels_read(self, channel: int, shape: Shape) -> range:
         return self.inputs_of(channel, shape[0])
 
+    def in_row(self) -> Layer | None:
+        """Return what does along a row the same as this along the channels, without weights.
+
+        None for what does not mix channels so.
+        """
+        return None
+
     def guise(
         self, name: str, x: Array, at: At, learned: Mapping[str, Array], maps: Shape | None
     ) -> Guise | Text:

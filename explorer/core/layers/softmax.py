@@ -105,6 +105,9 @@ class Shares(Layer):
     def channels_read(self, channel: int, shape: Shape) -> range:
         return range(shape[0]) if self.axis(shape) == 0 else range(channel, channel + 1)
 
+    def in_row(self) -> Layer | None:
+        return self.with_(dim=_COLUMNS + 1) if self._along == _CHANNELS else None
+
     def guise(
         self, name: str, x: Array, at: At, learned: Mapping[str, Array], maps: Shape | None
     ) -> Guise | Text:

@@ -7,10 +7,8 @@ from math import ceil, isqrt
 
 import numpy as np
 
-from explorer.core.layers import Array, Conv2d, Layer
-from explorer.core.layers.convolution import Convolution
+from explorer.core.layers import Array, Conv2d
 from explorer.core.layers.guise import Guise
-from explorer.core.layers.softmax import Shares
 from explorer.core.limits import too_large
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
 
@@ -45,27 +43,17 @@ def alone(guise: Guise) -> Guise | None:
         return None
     note = QT_TRANSLATE_NOOP("core", "Of {count} channels it is this one alone: there is no room.")
     count = layer.output_channels(len(guise.x))
+    single = layer.making(1).taking(len(read)) if layer.makes else layer
+    kernel = None if guise.weight is None else layer.kernel_for(guise.weight, channel)
     one = replace(
         guise,
-        layer=_single(layer, len(read)),
+        layer=single,
         x=guise.x[read.start : read.stop],
         at=(0, row, column),
-        weight=None if guise.weight is None else _slices(layer, guise.weight, channel),
+        weight=None if kernel is None else kernel.reshape(single.weight_shape),
         bias=None if guise.bias is None else guise.bias[channel : channel + 1],
     )
     return one.noted(text(note, count=count))
-
-
-def _single(layer: Layer, inputs: int) -> Layer:
-    if isinstance(layer, Convolution):
-        return layer.with_(in_channels=inputs, out_channels=1, groups=1)
-    return layer
-
-
-def _slices(layer: Layer, weight: Array, channel: int) -> Array:
-    """Return the weight of a layer that makes nothing but output `channel`."""
-    kernel = layer.kernel_for(weight, channel)
-    return kernel[None] if isinstance(layer, Conv2d) else kernel[:, None]
 
 
 def laid_out(guise: Guise) -> Guise | None:
@@ -73,12 +61,13 @@ def laid_out(guise: Guise) -> Guise | None:
 
     None for what adds nothing up.
     """
-    if isinstance(guise.layer, Shares):
+    in_row = guise.layer.in_row()
+    if in_row is not None:
         channel, row, column = guise.at
         note = QT_TRANSLATE_NOOP("core", "The {count} channels of this place lie in a row.")
         one = replace(
             guise,
-            layer=guise.layer.with_(dim=3),
+            layer=in_row,
             x=guise.x[:, row, column].reshape(1, 1, -1),
             at=(0, 0, channel),
         )
