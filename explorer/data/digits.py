@@ -90,10 +90,21 @@ def load(source: str | os.PathLike[str] = BUNDLED) -> Digits:
     DataError
         When the folder or one of its files cannot be used.
     """
-    files = _locate(resource("mnist") if source == BUNDLED else Path(source))
+    files = files_of(source)
     train, test = _read_pair(files, "train"), _read_pair(files, "t10k")
     names = class_names(files[_LABELS.format("t10k")], _count(train[1], test[1]))
     return Digits(str(source), *train, *test, names)
+
+
+def files_of(source: str | os.PathLike[str]) -> dict[str, Path]:
+    """Return the four files that `load` reads, by what is in them.
+
+    Raises
+    ------
+    DataError
+        When they are not all there.
+    """
+    return _locate(resource("mnist") if source == BUNDLED else Path(source))
 
 
 def count_classes(source: str | os.PathLike[str]) -> int:
@@ -106,7 +117,7 @@ def count_classes(source: str | os.PathLike[str]) -> int:
     """
     if source == BUNDLED:
         return CLASSES
-    files = _locate(Path(source))
+    files = files_of(source)
     return _count(*(_read_labels(files[_LABELS.format(part)]) for part in ("train", "t10k")))
 
 

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.core.text import QT_TRANSLATE_NOOP
-from explorer.data.digits import Digits, load
+from explorer.data.digits import Digits
 from explorer.data.errors import DataError
+from explorer.data.shared import shared
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.delivery import Delivery
 from explorer.training.errors import CheckpointError, DeviceError, SettingsError
@@ -177,7 +178,7 @@ class Session:
 
     def _work(self) -> Status:
         self._say(status("loading", QT_TRANSLATE_NOOP("training", "Loading the digits.")))
-        digits = load(self._settings.data)
+        digits = shared(self._settings.data)
         # Late, because they load torch.
         from explorer.training.devices import choose, give_back
         from explorer.training.threads import thread_count, torch_threads

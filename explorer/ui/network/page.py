@@ -35,7 +35,8 @@ from explorer.core.network.state import PICTURE, NetworkState, Spot
 from explorer.core.scene import Visit
 from explorer.core.text import Text
 from explorer.data.classes import DIGITS
-from explorer.data.digits import BUNDLED, Digits, load
+from explorer.data.digits import BUNDLED, Digits
+from explorer.data.shared import shared
 from explorer.drawing.network.hit import Hit
 from explorer.drawing.palette import GRID
 from explorer.training.called import called
@@ -416,7 +417,7 @@ class NetworkPage(Columns):
 
 
 def _read(data: str) -> Iterator[Digits]:
-    yield load(data)
+    yield shared(data)
 
 
 def _checkpoint(state: NetworkState) -> Checkpoint:

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
-from explorer.data.digits import BUNDLED, CLASSES, Digits, load
+from explorer.data.digits import BUNDLED, CLASSES, Digits
 from explorer.data.errors import DataError
+from explorer.data.shared import shared
 from explorer.training.examine import Past
 from explorer.training.mailbox import Mail
 from explorer.training.reports import Kernels
@@ -285,7 +286,7 @@ class Showing(QObject):
     def _read_digits(self, run: ShownRun, data: str) -> None:
         take = functools.partial(self._take_digits, run, data)
         refuse = functools.partial(self._refuse_digits, run, data)
-        self._reader.begin(Wish(data, functools.partial(load, data), take, refuse))
+        self._reader.begin(Wish(data, functools.partial(shared, data), take, refuse))
 
     def _take_digits(self, run: ShownRun, data: str, digits: Digits) -> None:
         run.digits = digits
