@@ -1,5 +1,9 @@
 """A network is run by torch, with the weights that it is given."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -71,6 +75,39 @@ def test_loaded_weights_are_used_and_copied() -> None:
         np.testing.assert_array_equal(mine, again)
     runner.load(weights)
     assert not any(output.any() for output in runner.outputs(PICTURE))
+
+
+# In a process of its own: another test may have imported it.
+_LARGE = """
+import sys
+import numpy as np
+from explorer.core.layers import BatchNorm2d, Conv2d, Flatten, Linear
+from explorer.core.network import Network
+from explorer.core.network.running import FEW, Runner, initial_weights
+
+network = Network((Conv2d(1, 4, (3, 3)), BatchNorm2d(4), Flatten(), Linear(2704, 200)))
+weights = initial_weights(network, 3)
+assert sum(array.size for array in weights.values()) > FEW
+runner = Runner(network)
+runner.load(weights)
+x = np.ones((1, 28, 28), np.float32)
+*_, before, output = runner.outputs(x)
+expected = weights["fc.weight"] @ before + weights["fc.bias"]
+np.testing.assert_allclose(output, expected, rtol=1e-4, atol=1e-5)
+print("sympy" in sys.modules)
+"""
+
+
+def test_a_large_network_is_made_without_the_parts_of_torch_that_take_a_second() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _LARGE],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=100,
+    )
+    assert ran.stdout.strip() == "False"
 
 
 def test_every_output_stays_as_it_was_and_nothing_is_dropped() -> None:
