@@ -6,6 +6,7 @@ from typing import Any, Final
 
 M_TRIM_THRESHOLD: Final = -1
 M_MMAP_THRESHOLD: Final = -3
+M_ARENA_MAX: Final = -8
 """Parameters of mallopt(3)."""
 
 LARGEST_BLOCK: Final = 32 * 2**20
@@ -14,6 +15,17 @@ KEPT: Final = 64 * 2**20
 """Bytes that a pool may keep at its end while a run goes on."""
 ENOUGH: Final = 256 * 2**10
 """Bytes of a block that makes glibc look at the end of a pool when it is freed."""
+
+
+def share_one_pool() -> None:
+    """Let all threads have one pool; to be called before there are any.
+
+    By default glibc makes one for each that works at the same time, and gives back what is free at
+    the end of a pool only when a block there is freed: what the window's thread frees of the work
+    of another stayed, up to 64 MiB in each. A training run takes no longer with one.
+    """
+    if (glibc := _glibc()) is not None:
+        glibc.mallopt(M_ARENA_MAX, 1)
 
 
 def keep_freed_memory() -> None:
@@ -31,10 +43,8 @@ def keep_freed_memory() -> None:
 def give_back_memory() -> None:
     """Return to the system what a run has freed; to be called by the thread that ran it.
 
-    glibc has a pool for each thread, and every run has a new thread: without this the process
-    holds on to the memory of the last ones. malloc_trim(3) passes over the end of the pools of
-    threads, which is looked at when a block is freed there. With other C libraries nothing
-    happens.
+    Without the window threads have pools of their own: malloc_trim(3) passes over their ends, which
+    are looked at when a block is freed there. With other C libraries nothing happens.
     """
     if (glibc := _glibc()) is not None:
         glibc.mallopt(M_TRIM_THRESHOLD, ENOUGH)

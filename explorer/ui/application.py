@@ -11,6 +11,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QTranslato
 from PySide6.QtWidgets import QApplication
 
 from explorer.paths import resource
+from explorer.training.memory import share_one_pool
 from explorer.ui.icons import application_icon
 from explorer.ui.theme import theme
 
@@ -44,6 +45,7 @@ def create_application(argv: Sequence[str]) -> QApplication:
     QApplication
         The one that exists already, if there is one.
     """
+    share_one_pool()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(list(argv))
     if app.property(_READY):
