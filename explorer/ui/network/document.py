@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from explorer.core.layers import Array
@@ -17,6 +17,7 @@ from explorer.core.network.preparing import prepared
 from explorer.core.network.running import Runner, Weights
 from explorer.core.network.state import NetworkState
 from explorer.core.text import Text
+from explorer.training.memory import give_back_holes
 from explorer.ui.background import Background
 
 GESTURE_MS = 700
@@ -32,6 +33,9 @@ AT_ONCE_NUMBERS = 1_000_000
 """Numbers that come out of all layers up to which that holds."""
 AT_ONCE_PARAMETERS = 500_000
 """Parameters up to which that holds; more are drawn beside the window too."""
+LARGE = 2**20
+"""Bytes of numbers whose memory is worth giving back when they are gone."""
+TIDY_MS = 2000
 
 Outputs = tuple[Array | None, ...]
 """What came out of each layer: (C, H, W) or (F,); None where nothing flows."""
@@ -68,6 +72,9 @@ class NetworkDocument(QObject):
         self._background = Background(self)
         self._background.found.connect(self._take_outputs)
         self._background.failed.connect(self._fail)
+        self._tidy = QTimer(self, interval=TIDY_MS, singleShot=True)
+        self._tidy.timeout.connect(give_back_holes)
+        self._background.ended.connect(self._tidy.start)
 
     @property
     def state(self) -> NetworkState:
@@ -101,6 +108,7 @@ class NetworkDocument(QObject):
 
     def shut_down(self) -> None:
         """Return when nothing runs any more."""
+        self._tidy.stop()
         self._background.shut_down()
 
     def edit(self, what: str, change: Callable[..., NetworkState], *args: Any) -> None:
@@ -143,6 +151,8 @@ class NetworkDocument(QObject):
         is_new = self._ran is None or not new.computes_as(self._ran)
         is_refused = self._torch and too_large(new.network, new.input) is not None
         must_run = self._torch and not is_refused and is_new
+        if is_new and _bytes(old, self._outputs) >= LARGE:
+            self._tidy.start()
         runs_now = must_run and _is_run_at_once(new)
         if new.network != old.network or new.input != old.input:
             self._outputs = _fitting(self._outputs, new)
@@ -248,6 +258,11 @@ def _fitting(outputs: Outputs, state: NetworkState) -> Outputs:
         for output, shape in zip(outputs, shapes, strict=False)
     ]
     return (*fitting, *[None] * (len(shapes) - len(fitting)))
+
+
+def _bytes(state: NetworkState, outputs: Outputs) -> int:
+    arrays = (*state.weights.values(), *outputs)
+    return sum(array.nbytes for array in arrays if array is not None)
 
 
 def _is_run_at_once(state: NetworkState) -> bool:

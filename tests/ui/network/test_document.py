@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import platform
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -213,3 +217,55 @@ def test_switched_off_layers_do_as_they_are_told(document: NetworkDocument) -> N
     assert np.array_equal(document.outputs[0], document.outputs[1])  # type: ignore[arg-type]
     document.edit("Zeros", edits.switched, "conv1", "zeros")
     assert document.outputs[0] is not None and not document.outputs[0].any()
+
+
+# In a process of its own: what ran before has a say in what glibc keeps.
+_VISITS = """
+import numpy as np
+import psutil
+from explorer.ui.application import create_application
+
+app = create_application(["test"])
+from PySide6.QtCore import QEventLoop, QTimer
+from explorer.core.network import edits
+from explorer.core.network.presets import DIGIT, PRESETS
+from explorer.core.network.state import NetworkState
+from explorer.training.memory import keep_freed_memory
+from explorer.ui.network.document import TIDY_MS, NetworkDocument
+
+def turn(milliseconds):
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+keep_freed_memory()  # as a training run does
+document = NetworkDocument(NetworkState(PRESETS["compact"].network, np.zeros(DIGIT, np.uint8)))
+document.use_torch()
+for _ in range(2):
+    document.show(edits.with_preset(document.state, "vgg11"))
+    while document.is_behind:
+        turn(20)
+    document.show(edits.with_preset(document.state, "compact"))
+    turn(TIDY_MS + 500)
+    print(psutil.Process().memory_info().rss / 2**20)
+document.show(edits.with_preset(document.state, "vgg11"))
+while document.is_behind:
+    turn(20)
+print(psutil.Process().memory_info().rss / 2**20)
+document.shut_down()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="about glibc")
+def test_the_memory_of_a_large_network_is_given_back_when_it_is_gone() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _VISITS],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=100,
+    )
+    first, again, held = map(float, ran.stdout.split())
+    assert held - again > 60, "MiB of a VGG-11, its outputs and what they are worked out with"
+    assert again - first < 5

@@ -163,14 +163,16 @@ class FieldView(Awaited):
     @Slot()
     def _refresh(self) -> None:
         """Look again, if there is something else to look at and somebody who sees it."""
-        if not self.isVisible():
-            return
         state = self._document.state
+        if not self.isVisible():
+            if self._wish is not None and not state.computes_as(self._wish.state):
+                # It would hold on to all weights of another network.
+                self._forget()
+            return
         self.mean.setEnabled(self._digits is not None and state.takes_digits)
         spot = looked_at(state, self._document.outputs)
         if spot is None or not state.is_complete:
-            self._background.give_up()
-            self._wish = None
+            self._forget()
             self.say(
                 self.tr("Point at a pixel of a map, or choose a layer: how far it looks is here.")
             )
@@ -180,6 +182,10 @@ class FieldView(Awaited):
             self._wish = wish
             self._since.start()
             self._background.ask(lambda: look(wish))
+
+    def _forget(self) -> None:
+        self._background.give_up()
+        self._wish = self._found = None
 
     def _pictures(self, state: NetworkState) -> Pixels:
         if self._digits is None or not self.mean.isEnabled() or not self.mean.value():

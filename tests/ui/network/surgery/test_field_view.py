@@ -1,6 +1,9 @@
 """How far a unit looks: what it follows, and what it says."""
 
+import gc
+import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -140,6 +143,18 @@ def test_who_does_not_see_it_lets_it_rest(hand: Looker):
     hand.view.show()
     hand.settle()
     assert hand.reads("network.field.unit") == "conv1, channel 1, (2, 2)"
+
+
+def test_who_does_not_see_it_keeps_no_other_network(hand: Looker):
+    hand.document.look(chosen=CONV1)
+    hand.settle()
+    gone = weakref.ref(hand.document.state)
+    hand.view.hide()
+    hand.document.look(chosen=CONV2)
+    assert gone() is not None, "it would be asked for the same again"
+    hand.document.show(replace(hand.document.state, seed=5, weights=initial_weights(NETWORK, 5)))
+    gc.collect()
+    assert gone() is None
 
 
 def test_only_the_latest_of_many_pixels_counts(hand: Looker):
