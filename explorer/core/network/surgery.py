@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import sqrt
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -169,7 +169,9 @@ REPLACEMENTS: Final = {
 """What can take the place of a kernel, by name, in the order in which it is offered."""
 
 
-@lru_cache(maxsize=2)
+_LIVING: Final = WeakValueDictionary[tuple[Module, Shape | None], Places]()
+
+
 def places(layer: Module, source: Shape | None = None) -> Places | None:
     """Return where the kernels of a layer lie in its weight, (out, in, h, w).
 
@@ -182,7 +184,13 @@ def places(layer: Module, source: Shape | None = None) -> Places | None:
     numpy.ndarray or None
         None for layers without kernels, and where torch refuses the groups.
     """
-    return layer.kernel_places(source)
+    # Twice as large as the weight: known as long as somebody works on the layer.
+    where = _LIVING.get((layer, source))
+    if where is None:
+        where = layer.kernel_places(source)
+        if where is not None:
+            _LIVING[layer, source] = where
+    return where
 
 
 def offered(layer: Module, size: Pair) -> tuple[str, ...]:

@@ -68,8 +68,14 @@ class KernelBoard(QWidget):
         """Return what is shown."""
         return self._kernels
 
-    def show_kernels(self, kernels: Kernels) -> None:
-        """Show the kernels; what is chosen stays where there is such a kernel."""
+    def show_kernels(self, kernels: Kernels | None) -> None:
+        """Show the kernels, or none; what is chosen stays where there is such a kernel."""
+        if kernels is None:
+            self._kernels = None
+            self._choose(None)
+            self._point_at(None)
+            self.update()
+            return
         shape = kernels.values.shape
         if self._kernels is None or self._kernels.values.shape != shape:
             self._choose(None)

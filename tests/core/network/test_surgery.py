@@ -1,5 +1,8 @@
 """Replaced kernels: where they lie in torch's tensors, what they are, and nothing else moves."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import torch
@@ -52,6 +55,15 @@ def test_other_layers_have_no_kernels():
     assert places(ReLU()) is None
     assert places(BatchNorm2d(3)) is None
     assert places(Conv2d(3, 4, (3, 3), groups=2)) is None
+
+
+def test_places_are_known_as_long_as_somebody_has_them() -> None:
+    found = places(Conv2d(3, 5, (7, 2)))
+    assert found is not None and places(Conv2d(3, 5, (7, 2))) is found
+    gone = weakref.ref(found)
+    del found
+    gc.collect()
+    assert gone() is None
 
 
 @pytest.mark.parametrize("layer", [layer for layer in LAYERS if not isinstance(layer, Linear)])

@@ -133,6 +133,11 @@ class KernelEditor(QWidget):
             self.picker.choose((0, 0))
         self._show_target()
 
+    def clear(self) -> None:
+        """Let go of all weights: no layer is chosen that has kernels."""
+        self._opened = None
+        self.picker.show_kernels(None)
+
     def follow(self, out: int) -> None:
         """Choose the kernels that make an output channel."""
         if self._opened is not None and out < len(self._opened.where):

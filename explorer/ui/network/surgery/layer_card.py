@@ -56,6 +56,10 @@ class LayerCard(Card):
     @Slot(object, object)
     def _on_changed(self, new: NetworkState, old: NetworkState) -> None:
         if not self.isVisible():
+            if self._shown is not None and new.network != self._shown.network:
+                # They would hold on to all weights of another network.
+                self._shown = None
+                self.editor.clear()
             return
         self._show()
         pinned = new.pinned
@@ -74,6 +78,7 @@ class LayerCard(Card):
         if place is None or not is_there:
             self.title.setText(self.tr("Change a layer"))
             self._mark.setText("")
+            self.editor.clear()
             return
         name = state.network.names[place]
         self.title.setText(self.tr("Change {layer}").format(layer=name))
@@ -83,7 +88,9 @@ class LayerCard(Card):
         self.editor.setVisible(layer is not None)
         weight = state.weights.get(f"{name}.weight")
         self._large.setVisible(weight is not None and weight.size > MOST_WEIGHTS)
-        if layer is not None:
+        if layer is None:
+            self.editor.clear()
+        else:
             self.editor.show_state(state, layer)
 
     def _summary(self, state: NetworkState, name: str) -> str:

@@ -1,5 +1,8 @@
 """Freezing, switching off, replacing, typing and bringing back, as a hand does it."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -305,3 +308,18 @@ def test_a_layer_with_too_many_weights_says_so(hand: Surgeon, qtbot: QtBot):
     assert not hand.card.editor.isVisible()
     hand.look_at(2)
     assert hand.card.editor.isVisible()
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_nothing_holds_on_to_the_weights_of_another_network(hand: Surgeon, hidden: bool) -> None:
+    hand.look_at(CONV2)
+    weight = weakref.ref(hand.state.weights["conv2.weight"])
+    if hidden:
+        hand.card.hide()
+    hand.document.show(edits.with_preset(hand.state, "two_layer"))
+    hand.look_at(None)
+    gc.collect()
+    assert weight() is None
+    hand.card.show()
+    hand.look_at(0)
+    assert hand.find(KernelPicker, "network.kernel").chosen() == (0, 0)
