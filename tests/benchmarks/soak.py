@@ -1,16 +1,22 @@
 """A long, busy time: train, fork, go back, switch pages, drag sliders; memory and warnings watched.
 
 Once a minute everything comes to rest and the memory is measured: what a run needs while it works
-depends on its batch size, and says nothing about what stays behind.
+depends on its batch size, and says nothing about what stays behind. Of the pages of libraries that
+have been read from their files the system can take any back; the rest is the process's own.
 """
 
+from __future__ import annotations
+
 import argparse
+import ctypes
 import gc
 import random
+import sys
 import time
+from dataclasses import dataclass
 
 import psutil
-from PySide6.QtCore import QPoint, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QPoint, Qt, QThread, QtMsgType, qInstallMessageHandler
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QSlider, QWidget
 
@@ -33,6 +39,8 @@ from tests.leaks import forgotten_items
 SETTLED_SECONDS = 300
 """The memory at rest after this time is compared with all later ones."""
 REST_EVERY = 60
+TIDIED_MS = 3000
+"""So long after the last work the pages have given back what is free."""
 MENUS = (
     *("open", "source.copy.more", "train.open", "train.export", "train.export_curves"),
     *("network.open", "network.export", "network.add"),
@@ -76,8 +84,55 @@ def act(shown: MainWindow, chance: random.Random) -> None:
         widget.click()
 
 
-def at_rest(shown: MainWindow, process: psutil.Process) -> float:
-    """Return the MiB in use when no run goes on, on a Lab that stands still."""
+@dataclass(frozen=True)
+class Rest:
+    """MiB that the process has: all of them, its own, and those that malloc has given out."""
+
+    resident: float
+    own: float
+    given: float
+
+    @classmethod
+    def now(cls) -> Rest:
+        """Measure."""
+        info = psutil.Process().memory_info()
+        # Linux alone tells which pages can be read from a file again.
+        own = info.rss - getattr(info, "shared", 0)
+        return cls(info.rss / 2**20, own / 2**20, given_out() / 2**20)
+
+    def __str__(self) -> str:
+        return f"{self.resident:7.1f} MiB at rest ({self.own:.1f} own, {self.given:.1f} given out)"
+
+
+class MallInfo(ctypes.Structure):
+    """What mallinfo2(3) returns."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    )
+
+
+def given_out() -> int:
+    """Return the bytes that glibc's malloc has given out, 0 with other C libraries.
+
+    Where the memory grows and they do not, it is holes between blocks that grow.
+    """
+    if sys.platform != "linux":
+        return 0
+    library = ctypes.CDLL(None)
+    if not hasattr(library, "mallinfo2"):
+        return 0
+    library.mallinfo2.restype = MallInfo
+    info = library.mallinfo2()
+    return int(info.uordblks + info.hblkhd)
+
+
+def come_to_rest(shown: MainWindow) -> None:
+    """Show little on every page, throw away what can be undone, and wait until all is done."""
     control(shown, QAbstractButton, "go.training").click()
     training = training_page(shown)
     training.transport.stop.emit()
@@ -92,12 +147,20 @@ def at_rest(shown: MainWindow, process: psutil.Process) -> float:
     network.document.show(network_edits.with_preset(network.document.state, "compact"))
     control(shown, QAbstractButton, "go.lab").click()
     lab = lab_page(shown)
+    lab.undo_stack.clear()
     lab.document.show(edits.from_preset("digit_edges"))
     lab.player.set_playing(False)
-    turn(3000)
+    threads = [*shown.findChildren(QThread), *training.director.workers]
+    turn_until(lambda: not any(thread.isRunning() for thread in threads))
     gc.collect()
-    resting: float = process.memory_info().rss / 2**20
-    lab.player.set_playing(True)
+    turn(TIDIED_MS)
+
+
+def at_rest(shown: MainWindow) -> Rest:
+    """Return the memory when no run goes on, on a Lab that stands still."""
+    come_to_rest(shown)
+    resting = Rest.now()
+    lab_page(shown).player.set_playing(True)
     return resting
 
 
@@ -122,7 +185,7 @@ def main() -> None:
     qInstallMessageHandler(note)
     chance, process = random.Random(options.seed), psutil.Process()
     began, actions, most = time.monotonic(), 0, 0.0
-    resting: list[float] = []
+    resting: list[Rest] = []
     with window("training") as shown:
         while (elapsed := time.monotonic() - began) < options.minutes * 60:
             act(shown, chance)
@@ -130,11 +193,10 @@ def main() -> None:
             turn(chance.randint(20, 200))
             most = max(most, process.memory_info().rss / 2**20)
             if elapsed >= REST_EVERY * (len(resting) + 1):
-                resting.append(at_rest(shown, process))
+                resting.append(at_rest(shown))
                 forgotten.update(forgotten_items())
                 print(
-                    f"{elapsed:6.0f} s  {resting[-1]:7.1f} MiB at rest, {most:7.1f} at most, "
-                    f"{actions} actions",
+                    f"{elapsed:6.0f} s  {resting[-1]}, {most:7.1f} at most, {actions} actions",
                     flush=True,
                 )
     qInstallMessageHandler(usual)
@@ -143,10 +205,18 @@ def main() -> None:
     print(f"{len(forgotten)} items of layouts that Qt deleted and PySide did not {forgotten or ''}")
     later = resting[SETTLED_SECONDS // REST_EVERY - 1 :]
     if later:
-        print(
-            f"memory at rest: {later[0]:.1f} MiB after {SETTLED_SECONDS} s, "
-            f"{max(later):.1f} MiB at most since ({max(later) / later[0] - 1:+.1%})"
-        )
+        print(f"memory at rest after {SETTLED_SECONDS} s, and at most since:")
+        print(growth("all", [rest.resident for rest in later]))
+        print(growth("own", [rest.own for rest in later]))
+
+
+def growth(what: str, readings: list[float]) -> str:
+    """Say how far the later readings lie above the first."""
+    first, highest, last = readings[0], max(readings), readings[-1]
+    return (
+        f"  {what}: {first:.1f} MiB, {highest:.1f} at most ({highest / first - 1:+.1%}), "
+        f"{last:.1f} at the end ({last / first - 1:+.1%})"
+    )
 
 
 if __name__ == "__main__":
