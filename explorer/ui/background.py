@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
-from explorer.training.memory import give_back_memory
+from explorer.training.memory import give_back_holes, give_back_memory
 from explorer.ui.torch_loader import STACK_SIZE
 
 Work = Callable[[], Iterator[object]]
 """Made and iterated over in the thread; between two yields it may be given up."""
+TIDY_MS = 2000
+"""How long nothing has to be asked until what is free in memory goes back to the system."""
 
 
 class Background(QObject):
@@ -35,6 +37,9 @@ class Background(QObject):
         self._thread = _Thread(self)
         self._thread.news.connect(self._tell)
         self._thread.finished.connect(self._on_finished)
+        # The thread itself gives back what it has freed, but not what it has found.
+        self._tidy = QTimer(self, interval=TIDY_MS, singleShot=True)
+        self._tidy.timeout.connect(self._give_back)
 
     @property
     def is_busy(self) -> bool:
@@ -45,6 +50,7 @@ class Background(QObject):
         """Have `work` done, now or as soon as the wish before it has been given up."""
         self._wish = work
         self._thread.ask(work)
+        self._tidy.start()
         if not self._occupied:
             self._start()
 
@@ -56,12 +62,20 @@ class Background(QObject):
     def shut_down(self) -> None:
         """Give up, and return when the thread has ended."""
         self.give_up()
+        self._tidy.stop()
         self._thread.wait()
 
     def _start(self) -> None:
         self._occupied = True
         # Where the system knows the difference, the window and the training go first.
         self._thread.start(QThread.Priority.LowPriority)
+
+    @Slot()
+    def _give_back(self) -> None:
+        if self._occupied:
+            self._tidy.start()
+        else:
+            give_back_holes()
 
     @Slot()
     def _tell(self) -> None:

@@ -139,7 +139,6 @@ def come_to_rest(shown: MainWindow) -> None:
     turn_until(lambda: training.runs.live is None)
     for run in training.runs:
         training.director.remove(run)
-    training.director.forget()
     control(shown, QAbstractButton, "go.network").click()
     network = network_page(shown)
     network.undo_stack.clear()
@@ -153,6 +152,7 @@ def come_to_rest(shown: MainWindow) -> None:
     threads = [*shown.findChildren(QThread), *training.director.workers]
     turn_until(lambda: not any(thread.isRunning() for thread in threads))
     gc.collect()
+    training.director.forget()
     turn(TIDIED_MS)
 
 

@@ -18,7 +18,7 @@ from explorer.core.network.running import Runner, Weights
 from explorer.core.network.state import NetworkState
 from explorer.core.text import Text
 from explorer.training.memory import give_back_holes
-from explorer.ui.background import Background
+from explorer.ui.background import TIDY_MS, Background
 
 GESTURE_MS = 700
 """Edits of one kind closer together than this are undone as one."""
@@ -35,7 +35,6 @@ AT_ONCE_PARAMETERS = 500_000
 """Parameters up to which that holds; more are drawn beside the window too."""
 LARGE = 2**20
 """Bytes of numbers whose memory is worth giving back when they are gone."""
-TIDY_MS = 2000
 
 Outputs = tuple[Array | None, ...]
 """What came out of each layer: (C, H, W) or (F,); None where nothing flows."""
@@ -74,7 +73,6 @@ class NetworkDocument(QObject):
         self._background.failed.connect(self._fail)
         self._tidy = QTimer(self, interval=TIDY_MS, singleShot=True)
         self._tidy.timeout.connect(give_back_holes)
-        self._background.ended.connect(self._tidy.start)
 
     @property
     def state(self) -> NetworkState:

@@ -231,7 +231,8 @@ from explorer.core.network import edits
 from explorer.core.network.presets import DIGIT, PRESETS
 from explorer.core.network.state import NetworkState
 from explorer.training.memory import keep_freed_memory
-from explorer.ui.network.document import TIDY_MS, NetworkDocument
+from explorer.ui.background import TIDY_MS
+from explorer.ui.network.document import NetworkDocument
 
 def turn(milliseconds):
     loop = QEventLoop()
