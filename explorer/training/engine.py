@@ -13,11 +13,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from explorer.core.text import Text
 from explorer.data.digits import Digits
-from explorer.training import networks, optimizers, schedules
+from explorer.training import insight, networks, optimizers, schedules
 from explorer.training.called import called
 from explorer.training.captured import stepper_for
 from explorer.training.checkpoint import Checkpoint
@@ -29,7 +29,7 @@ from explorer.training.learnable import needing_company
 from explorer.training.memory import keep_freed_memory
 from explorer.training.optimizers import Rates
 from explorer.training.pixels import normalise
-from explorer.training.reports import Answer, GradientNorms, Kernels, Maps
+from explorer.training.reports import Answer, GradientNorms, Kernels
 from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
 from explorer.training.shapes import check_classes
 from explorer.training.transfer import as_arrays
@@ -182,7 +182,9 @@ class Run:
 
     def _freeze(self, names: frozenset[str]) -> None:
         layers = {
-            name: layer for name, layer in self.network.named_children() if _has_weights(layer)
+            name: layer
+            for name, layer in self.network.named_children()
+            if insight.has_weights(layer)
         }
         if strange := sorted(names - layers.keys()):
             raise SettingsError(
@@ -210,38 +212,14 @@ class Run:
 
         To be called between two events, by the thread that iterates.
         """
-        layers = {
-            name: layer
-            for name, layer in self.network.named_children()
-            if isinstance(layer, nn.Conv2d)
-        }
-        arrays = as_arrays(
-            {
-                f"{name}.{part}": parameter
-                for name, layer in layers.items()
-                for part, parameter in layer.named_parameters()
-            }
-        )
-        return tuple(
-            Kernels(name, self.step, arrays[f"{name}.weight"], arrays.get(f"{name}.bias"))
-            for name in layers
-        )
+        return insight.kernels(self.network, self.step)
 
     def gradient_norms(self) -> GradientNorms:
         """Return how long the gradients of the last step are, layer by layer.
 
         To be called between two events, by the thread that iterates.
         """
-        nothing = torch.zeros((), device=self.device)
-        norms: dict[str, Tensor] = {}
-        for name, layer in self.network.named_children():
-            if _has_weights(layer):
-                gradients = (parameter.grad for parameter in layer.parameters())
-                parts = [gradient.norm() for gradient in gradients if gradient is not None]
-                norms[name] = torch.stack(parts).norm() if parts else nothing
-        # Every reading makes an accelerator wait, so there is one.
-        lengths: list[float] = torch.stack(list(norms.values())).tolist()
-        return GradientNorms(self.step, tuple(zip(norms, lengths, strict=True)))
+        return insight.gradient_norms(self.network, self.step)
 
     def checkpoint(self) -> Checkpoint:
         """Return everything from which another run can go on.
@@ -311,33 +289,12 @@ class Run:
         self.evaluation_seconds = start.evaluation_seconds
         self._epoch_began_at = start.training_seconds - start.epoch_seconds
 
-    @torch.no_grad()
     def answer(self, picture: npt.NDArray[np.uint8]) -> Answer:
         """Show the network a picture, uint8 (28, 28), as it is now.
 
         To be called between two events, by the thread that iterates, or when the run is over.
         """
-        was_training = self.network.training
-        self.network.eval()
-        x = normalise(torch.tensor(picture, device=self.device).unsqueeze(0))  # (1, 1, 28, 28)
-        outputs = dict(self.network.stages(x))
-        maps = {name: out[0] for name, out in outputs.items() if out.dim() == 4}
-        weights = {
-            f"{name}.{part}": tensor
-            for name, layer in self.network.named_children()
-            if name in maps
-            for part, tensor in layer.state_dict().items()
-        }
-        shares = self.network.probabilities(list(outputs.values())[-1])[0]
-        self.network.train(was_training)
-        arrays = as_arrays({**maps, **weights, "": shares})
-        return Answer(
-            picture,
-            self.step,
-            arrays[""],
-            tuple(Maps(name, arrays[name]) for name in maps),
-            {name: arrays[name] for name in weights},
-        )
+        return insight.answer(self.network, self.step, picture)
 
     def __iter__(self) -> Generator[Event, None, None]:
         """Train; the last event is ``Evaluated`` after the last epoch, or ``Failed``."""
@@ -504,7 +461,3 @@ class Run:
         self.evaluation_seconds += time.perf_counter() - began
         yield answered
         return means
-
-
-def _has_weights(layer: nn.Module) -> bool:
-    return next(layer.parameters(), None) is not None
