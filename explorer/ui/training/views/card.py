@@ -281,9 +281,7 @@ class Views(Card):
             self._stale.remove(name)
             self._pages[name][1]()
         if not self._line.isHidden():
-            answer = self._answer
-            moment = None if answer is None else Moment(self._network, answer)
-            self._line.show_network(self._kernels, moment)
+            self._line.show_network(self._kernels, self._moment)
             self._tell()
 
     @Slot()
@@ -293,13 +291,17 @@ class Views(Card):
         if isinstance(page, KernelView | MapView):
             self._line.show_aim(page.aim())
 
+    @property
+    def _moment(self) -> Moment | None:
+        return None if self._answer is None else Moment(self._network, self._answer)
+
     def _show_kernels(self) -> None:
         layer = self._galleries[self._choice.value()].layer
         found = next((one for one in self._kernels if one.layer == layer), None)
         self._galleries[self._choice.value()].show_kernels(found)
 
     def _show_maps(self) -> None:
-        self.maps.show_answer(self._answer, self._frozen)
+        self.maps.show_moment(self._moment, self._frozen)
 
     def _show_norms(self) -> None:
         self.norms.show_norms(self._norms, self._frozen)

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from explorer.core.geometry import Pair
 from explorer.drawing.maps import Layer, Mark, Place, arrange, cell_rect, draw_maps, mark_at
 from explorer.drawing.palette import GRID
-from explorer.training.in_lab import Spot
-from explorer.training.reports import Answer
+from explorer.training.in_lab import Moment, Spot
+from explorer.training.stages import stages_of
 from explorer.ui.theme import theme
 from explorer.ui.training.views.aims import INPUT, Aim
 from explorer.ui.widgets.awaited import Awaited
@@ -22,17 +22,20 @@ from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.keys import ENTER, STEPS
 
 
-def layers_of(
-    answer: Answer,
+def boards_of(
+    moment: Moment,
     name_of_input: str,
     frozen: frozenset[str] = frozenset(),
     note_of_frozen: str = "",
 ) -> list[Layer]:
     """Return the picture and the maps of an answer; what came through a ReLU is not signed."""
+    answer = moment.answer
     layers = [Layer(name_of_input, answer.picture[None].astype("float32"), signed=False)]
+    signs = {stage.name: stage.layer.signed for stage in stages_of(moment.network)}
     signed = True
     for maps in answer.maps:
-        signed = not maps.layer.startswith("relu") and (signed or maps.layer.startswith("conv"))
+        made = signs.get(maps.layer)
+        signed = signed if made is None else made
         note = note_of_frozen if maps.layer in frozen else ""
         layers.append(Layer(maps.layer, maps.values, signed, note))
     return layers
@@ -209,26 +212,26 @@ class MapView(Awaited):
         self.boards.setToolTip("")
         self.boards.aimed.connect(self.aimed)
         self.boards.aimed.connect(self._bring_into_sight)
-        self.show_answer(None)
+        self.show_moment(None)
 
-    def show_answer(self, answer: Answer | None, frozen: frozenset[str] = frozenset()) -> None:
-        """Show the maps of an answer, or say what to do where there is none.
+    def show_moment(self, moment: Moment | None, frozen: frozenset[str] = frozenset()) -> None:
+        """Show the maps of a network, or say what to do where there are none.
 
         Parameters
         ----------
-        answer : Answer or None
+        moment : Moment or None
             What is shown.
         frozen : frozenset of str
             Layers that do not learn, which is written beside their names.
         """
-        if answer is None:
+        if moment is None:
             self.boards.clear()
             self.say(
                 self.tr("Press Start and draw a digit, or choose a test digit: its maps come here.")
             )
         else:
             named = self.tr("input"), frozen, self.tr("frozen")
-            self.boards.show_layers(layers_of(answer, *named))
+            self.boards.show_layers(boards_of(moment, *named))
             self.set_there(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 from explorer.drawing.maps import Mark
 from explorer.training.in_lab import Spot
 from explorer.ui.training.views.aims import INPUT, Aim
-from explorer.ui.training.views.maps import MapView
+from explorer.ui.training.views.maps import MapView, boards_of
 from tests.training.moments import moment_of
+from tests.training.own_networks import OWN
 from tests.ui.hand import LEFT
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -23,13 +24,24 @@ def view(app: QApplication, qtbot: QtBot) -> MapView:
     made.resize(214, 170)
     with qtbot.waitExposed(made):
         made.show()
-    made.show_answer(moment_of("classic").answer)
+    made.show_moment(moment_of("classic"))
     qtbot.wait(10)
     return made
 
 
 def point(view: MapView, mark: Mark) -> QPoint:
     return view.boards.cell(mark).center().toPoint()
+
+
+def test_what_came_through_a_relu_is_not_signed():
+    signs = {board.name: board.signed for board in boards_of(moment_of("compact"), "input")}
+    assert signs["conv1"] and signs["pool1"] and not signs["input"]
+    assert not signs["relu1"] and not signs["relu2"]
+    normed = boards_of(moment_of(OWN["normed"]), "input")
+    assert [board.signed for board in normed] == [False, True, True, False, False]
+    # Its name says nothing: a layer may be called anything.
+    named = "nn.Sequential(OrderedDict([('relu', nn.Conv2d(1, 10, 28)), ('f', nn.Flatten())]))"
+    assert [board.signed for board in boards_of(moment_of(named), "input")] == [False, True]
 
 
 def test_a_click_chooses_a_pixel(view: MapView):
@@ -46,12 +58,12 @@ def test_a_click_chooses_a_pixel(view: MapView):
 
 def test_what_is_chosen_stays_until_the_network_is_another(view: MapView):
     QTest.mouseClick(view.boards, LEFT, pos=point(view, Mark(1, 3, (5, 7))))
-    view.show_answer(moment_of("classic", seed=1).answer)
+    view.show_moment(moment_of("classic", seed=1))
     assert view.boards.chosen() == Mark(1, 3, (5, 7))
-    view.show_answer(moment_of("compact").answer)
+    view.show_moment(moment_of("compact"))
     assert view.boards.chosen() is None
     QTest.mouseClick(view.boards, LEFT, pos=point(view, Mark(1, 3, (5, 7))))
-    view.show_answer(None)
+    view.show_moment(None)
     assert view.aim() == Aim()
 
 
@@ -91,5 +103,5 @@ def test_with_ctrl_arrows_go_from_map_to_map_and_it_scrolls_along(view: MapView,
 
 
 def test_frozen_layers_are_marked(view: MapView):
-    view.show_answer(moment_of("classic").answer, frozenset({"conv1"}))
+    view.show_moment(moment_of("classic"), frozenset({"conv1"}))
     assert [layer.name for layer in view.boards.layers() if layer.note] == ["conv1"]
