@@ -126,6 +126,12 @@ class LabState:
     visit: Visit | None = None
 
     @property
+    def arrays(self) -> tuple[Array, ...]:
+        """All that it holds."""
+        held = self.input, self.weight, self.bias, self.origin
+        return tuple(array for array in held if array is not None)
+
+    @property
     def size(self) -> Pair:
         """(h, w) of the input."""
         return self.input.shape[1], self.input.shape[2]

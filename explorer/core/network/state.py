@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -101,6 +101,11 @@ class NetworkState:
     pinned: Spot | None = None
     hover: Spot | None = None
     collapsed: frozenset[int] = frozenset()
+
+    @property
+    def arrays(self) -> tuple[npt.NDArray[Any], ...]:
+        """All that it holds."""
+        return (self.picture, *self.weights.values(), *self.edited.values())
 
     @property
     def input(self) -> Shape:

@@ -6,16 +6,14 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.core.arithmetic import Evaluation, Proof, evaluate
 from explorer.core.scene import LabState
 from explorer.training.memory import give_back_holes
 from explorer.ui.lab.prover import Claim, Prover
+from explorer.ui.steps import Steps
 
-GESTURE_MS = 700
-"""Edits of one kind closer together than this are undone as one."""
 UNDO_LIMIT = 200
 """Steps that are kept."""
 UNDO_BYTES = 16 * 2**20
@@ -49,15 +47,12 @@ class LabDocument(QObject):
 
     def __init__(self, state: LabState, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.undo_stack = QUndoStack(self)
-        self.undo_stack.setUndoLimit(UNDO_LIMIT)
+        self.undo_stack = Steps(self.show, UNDO_LIMIT, UNDO_BYTES, self)
         self._state = state
         self._evaluation = Evaluation()
         self._torch = False
         self._waiting = True
         self._is_telling = False
-        self._since_edit = QElapsedTimer()
-        self._since_edit.start()
         self._tidy = QTimer(self, interval=TIDY_MS, singleShot=True)
         self._tidy.timeout.connect(give_back_holes)
         self._prover = Prover(self)
@@ -123,34 +118,7 @@ class LabDocument(QObject):
         new = self._state if self._is_telling else change(self._state, *args, **named)
         if new is self._state:
             return
-        # After an undo a new step begins, or it would take along what was left standing.
-        goes_on = self._since_edit.restart() < GESTURE_MS and not self.undo_stack.canRedo()
-        last = self.undo_stack.command(self.undo_stack.index() - 1)
-        if goes_on and isinstance(last, _Edit) and last.text() == what:
-            last.lead_to(new)
-            self.show(new)
-        else:
-            self.undo_stack.push(_Edit(self, what, self._state, new))
-        self._forget_what_is_too_much()
-
-    def _forget_what_is_too_much(self) -> None:
-        """Keep the newest steps whose numbers are no more than `UNDO_BYTES`."""
-        steps = [self.undo_stack.command(i) for i in range(self.undo_stack.count())]
-        edits = [step for step in steps if isinstance(step, _Edit)]
-        seen: set[int] = set()
-        held, kept = 0, 0
-        for edit in reversed(edits):
-            held += edit.more_bytes(seen)
-            if held > UNDO_BYTES and kept:
-                break
-            kept += 1
-        if kept == len(edits):
-            return
-        copies = [edit.copy() for edit in edits[-kept:]]
-        # A stack lets go of its oldest steps only when it is begun anew.
-        self.undo_stack.clear()
-        for copy in copies:
-            self.undo_stack.push(copy)
+        self.undo_stack.take(what, self._state, new)
 
     def look(self, **changes: Any) -> None:
         """Change step, pin or hover: where one looks, which is not undone."""
@@ -203,47 +171,3 @@ def _is_proven_at_once(state: LabState) -> bool:
     each = vertical.kernel * horizontal.kernel * len(state.read_channels)
     multiplications = state.windows * state.output_channels * each
     return multiplications <= AT_ONCE and state.input[0].size <= AT_ONCE_CELLS
-
-
-class _Edit(QUndoCommand):
-    """One step; Qt's own way to merge two of them never lets go of the second one's numbers."""
-
-    def __init__(self, document: LabDocument, what: str, old: LabState, new: LabState) -> None:
-        super().__init__(what)
-        self._document = document
-        self._old, self._new = _without_pointer(old), _without_pointer(new)
-        self._is_copy = False
-
-    def lead_to(self, new: LabState) -> None:
-        """Let the step end somewhere else."""
-        self._new = _without_pointer(new)
-
-    def copy(self) -> _Edit:
-        """Return the same step, to be pushed without being done once more."""
-        copy = _Edit(self._document, self.text(), self._old, self._new)
-        copy._is_copy = True
-        return copy
-
-    def more_bytes(self, seen: set[int]) -> int:
-        """Return the size of all arrays that are not among those `seen`, and add them there."""
-        total = 0
-        for state in (self._old, self._new):
-            for array in (state.input, state.weight, state.bias, state.origin):
-                if array is not None and id(array) not in seen:
-                    seen.add(id(array))
-                    total += array.nbytes
-        return total
-
-    def redo(self) -> None:
-        if self._is_copy:
-            self._is_copy = False
-        else:
-            self._document.show(self._new)
-
-    def undo(self) -> None:
-        self._document.show(self._old)
-
-
-def _without_pointer(state: LabState) -> LabState:
-    """Return the state for later, when the pointer will be elsewhere."""
-    return dataclasses.replace(state, hover=None)

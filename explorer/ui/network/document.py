@@ -6,8 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.core.layers import Array
 from explorer.core.network import edits
@@ -19,9 +18,8 @@ from explorer.core.network.state import NetworkState
 from explorer.core.text import Text
 from explorer.training.memory import give_back_holes
 from explorer.ui.background import TIDY_MS, Background
+from explorer.ui.steps import Steps
 
-GESTURE_MS = 700
-"""Edits of one kind closer together than this are undone as one."""
 UNDO_LIMIT = 100
 """Steps that are kept."""
 UNDO_BYTES = 256 * 2**20
@@ -56,18 +54,14 @@ class NetworkDocument(QObject):
 
     def __init__(self, state: NetworkState, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.undo_stack = QUndoStack(self)
-        self.undo_stack.setUndoLimit(UNDO_LIMIT)
+        self.undo_stack = Steps(self.show, UNDO_LIMIT, UNDO_BYTES, self)
         self._state = state
         self._outputs: Outputs = (None,) * len(state.network.layers)
         self._torch = False
         self._runner: Runner | None = None
         self._ran: NetworkState | None = None
         """What the outputs are of, or will be; None where nothing has been run."""
-        self._last_edit: _Edit | None = None
         self._is_telling = False
-        self._since_edit = QElapsedTimer()
-        self._since_edit.start()
         self._background = Background(self)
         self._background.found.connect(self._take_outputs)
         self._background.failed.connect(self._fail)
@@ -123,20 +117,11 @@ class NetworkDocument(QObject):
         if new is self._state:
             return
         new = self._with_weights(new)
-        # After an undo a new step begins, or it would take along what was left standing.
-        goes_on = self._since_edit.restart() < GESTURE_MS and not self.undo_stack.canRedo()
-        last = self._last_edit if self.undo_stack.canUndo() else None
-        if goes_on and last is not None and last.what == what:
-            last.lead_to(new)
-            self.show(new)
-        else:
-            self._last_edit = _Edit(self, what, self._state, new)
-            self.undo_stack.push(self._last_edit)
-            self._forget_what_is_too_much()
+        self.undo_stack.take(what, self._state, new)
 
     def end_gesture(self) -> None:
         """Let the next edit be a step of its own, whatever it is."""
-        self._last_edit = None
+        self.undo_stack.end_gesture()
 
     def look(self, **changes: Any) -> None:
         """Change what is chosen, pointed at or followed, which is not undone."""
@@ -178,25 +163,6 @@ class NetworkDocument(QObject):
         """Return the state with all its weights, where it takes no time to draw them."""
         is_small = state.total.parameters <= AT_ONCE_PARAMETERS
         return edits.completed(state) if self._torch and is_small else state
-
-    def _forget_what_is_too_much(self) -> None:
-        """Keep the newest steps whose numbers are no more than `UNDO_BYTES`."""
-        steps = [self.undo_stack.command(i) for i in range(self.undo_stack.count())]
-        kept: list[_Edit] = []
-        held, seen = 0, set[int]()
-        for step in reversed(steps):
-            assert isinstance(step, _Edit)
-            held += step.more_bytes(seen)
-            if held > UNDO_BYTES and kept:
-                break
-            kept.insert(0, step)
-        if len(kept) < len(steps):
-            copies = [step.copy() for step in kept]
-            # A stack lets go of its oldest steps only when it is begun anew.
-            self.undo_stack.clear()
-            for copy in copies:
-                self.undo_stack.push(copy)
-            self._last_edit = copies[-1]
 
     def _run_now(self, state: NetworkState) -> Outputs:
         outputs: Outputs = (None,) * len(state.network.layers)
@@ -271,48 +237,3 @@ def _is_run_at_once(state: NetworkState) -> bool:
         and total.activation_bytes <= AT_ONCE_NUMBERS * FLOAT_BYTES
         and total.parameters <= AT_ONCE_PARAMETERS
     )
-
-
-class _Edit(QUndoCommand):
-    def __init__(
-        self, document: NetworkDocument, what: str, old: NetworkState, new: NetworkState
-    ) -> None:
-        super().__init__(what)
-        self.what = what
-        self._document = document
-        self._old, self._new = _without_pointer(old), _without_pointer(new)
-        self._is_copy = False
-
-    def lead_to(self, new: NetworkState) -> None:
-        """Let the step end somewhere else."""
-        self._new = _without_pointer(new)
-
-    def copy(self) -> _Edit:
-        """Return the same step, to be pushed without being done once more."""
-        copy = _Edit(self._document, self.what, self._old, self._new)
-        copy._is_copy = True
-        return copy
-
-    def more_bytes(self, seen: set[int]) -> int:
-        """Return the size of all arrays that are not among those `seen`, and add them there."""
-        total = 0
-        for state in (self._old, self._new):
-            for array in (state.picture, *state.weights.values(), *state.edited.values()):
-                if id(array) not in seen:
-                    seen.add(id(array))
-                    total += array.nbytes
-        return total
-
-    def redo(self) -> None:
-        if self._is_copy:
-            self._is_copy = False
-        else:
-            self._document.show(self._new)
-
-    def undo(self) -> None:
-        self._document.show(self._old)
-
-
-def _without_pointer(state: NetworkState) -> NetworkState:
-    """Return the state for later, when the pointer will be elsewhere."""
-    return dataclasses.replace(state, hover=None)

@@ -22,7 +22,7 @@ from explorer.ui.lab.document import UNDO_BYTES, LabDocument
 
 
 @pytest.fixture
-def document(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[LabDocument]:
+def document(qapp: QApplication) -> Iterator[LabDocument]:
     owner = QObject()
     made = LabDocument(edits.from_preset("numbers"), owner)
     yield made
@@ -31,9 +31,9 @@ def document(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[La
 
 
 @pytest.fixture
-def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+def slowly(document: LabDocument) -> None:
     """Let every edit be a gesture of its own."""
-    monkeypatch.setattr(module, "GESTURE_MS", -1)
+    document.undo_stack.gesture_ms = -1
 
 
 def same(one: LabState, other: LabState) -> bool:
@@ -98,21 +98,19 @@ def test_two_kinds_of_edit_are_two_steps_however_quick(document: LabDocument):
     assert document.undo_stack.count() == 3
 
 
-def test_a_rest_begins_a_new_step(document: LabDocument, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module, "GESTURE_MS", 20)
+def test_a_rest_begins_a_new_step(document: LabDocument):
+    document.undo_stack.gesture_ms = 20
     document.edit("Padding", edits.with_parameter, "padding", (1, 1))
     QTest.qWait(40)
     document.edit("Padding", edits.with_parameter, "padding", (2, 2))
     assert document.undo_stack.count() == 2
 
 
-def test_an_edit_after_undo_leaves_what_was_left_standing(
-    document: LabDocument, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(module, "GESTURE_MS", -1)
+def test_an_edit_after_undo_leaves_what_was_left_standing(document: LabDocument):
+    document.undo_stack.gesture_ms = -1
     document.edit("Padding", edits.with_parameter, "padding", (1, 1))
     document.edit("Padding", edits.with_parameter, "padding", (2, 2))
-    monkeypatch.setattr(module, "GESTURE_MS", 10_000)
+    document.undo_stack.gesture_ms = 10_000
     document.undo_stack.undo()
     document.edit("Padding", edits.with_parameter, "padding", (3, 3))
     document.edit("Padding", edits.with_parameter, "padding", (4, 4))
@@ -158,8 +156,8 @@ def test_what_is_asked_for_while_a_change_is_told_is_no_step(document: LabDocume
         assert document.state.layer is second.layer and document.state.input is second.input
 
 
-def test_the_oldest_steps_are_forgotten(document: LabDocument, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module, "GESTURE_MS", -1)
+def test_the_oldest_steps_are_forgotten(document: LabDocument):
+    document.undo_stack.gesture_ms = -1
     for n in range(module.UNDO_LIMIT + 20):
         document.edit("Padding", edits.with_parameter, "padding", (n % 5, 0))
     assert document.undo_stack.count() == module.UNDO_LIMIT

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from explorer.core.scene import LabState
-from explorer.ui.lab import document as document_module
 from explorer.ui.lab import edits
 from explorer.ui.lab.document import UNDO_LIMIT
 from explorer.ui.lab.page import LabPage
@@ -130,7 +129,7 @@ def test_nothing_that_is_done_breaks_the_page(
     whole = seed % 2 == 0
     if whole:  # every second one forgets nothing, so that the way back leads to the beginning
         page.undo_stack.setUndoLimit(0)
-        monkeypatch.setattr(document_module, "UNDO_BYTES", 2**40)
+        page.document.undo_stack.most_bytes = 2**40
     page.document.show(edits.from_preset("numbers"))
     past = Past(page)
     illegal = 0

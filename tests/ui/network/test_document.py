@@ -170,10 +170,8 @@ def test_until_the_outputs_come_those_that_do_not_fit_are_gone(
     qtbot.waitUntil(lambda: not document.is_behind, timeout=30_000)
 
 
-def test_large_networks_leave_fewer_steps_to_undo(
-    document: NetworkDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("explorer.ui.network.document.UNDO_BYTES", 1_000_000)
+def test_large_networks_leave_fewer_steps_to_undo(document: NetworkDocument) -> None:
+    document.undo_stack.most_bytes = 1_000_000
     document.use_torch()
     for seed in range(1, 11):
         document.end_gesture()

@@ -129,8 +129,8 @@ class Past:
             self._stack.undo()
             assert self._document.state.network in known
             assert_weights_fit(self._document.state)
-        first = self._stack.command(0)
-        assert first is None or self._document.state.network == first._old.network  # type: ignore[attr-defined]
+        if steps := self._stack._steps:
+            assert self._document.state.network == steps[0]._old.network  # type: ignore[attr-defined]
         while self._stack.canRedo():
             self._stack.redo()
         assert self._document.state.network == last
