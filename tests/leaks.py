@@ -6,11 +6,10 @@ import gc
 import threading
 import time
 from dataclasses import dataclass
-from itertools import compress
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QLayout, QLayoutItem, QWidget
-from shiboken6 import getAllValidWrappers, isValid
+from shiboken6 import getAllValidWrappers
 
 GRACE = 2.0
 """Seconds that a thread gets to come to its end."""
@@ -26,7 +25,7 @@ class LeftOver:
 
     @classmethod
     def now(cls, search: bool) -> LeftOver:
-        """Look around; ``search`` walks all Python objects for Qt's threads and timers."""
+        """Look around; ``search`` walks all of PySide's objects for threads and timers."""
         return cls(
             tuple(QApplication.topLevelWidgets()) if QApplication.instance() else (),
             # A thread of Qt's that once called Python stays in the list as a dummy for ever.
@@ -78,23 +77,9 @@ def forgotten_items() -> list[str]:
 
 
 def _running_objects() -> tuple[QObject, ...]:
-    # The search runs in C, for there are 400,000 objects once torch is imported.
-    kinds = _kinds(QThread) | _kinds(QTimer)
-    everything = gc.get_objects()
-    found = compress(everything, map(kinds.__contains__, map(type, everything)))
-    return tuple(
-        o
-        for o in found
-        if isValid(o) and (o.isActive() if isinstance(o, QTimer) else o.isRunning())
-    )
-
-
-def _kinds(kind: type) -> set[type]:
-    found = {kind}
-    derived: type
-    for derived in kind.__subclasses__():
-        found |= _kinds(derived)
-    return found
+    # PySide knows its objects by heart; Python's own, 400,000 with torch, take 50 ms to go through.
+    found = (it for it in getAllValidWrappers() if isinstance(it, QThread | QTimer))
+    return tuple(o for o in found if (o.isActive() if isinstance(o, QTimer) else o.isRunning()))
 
 
 def _has_living_owner(item: QObject) -> bool:
