@@ -14,6 +14,10 @@ os.environ["MKL_NUM_THREADS"] = "1"
 # One language for all: the translations have tests that name their language.
 os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.pop("LANGUAGE", None)
+# Where Python is told to keep nothing that it has compiled, every one of our many processes would
+# compile the application again, and pytest all tests in each run.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 if not os.environ.get("CNN_EXPLORER_WINDOW"):
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 if sys.platform == "win32":
