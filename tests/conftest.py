@@ -15,9 +15,8 @@ os.environ["MKL_NUM_THREADS"] = "1"
 os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.pop("LANGUAGE", None)
 # Where Python is told to keep nothing that it has compiled, every one of our many processes would
-# compile the application again, and pytest all tests in each run.
+# compile the application again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-sys.dont_write_bytecode = False
 if not os.environ.get("CNN_EXPLORER_WINDOW"):
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 if sys.platform == "win32":
@@ -43,6 +42,8 @@ PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci")
 LONG_TIMEOUT = 1800
 """Seconds that a test may take with so many examples."""
 settings.load_profile(PROFILE)
+
+sys.dont_write_bytecode = False  # of the tests neither, which pytest rewrites
 
 _FAILED = pytest.StashKey[bool]()
 _REPORTED: list[QObject] = []
