@@ -75,7 +75,6 @@ class Choice(CalmWheel, QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
         self.setMaxVisibleItems(MOST_LINES)
-        self.setItemDelegate(_Line(self))
         self._chevron = icon("chevron-down", "muted")
         set_help(explanation, self)
         self.set_items(items)
@@ -110,6 +109,9 @@ class Choice(CalmWheel, QComboBox):
 
     def showPopup(self) -> None:
         """Make the list as wide as its longest text, and keep it within the window."""
+        # Not before: the list is many widgets, which most choices never show.
+        if not isinstance(self.itemDelegate(), _Line):
+            self.setItemDelegate(_Line(self))
         view, window = self.view(), self.window()
         view.setMinimumWidth(min(view.sizeHintForColumn(0) + 5 * GRID, window.width()))
         room = (window.height() - 2 * GRID) // max(view.sizeHintForRow(0), 1)

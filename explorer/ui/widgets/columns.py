@@ -37,7 +37,8 @@ class Columns(QWidget):
             Whether the right one gets a share of what a large window has to spare.
         """
         self._right_grows = right_grows
-        scrolled = QScrollArea()
+        # Within the page from the start: all that moves, and what is in it, gets its style anew.
+        scrolled = QScrollArea(self)
         scrolled.setWidgetResizable(True)
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
         scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
