@@ -95,11 +95,10 @@ class Plot(pg.PlotWidget):
     def __init__(self, name: str, label: str) -> None:
         self.numbers = NumberAxis("left")
         axes = {"left": self.numbers, "bottom": NumberAxis("bottom")}
-        super().__init__(axisItems=axes, viewBox=Steady())
+        super().__init__(axisItems=axes, viewBox=Steady(enableMenu=False), enableMenu=False)
         self._last: float | None = None
         self.setObjectName(name)
         self.setAccessibleName(label)
-        self.setMenuEnabled(False)
         self.showGrid(x=False, y=True, alpha=0.15)
         self.setMinimumHeight(10 * GRID)
         self.hideButtons()
