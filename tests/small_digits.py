@@ -1,6 +1,7 @@
 """A few hundred real digits, in memory and as a folder."""
 
 import struct
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,21 +13,27 @@ from explorer.data.digits import Digits, load
 Images = npt.NDArray[np.uint8]
 
 
+@cache
+def _every() -> Digits:
+    """Return the bundled digits, unpacked once; what is given away is copied."""
+    return load("bundled")
+
+
 def few_digits() -> Digits:
     """Return 300 images to learn, so that the last batch of 64 is a small one, and 250 to test."""
-    every = load("bundled")
+    every = _every()
     return Digits(
         "few",
-        every.train_images[:300],
-        every.train_labels[:300],
-        every.test_images[:250],
-        every.test_labels[:250],
+        every.train_images[:300].copy(),
+        every.train_labels[:300].copy(),
+        every.test_images[:250].copy(),
+        every.test_labels[:250].copy(),
     )
 
 
 def few_of(classes: int, train: int = 300, test: int = 250) -> Digits:
     """Return real digits, of which the turned and mirrored ones are classes of their own."""
-    every = load("bundled")
+    every = _every()
     turns = -(-classes // 10)
 
     def part(images: Images, labels: Images, count: int) -> tuple[Images, Images]:
