@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from explorer.training.memory import give_back_holes, give_back_memory
-from explorer.ui.torch_loader import STACK_SIZE
+from explorer.ui.behind import Behind
 
 Work = Callable[[], Iterator[object]]
 """Made and iterated over in the thread; between two yields it may be given up."""
@@ -104,13 +104,12 @@ class Background(QObject):
         self.ended.emit()
 
 
-class _Thread(QThread):
+class _Thread(Behind):
     news = Signal()
     """There is something to take; comes once, however much is found until it is taken."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.setStackSize(STACK_SIZE)
         self._lock = threading.Lock()
         self._wish: Work | None = None
         self._found: tuple[Work, object] | None = None
@@ -138,7 +137,7 @@ class _Thread(QThread):
 
     # For the thread itself
 
-    def run(self) -> None:
+    def work(self) -> None:
         from explorer.training.threads import use_one_thread
 
         use_one_thread()

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.data.errors import DataError
 from explorer.training.memory import give_back_memory
-from explorer.ui.torch_loader import STACK_SIZE
+from explorer.ui.behind import Behind
 
 PATIENCE_MS = 200
 """What takes no longer needs no words."""
@@ -117,14 +117,13 @@ class Reader(QObject):
             wish.take(result)
 
 
-class _Reading(QThread):
+class _Reading(Behind):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.setStackSize(STACK_SIZE)
         self.wish: Wish | None = None
         self.result: Any = None
 
-    def run(self) -> None:
+    def work(self) -> None:
         assert self.wish is not None
         try:
             self.result = self.wish.read()

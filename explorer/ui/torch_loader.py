@@ -1,19 +1,14 @@
 """Imports torch beside the window, which is on the screen long before."""
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-STACK_SIZE = 16 * 2**20
-"""Bytes, as Python's own threads have: what Qt gives is 512 KiB on a Mac."""
+from explorer.ui.behind import Behind
 
 
-class _Import(QThread):
+class _Import(Behind):
     failed = Signal(str)
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.setStackSize(STACK_SIZE)
-
-    def run(self) -> None:
+    def work(self) -> None:
         try:
             # First what is around it: somebody else may have begun to import torch from another
             # end, and two threads that each wait for the other's part give up.

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.training.errors import FileError
 from explorer.training.memory import give_back_memory
-from explorer.ui.torch_loader import STACK_SIZE
+from explorer.ui.behind import Behind
 
 PATIENCE_MS = 200
 """What takes no longer needs no words."""
@@ -139,14 +139,13 @@ class FileWorker(QObject):
             job.done(result)
 
 
-class _Doing(QThread):
+class _Doing(Behind):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.setStackSize(STACK_SIZE)
         self.job: Job | None = None
         self.result: Any = None
 
-    def run(self) -> None:
+    def work(self) -> None:
         assert self.job is not None
         try:
             self.result = self.job.do()

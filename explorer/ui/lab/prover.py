@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from explorer.core.arithmetic import Proof, gather, proving
 from explorer.core.layers import Array, Layer
 from explorer.training.memory import give_back_memory
-from explorer.ui.torch_loader import STACK_SIZE
+from explorer.ui.behind import Behind
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,16 +96,15 @@ class Prover(QObject):
         self.proven.emit(result)
 
 
-class _Comparison(QThread):
+class _Comparison(Behind):
     """Looks between two pieces of the work whether it is still wanted."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.setStackSize(STACK_SIZE)
         self.claim: Claim | None = None
         self.result: Proof | Exception | None = None
 
-    def run(self) -> None:
+    def work(self) -> None:
         try:
             self._compare()
         except Exception as error:  # noqa: BLE001 - the window's thread raises it again

@@ -1,24 +1,20 @@
 """Where to train: a list that gets the names of the devices as soon as torch can tell them."""
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QWidget
 
-from explorer.ui.torch_loader import STACK_SIZE
+from explorer.ui.behind import Behind
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.help import set_help
 
 
-class _Listing(QThread):
+class _Listing(Behind):
     """Lists the devices; to wake a driver takes a while."""
 
     found = Signal(object)
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.setStackSize(STACK_SIZE)
-
-    def run(self) -> None:
+    def work(self) -> None:
         """List them; called by Qt in the new thread."""
         try:
             from explorer.training.devices import list_devices

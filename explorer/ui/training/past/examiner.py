@@ -15,7 +15,7 @@ from explorer.training.errors import CheckpointError, SettingsError
 from explorer.training.examine import Past, examine
 from explorer.training.memory import give_back_memory
 from explorer.training.settings import Settings
-from explorer.ui.torch_loader import STACK_SIZE
+from explorer.ui.behind import Behind
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +131,7 @@ class Examiner(QObject):
             raise error
 
 
-class _Looking(QThread):
+class _Looking(Behind):
     """Looks between two pieces of the work whether it is still wanted."""
 
     news = Signal()
@@ -139,7 +139,6 @@ class _Looking(QThread):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.setStackSize(STACK_SIZE)
         self.taken: Wish | None = None
         """The last wish that it took up; like the error to be read when the thread is over."""
         self.error: Exception | None = None
@@ -168,7 +167,7 @@ class _Looking(QThread):
 
     # For the thread itself
 
-    def run(self) -> None:
+    def work(self) -> None:
         try:
             self._work()
         except Exception as error:  # noqa: BLE001 - the window's thread raises it again

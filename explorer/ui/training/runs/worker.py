@@ -1,15 +1,15 @@
 """Runs a training session in a thread of its own."""
 
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QObject
 
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.mailbox import Mailbox
 from explorer.training.session import Session
 from explorer.training.settings import Settings
-from explorer.ui.torch_loader import STACK_SIZE
+from explorer.ui.behind import Behind
 
 
-class Worker(QThread):
+class Worker(Behind):
     """One session and its mailbox."""
 
     def __init__(
@@ -20,11 +20,10 @@ class Worker(QThread):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setStackSize(STACK_SIZE)
         self.mailbox = Mailbox(0 if start is None else start.step)
         self.session = Session(settings, self.mailbox, start=start, steps_per_epoch=steps_per_epoch)
 
-    def run(self) -> None:
+    def work(self) -> None:
         """Do the session's work; called by Qt in the new thread."""
         self.session.run()
 
