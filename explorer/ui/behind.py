@@ -15,8 +15,8 @@ NICE = 10
 class Behind(QThread):
     """A thread that lets the window go first; what it has to do stands in `work`.
 
-    Of threads that count the same, one that has slept waits for the end of another's turn: on a busy
-    machine the window came twice as late while a network learned.
+    Of threads that count the same, one that has slept waits for the end of another's turn: beside
+    two busy programs the window came twice as late while a network learned.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
