@@ -375,6 +375,8 @@ class TrainingPage(Columns):
         elif run.status is None:
             text = self.tr("From a file, after {step:,} steps.")
             self.transport.show_state("stopped", text.format(step=run.history.last_step))
+        elif run.worker is not None and run.is_over and not run.status.is_final:
+            self.transport.show_state("stopping", self.tr("Stopping."))
         elif run.status.state == "failed":
             self.transport.show_state("failed", self.tr("Ended by an error."))
         else:

@@ -100,6 +100,17 @@ def test_stop_keeps_what_there_is(at_digits: Trainer):
     at_digits.wait_until_started()
 
 
+def test_a_run_that_comes_back_while_it_ends_cannot_be_paused(at_digits: Trainer, qtbot: QtBot):
+    at_digits.click("train.start")
+    at_digits.wait_until_started(3)
+    at_digits.click("train.reset")
+    at_digits.page.director.restore()
+    assert at_digits.page.runs.live is None
+    assert not at_digits.may_click("train.pause") and not at_digits.may_click("train.stop")
+    qtbot.waitUntil(lambda: at_digits.may_click("train.start"), timeout=30_000)
+    assert at_digits.reads("train.status").startswith("Stopped")
+
+
 def test_a_paused_run_can_be_stopped(at_digits: Trainer):
     at_digits.click("train.batch")
     at_digits.wait_for("Paused", 1)
