@@ -1,14 +1,20 @@
 """Imports torch beside the window, which is on the screen long before."""
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from explorer.ui.behind import Behind
+from explorer.ui.behind import STACK_SIZE
 
 
-class _Import(Behind):
+class _Import(QThread):
+    """Does not stand behind the window, which waits for it."""
+
     failed = Signal(str)
 
-    def work(self) -> None:
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.setStackSize(STACK_SIZE)
+
+    def run(self) -> None:
         try:
             # First what is around it: somebody else may have begun to import torch from another
             # end, and two threads that each wait for the other's part give up.

@@ -97,7 +97,7 @@ from explorer.ui.application import create_application
 app = create_application(["test"])
 from PySide6.QtCore import QEventLoop, QTimer
 from explorer.training.memory import keep_freed_memory
-from explorer.ui.background import TIDY_MS, Background
+from explorer.ui import background as module
 
 def turn(milliseconds):
     loop = QEventLoop()
@@ -108,7 +108,8 @@ def resident():
     return psutil.Process().memory_info().rss / 2**20
 
 keep_freed_memory()  # as a training run does
-background = Background()
+module.TIDY_MS = 600
+background = module.Background()
 found = []
 background.found.connect(found.append)
 background.ask(lambda: iter([[np.ones(2**17) for _ in range(40)]]))
@@ -116,7 +117,7 @@ while background.is_busy:
     turn(20)
 before = resident()
 found.clear()
-turn(TIDY_MS + 500)
+turn(1000)
 print(before - resident())
 background.shut_down()
 """

@@ -229,23 +229,25 @@ from explorer.core.network import edits
 from explorer.core.network.presets import DIGIT, PRESETS
 from explorer.core.network.state import NetworkState
 from explorer.training.memory import keep_freed_memory
-from explorer.ui.background import TIDY_MS
-from explorer.ui.network.document import NetworkDocument
+from explorer.ui import background
+from explorer.ui.network import document as module
 
 def turn(milliseconds):
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
 
+background.TIDY_MS = module.TIDY_MS = 100
 keep_freed_memory()  # as a training run does
-document = NetworkDocument(NetworkState(PRESETS["compact"].network, np.zeros(DIGIT, np.uint8)))
+compact = NetworkState(PRESETS["compact"].network, np.zeros(DIGIT, np.uint8))
+document = module.NetworkDocument(compact)
 document.use_torch()
 for _ in range(2):
     document.show(edits.with_preset(document.state, "vgg11"))
     while document.is_behind:
         turn(20)
     document.show(edits.with_preset(document.state, "compact"))
-    turn(TIDY_MS + 500)
+    turn(400)
     print(psutil.Process().memory_info().rss / 2**20)
 document.show(edits.with_preset(document.state, "vgg11"))
 while document.is_behind:
