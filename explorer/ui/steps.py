@@ -83,6 +83,11 @@ class Steps(QUndoStack):
         """Let the next edit be a step of its own, whatever it is."""
         self._goes_on = False
 
+    def clear(self) -> None:
+        """Forget all steps, and let go of what they hold."""
+        super().clear()
+        self._steps.clear()
+
     def _push(self, step: _Step) -> None:
         del self._steps[self.index() :]
         self._steps.append(step)
