@@ -24,7 +24,17 @@ def shared(source: str | os.PathLike[str] = BUNDLED) -> Digits:
     """
     key = _key(source)
     living = _LIVING.get(key)
-    return _LIVING.setdefault(key, load(source)) if living is None else living
+    if living is None:
+        living = load(source)
+        for array in (
+            living.train_images,
+            living.train_labels,
+            living.test_images,
+            living.test_labels,
+        ):
+            array.flags.writeable = False
+        living = _LIVING.setdefault(key, living)
+    return living
 
 
 def _key(source: str | os.PathLike[str]) -> _Key:

@@ -43,6 +43,11 @@ VEIL_OPACITY: Final = 0.62
 HATCH_OPACITY: Final = 0.45
 COPY_OPACITY: Final = 0.55
 """Of a number that padding copies, over the hatch."""
+MOST_WIDTHS: Final = 4096
+"""So many widths of texts are kept."""
+
+_widths: dict[tuple[str, str], float] = {}
+"""By the text, and what tells a typeface from others."""
 
 
 @dataclass(frozen=True)
@@ -55,19 +60,19 @@ class Scale:
 
 
 def font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Return the application's typeface at a size in pixels, with digits of one width.
-
-    It is kept, for Qt looks for the letters of each new one.
-    """
-    return _made(max(1, round(pixels)), weight, QGuiApplication.font().family())
+    """Return the application's typeface at a size in pixels, with digits of one width."""
+    return QFont(_made(max(1, round(pixels)), weight, QGuiApplication.font().family()))
 
 
 @lru_cache(maxsize=128)
 def _made(pixels: int, weight: QFont.Weight, family: str) -> QFont:
+    """Return a typeface whose letters Qt has to look for but once; its copies share them."""
     made = QFont()
     made.setPixelSize(pixels)
     made.setWeight(weight)
-    return _with_even_digits(made)
+    if hasattr(made, "setFeature"):
+        made.setFeature(QFont.Tag("tnum"), 1)
+    return made
 
 
 @contextmanager
@@ -286,21 +291,12 @@ def size_text(size: Pair) -> str:
 
 def width_of(text: str, typeface: QFont) -> float:
     """Return how many pixels a text is wide; the same are asked for with every repaint."""
-    return _width(text, typeface.pixelSize(), typeface.weight(), typeface.family())
-
-
-@lru_cache(maxsize=4096)
-def _width(text: str, pixels: int, weight: QFont.Weight, family: str) -> float:
-    typeface = QFont(family)
-    typeface.setPixelSize(pixels)
-    typeface.setWeight(weight)
-    return QFontMetricsF(_with_even_digits(typeface)).horizontalAdvance(text)
-
-
-def _with_even_digits(typeface: QFont) -> QFont:
-    if hasattr(typeface, "setFeature"):
-        typeface.setFeature(QFont.Tag("tnum"), 1)
-    return typeface
+    key = text, typeface.key()
+    if key not in _widths:
+        if len(_widths) >= MOST_WIDTHS:
+            _widths.clear()
+        _widths[key] = QFontMetricsF(typeface).horizontalAdvance(text)
+    return _widths[key]
 
 
 def fitting_text(texts: tuple[str, ...], typeface: QFont, room: float) -> str:

@@ -105,6 +105,7 @@ class Background(QObject):
 
 
 class _Thread(Behind):
+    nice = 15
     news = Signal()
     """There is something to take; comes once, however much is found until it is taken."""
 

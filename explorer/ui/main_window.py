@@ -153,12 +153,20 @@ class MainWindow(QMainWindow):
             train_wanted = getattr(page, "train_wanted", None)
             if train_wanted is not None:
                 train_wanted.connect(self.train)
-            if (remember_in := getattr(page, "remember_in", None)) is not None:
-                remember_in(self._settings)
+            self._remind(page)
             self._pages[name] = page
             self._running.append(page)
             self.stack.addWidget(page)
         return self._pages[name]
+
+    def _remind(self, page: QWidget) -> None:
+        """Let a page be as it was; where it cannot, it is as at the very first start."""
+        remember_in = getattr(page, "remember_in", None)
+        if remember_in is not None:
+            try:
+                remember_in(self._settings)
+            except Exception as error:  # noqa: BLE001 - or it would fail at every start
+                sys.excepthook(type(error), error, error.__traceback__)
 
     def current_page(self) -> QWidget:
         """Return the page that is open."""

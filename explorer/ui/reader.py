@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from explorer.data.errors import DataError
 from explorer.training.memory import give_back_memory
-from explorer.ui.behind import Behind
+from explorer.ui.behind import STACK_SIZE
 
 PATIENCE_MS = 200
 """What takes no longer needs no words."""
@@ -117,13 +117,14 @@ class Reader(QObject):
             wish.take(result)
 
 
-class _Reading(Behind):
+class _Reading(QThread):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.setStackSize(STACK_SIZE)
         self.wish: Wish | None = None
         self.result: Any = None
 
-    def work(self) -> None:
+    def run(self) -> None:
         assert self.wish is not None
         try:
             self.result = self.wish.read()

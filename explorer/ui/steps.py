@@ -18,6 +18,10 @@ class State(Protocol):
     """An immutable state that knows where the pointer is, and its arrays."""
 
     @property
+    def hover(self) -> Any:
+        """Where the pointer is, or None."""
+
+    @property
     def arrays(self) -> Iterable[npt.NDArray[Any]]:
         """All that it holds."""
 

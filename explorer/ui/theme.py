@@ -112,11 +112,8 @@ def load_fonts() -> tuple[str, ...]:
     return tuple(families)
 
 
-@cache
 def font(size: int = look.BODY, weight: int = 400, mono: bool = False) -> QFont:
     """Return the font of the interface, with digits of equal width so that numbers stand still.
-
-    It is kept, for Qt looks for the letters of each new one: whoever wants another takes a copy.
 
     Parameters
     ----------
@@ -127,6 +124,12 @@ def font(size: int = look.BODY, weight: int = 400, mono: bool = False) -> QFont:
     mono : bool
         Whether every character is as wide as any other, for code and sums.
     """
+    return QFont(_made(size, weight, mono))
+
+
+@cache
+def _made(size: int, weight: int, mono: bool) -> QFont:
+    """Return a font whose letters Qt has to look for but once; its copies share them."""
     family = look.MONO if mono else look.SANS
     system = QFontDatabase.SystemFont.FixedFont if mono else QFontDatabase.SystemFont.GeneralFont
     result = QFont([family, QFontDatabase.systemFont(system).family()])

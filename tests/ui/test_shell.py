@@ -439,3 +439,19 @@ print(sorted(slow))
     )
     assert done.stdout.strip() == "[]", done.stderr
     assert done.returncode == 0
+
+
+def test_a_page_that_cannot_be_as_it_was_is_as_at_the_first_start(
+    open_window: Open, monkeypatch: pytest.MonkeyPatch
+):
+    logged: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: logged.append(error))
+
+    class Forgetful(QWidget):
+        def remember_in(self, settings: QSettings) -> None:
+            raise ValueError("what is this?")
+
+    window = open_window({"lab": plain_page, "training": lambda data: Forgetful()})
+    window.show_page("training")
+    assert isinstance(window.current_page(), Forgetful)
+    assert [str(error) for error in logged] == ["what is this?"]

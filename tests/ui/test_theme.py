@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QIcon, QImage, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QIcon, QImage, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel
 
+from explorer.drawing.boards import font as drawn_font
+from explorer.drawing.boards import width_of
 from explorer.drawing.palette import DARK, HUES, LIGHT, MONO, SANS, THEMES, Palette
 from explorer.paths import resource
 from explorer.ui.application import create_application
@@ -202,3 +204,22 @@ def test_an_unknown_icon_or_colour_is_refused(app: QApplication):
 def test_the_application_has_a_mark(app: QApplication):
     for side in (16, 32, 256):
         assert colour_of(application_icon().pixmap(QSize(side, side)))
+
+
+def test_whoever_changes_a_font_changes_no_other(app: QApplication):
+    for maker in (font, drawn_font):
+        mine = maker(13)
+        mine.setUnderline(True)
+        mine.setStretch(84)
+        other = maker(13)
+        assert not other.underline() and other.stretch() != 84
+
+
+def test_a_width_is_that_of_the_font_that_is_drawn(app: QApplication):
+    narrow, elsewhere = drawn_font(12), QFont(["Nowhere", MONO])
+    narrow.setStretch(84)
+    elsewhere.setPixelSize(12)
+    for typeface in (drawn_font(12), narrow, elsewhere, drawn_font(12, QFont.Weight.Bold)):
+        for _ in range(2):  # the second time it is remembered
+            measured = QFontMetricsF(typeface).horizontalAdvance("Wide 0.123 宽")
+            assert width_of("Wide 0.123 宽", typeface) == measured

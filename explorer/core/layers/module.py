@@ -223,7 +223,10 @@ class Module(ABC):
         layer = cls(**cls.beginning)
         if shape is None or not cls.takes:
             return layer
-        return layer.taking(shape[-1] if cls.wants == "row" else shape[0])
+        try:
+            return layer.taking(shape[-1] if cls.wants == "row" else shape[0])
+        except LayerError:  # there are more than it can take
+            return layer
 
     def with_(self, **changes: Any) -> Self:
         """Return a copy with some parameters changed."""

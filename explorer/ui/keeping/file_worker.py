@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from explorer.training.errors import FileError
 from explorer.training.memory import give_back_memory
-from explorer.ui.behind import Behind
+from explorer.ui.behind import STACK_SIZE
 
 PATIENCE_MS = 200
 """What takes no longer needs no words."""
@@ -139,13 +139,14 @@ class FileWorker(QObject):
             job.done(result)
 
 
-class _Doing(Behind):
+class _Doing(QThread):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.setStackSize(STACK_SIZE)
         self.job: Job | None = None
         self.result: Any = None
 
-    def work(self) -> None:
+    def run(self) -> None:
         assert self.job is not None
         try:
             self.result = self.job.do()

@@ -99,6 +99,8 @@ class Prover(QObject):
 class _Comparison(Behind):
     """Looks between two pieces of the work whether it is still wanted."""
 
+    nice = 15
+
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.claim: Claim | None = None

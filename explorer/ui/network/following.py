@@ -39,6 +39,7 @@ class Following(QObject):
         self._document = document
         self._is_on = False
         self._is_shown = False
+        self._is_kept = False
         self._expected: Network | None = None
         """What was sent to be trained, until a run of it has begun."""
         self._before: Checkpoint | None = None
@@ -64,6 +65,10 @@ class Following(QObject):
         self._is_shown = shown
         if shown:
             self._on_learned()
+
+    def keep_network(self) -> None:
+        """Leave what is shown alone until somebody wishes to follow: it is the user's own."""
+        self._is_kept = True
 
     def expect(self, network: Network) -> None:
         """Follow the run that will be of this network: its weights are awaited here."""
@@ -91,7 +96,7 @@ class Following(QObject):
 
     @Slot()
     def _on_learned(self) -> None:
-        untouched = self._document.undo_stack.count() == 0
+        untouched = not self._is_kept and self._document.undo_stack.count() == 0
         if untouched and not self._is_on and self._document.state.origin == "untrained":
             self._is_on = self.is_possible
         self._meet_expected()

@@ -210,6 +210,8 @@ class NetworkPage(Columns):
         if last.network is not None:
             state = edits.with_network(self.document.state, last.network)
             self.document.show(edits.with_input(state, last.input))
+            if last.network != PRESETS[FIRST].network:
+                self.following.keep_network()
         self.tabs.setCurrentIndex(last.tab)
         if last.heights:
             self._split.setSizes(last.heights)

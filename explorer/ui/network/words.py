@@ -27,12 +27,13 @@ _VULGAR: Final = {
 @lru_cache(maxsize=256)
 def brief(layer: Module) -> str:
     """Return the line of code that makes a layer, in short: ``Conv2d 1→10, 5×5``."""
-    parts = []
+    parts: list[str] = []
     fields = {field.name: field for field in dataclasses.fields(layer)}
     for name, field in fields.items():
         value = getattr(layer, name)
         if name == layer.takes:
-            parts.append(f"{value}→{getattr(layer, layer.makes)}" if layer.makes else str(value))
+            size = f"{value}→{getattr(layer, layer.makes)}" if layer.makes else str(value)
+            parts.insert(0, size)
         elif name == layer.makes or name in _UNSAID:
             continue
         elif name in _BARE:

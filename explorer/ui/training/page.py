@@ -88,7 +88,6 @@ class TrainingPage(Columns):
             self.results,
             self.views,
             self.looking,
-            self._turns,
             self,
         )
         self._place()
@@ -204,6 +203,7 @@ class TrainingPage(Columns):
         self.curves.shut_down()
         self._loader.wait()
         self.director.shut_down()
+        self._turns.drop()
         self.keeping.shut_down()
         self.autosaving.shut_down()
 
@@ -212,6 +212,7 @@ class TrainingPage(Columns):
     @Slot()
     def _stop(self) -> None:
         self.director.stop()
+        self._turns.drop()
         if self.runs.live is not None:
             # It may take a while to answer: loading cannot be cut short.
             self.transport.show_state("stopping", self.tr("Stopping."))
@@ -370,13 +371,13 @@ class TrainingPage(Columns):
         self.time_machine.set_alive(chosen is not None and chosen.is_live)
         if run is None:
             self.transport.show_state("idle", self.tr("Ready: press Start and watch the kernels."))
+        elif run.is_ending:
+            self.transport.show_state("stopping", self.tr("Stopping."))
         elif run.status is None and run.is_live:
             self.transport.show_state("loading", self.tr("Starting."))
         elif run.status is None:
             text = self.tr("From a file, after {step:,} steps.")
             self.transport.show_state("stopped", text.format(step=run.history.last_step))
-        elif run.worker is not None and run.is_over and not run.status.is_final:
-            self.transport.show_state("stopping", self.tr("Stopping."))
         elif run.status.state == "failed":
             self.transport.show_state("failed", self.tr("Ended by an error."))
         else:

@@ -12,7 +12,7 @@ from explorer.data.errors import DataError
 from explorer.data.shared import shared
 from explorer.training.examine import Past
 from explorer.training.mailbox import Mail
-from explorer.training.reports import Kernels
+from explorer.training.reports import Answer, Kernels
 from explorer.ui.learned import learned
 from explorer.ui.reader import Reader, Wish
 from explorer.ui.training.curves.panel import Curves
@@ -48,7 +48,6 @@ class Showing(QObject):
         results: Results,
         views: Views,
         looking: Looking,
-        turns: Turns,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -59,7 +58,7 @@ class Showing(QObject):
         self._results = results
         self._views = views
         self._looking = looking
-        self._turns = turns
+        self._turns = Turns(self)
         self._digits: Digits | None = None
         """Those that the views show."""
         self._stale = False
@@ -131,14 +130,16 @@ class Showing(QObject):
         if mail.started is not None:
             self._results.show_started(mail.started)
             self.show_now()
-        if not self._shows_newest():
+        if self._runs.moment is not None:
             return
         if mail.checkpoints:
             learned.offer_network(run.record.settings.network, mail.checkpoints[-1], run.digits)
         if mail.kernels is not None:
             _offer(mail.kernels)
-        if mail.kernels or mail.norms or mail.answered or mail.answer:
+        if mail.kernels or mail.answered or mail.answer:
             self._turns.ask(self._show_views)
+        if mail.norms:
+            self._turns.ask(self._show_newest_norms)
         if mail.answer is not None:
             self._turns.ask(self._show_answer)
         if mail.status is not None:
@@ -161,8 +162,7 @@ class Showing(QObject):
         if self._stale and self._since_drawn.elapsed() >= CURVES_WAIT_MS:
             self._stale = False
             self._since_drawn.restart()
-            for part in (self._draw_lines, self._curves.show_axes, self._draw_record):
-                self._turns.ask(part)
+            self._turns.ask(self._refresh_lines)
 
     def redraw(self) -> None:
         """Draw the curves because other ones are to be seen."""
@@ -176,6 +176,14 @@ class Showing(QObject):
             self._draw_lines()
             self._curves.show_axes()
             self._draw_record()
+
+    def _refresh_lines(self) -> None:
+        self._draw_lines()
+        self._turns.ask(self._refresh_axes)
+
+    def _refresh_axes(self) -> None:
+        self._curves.show_axes()
+        self._turns.ask(self._draw_record)
 
     def _draw_lines(self) -> None:
         self._curves.show_lines(self._runs.traces())
@@ -196,26 +204,36 @@ class Showing(QObject):
             history.steps_per_epoch or 0,
         )
 
-    def _shows_newest(self) -> bool:
-        return self._runs.is_live or self._runs.moment is None
-
     def _show_views(self) -> None:
         """Show the newest that the chosen run has told of its network."""
         run = self._runs.chosen
-        if run is None or not self._shows_newest():
+        if run is None or self._runs.moment is not None:
             return
         if run.kernels is not None:
             self._views.show_kernels(run.kernels)
-        self._show_norms(run)
         if run.answered is not None:
             self._views.show_answered(run.answered)
-        if run.answer is not None and self._looking.picture() is not None:
-            self._views.show_answer(run.answer)
+        answer = self._answer_to_picture(run)
+        if answer is not None:
+            self._views.show_answer(answer)
+
+    def _show_newest_norms(self) -> None:
+        run = self._runs.chosen
+        if run is not None:
+            self._show_norms(run)
 
     def _show_answer(self) -> None:
         run = self._runs.chosen
-        if run is not None and run.answer is not None and self._shows_newest():
-            self._looking.show_answer(run.answer)
+        answer = None if run is None else self._answer_to_picture(run)
+        if answer is not None and self._runs.moment is None:
+            self._looking.show_answer(answer)
+
+    def _answer_to_picture(self, run: ShownRun) -> Answer | None:
+        """Return the newest answer of a run, unless it is to another picture than is looked at."""
+        picture, answer = self._looking.picture(), run.answer
+        if picture is None or answer is None or not np.array_equal(answer.picture, picture):
+            return None
+        return answer
 
     @Slot(object)
     def rewind(self, step: int | None) -> None:

@@ -5,10 +5,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QSplitter, QTabWidget
+from pytestqt.qtbot import QtBot
 
 from explorer.core.layers import ReLU
 from explorer.core.network import edits
 from explorer.core.network.presets import DIGIT, PHOTO, PRESETS
+from explorer.core.network.running import initial_weights
+from explorer.training.checkpoint import Checkpoint
+from explorer.ui.learned import learned
+from explorer.ui.network.following import TOGETHER_MS
 from explorer.ui.network.remembered import Remembered, read, remember
 from tests.ui.network.conftest import Open
 
@@ -65,3 +70,22 @@ def test_a_tab_that_is_there_no_more_is_passed_over(open_page: Open, settings: Q
     hand = open_page()
     hand.page.remember_in(settings)
     assert hand.find(QTabWidget, "network.tabs").currentIndex() == 0
+
+
+def test_what_was_built_is_not_given_up_for_a_run(
+    open_page: Open, settings: QSettings, qtbot: QtBot
+):
+    built = PRESETS["lenet5"].network.removed(1)
+    remember(settings, Remembered(built))
+    hand = open_page()
+    hand.page.remember_in(settings)
+    qtbot.waitUntil(hand.page.pose, timeout=60_000)
+    for step, seed in ((10, 1), (20, 2)):
+        weights = initial_weights(PRESETS["compact"].network, seed)
+        learned.offer_network("compact", Checkpoint(step, weights), None)
+        qtbot.wait(TOGETHER_MS + 100)
+        assert hand.state.network == built and not hand.page.following.is_on
+    hand.page.following.set_on(True)
+    assert hand.state.network == PRESETS["compact"].network
+    hand.page.undo_stack.undo()
+    assert hand.state.network == built

@@ -111,6 +111,23 @@ def test_a_run_that_comes_back_while_it_ends_cannot_be_paused(at_digits: Trainer
     assert at_digits.reads("train.status").startswith("Stopped")
 
 
+def test_no_numbers_come_back_after_stop(at_digits: Trainer, qtbot: QtBot):
+    at_digits.click("train.start")
+    at_digits.wait_until_started(3)
+    qtbot.waitUntil(lambda: at_digits.reads("train.numbers") != "")
+    at_digits.click("train.stop")
+    at_digits.wait_for("Stopped")
+    qtbot.wait(60)
+    assert at_digits.reads("train.numbers") == ""
+
+
+def test_a_run_thrown_away_before_its_first_words_is_ending(at_digits: Trainer):
+    at_digits.click("train.start")
+    at_digits.click("train.reset")
+    at_digits.page.director.restore()
+    assert at_digits.reads("train.status") in ("Stopping.", "Stopped.")
+
+
 def test_a_paused_run_can_be_stopped(at_digits: Trainer):
     at_digits.click("train.batch")
     at_digits.wait_for("Paused", 1)

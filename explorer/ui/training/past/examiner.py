@@ -134,6 +134,8 @@ class Examiner(QObject):
 class _Looking(Behind):
     """Looks between two pieces of the work whether it is still wanted."""
 
+    nice = 15
+
     news = Signal()
     """There is something to take; comes once, however much is found until it is taken."""
 

@@ -68,6 +68,12 @@ class ShownRun:
         return self.worker is not None and not self.is_over
 
     @property
+    def is_ending(self) -> bool:
+        """Whether it learns no more, and its last words are still to come."""
+        has_said_all = self.status is not None and self.status.is_final
+        return self.worker is not None and self.is_over and not has_said_all
+
+    @property
     def history(self) -> History:
         """Everything that it has told."""
         return self.record.history
