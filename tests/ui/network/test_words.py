@@ -41,7 +41,7 @@ from explorer.ui.network import words
         (ReLU(inplace=True), "ReLU"),
         (LeakyReLU(0.2), "LeakyReLU 0.2"),
         (BatchNorm2d(16), "BatchNorm2d 16"),
-        (GroupNorm(4, 16, affine=False), "GroupNorm num_groups=4, 16, affine=False"),
+        (GroupNorm(4, 16, affine=False), "GroupNorm 16, num_groups=4, affine=False"),
         (Dropout(0.25), "Dropout 0.25"),
         (Flatten(), "Flatten"),
         (Flatten(2), "Flatten start_dim=2"),
