@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from PySide6.QtCore import QElapsedTimer, QObject, QSettings, QTimer
 
 from explorer.ui.application import create_application
+from explorer.ui.garbage import Garbage
 from explorer.ui.main_window import MainWindow
 
 PATIENCE_MS = 60_000
@@ -40,6 +41,7 @@ def run(
     """
     app = create_application(["cnn-explorer"])
     if screenshot is None:
+        garbage = Garbage(app)
         window = MainWindow(data=data, page=page, theme_mode=theme)
         if size is not None:
             window.resize(*size)
@@ -47,6 +49,7 @@ def run(
         interrupts = Interrupts(window)
         code = app.exec()
         interrupts.end()
+        garbage.end()
         return INTERRUPTED if interrupts.happened else code
     with TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder, "picture.ini")), QSettings.Format.IniFormat)

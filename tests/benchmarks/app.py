@@ -14,6 +14,7 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.application import create_application
+from explorer.ui.garbage import Garbage
 from explorer.ui.lab.page import LabPage
 from explorer.ui.main_window import MainWindow
 from explorer.ui.network.page import NetworkPage
@@ -29,6 +30,7 @@ def window(page: str, data: str = "bundled") -> Iterator[MainWindow]:
     with TemporaryDirectory() as folder:
         os.environ["XDG_DATA_HOME"] = folder  # unfinished runs are kept there
         settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
+        garbage = Garbage(app)
         shown = MainWindow(data=data, page=page, settings=settings)
         shown.resize(1280, 800)
         shown.show()
@@ -37,6 +39,7 @@ def window(page: str, data: str = "bundled") -> Iterator[MainWindow]:
         finally:
             shown.close()
             app.processEvents()
+            garbage.end()
 
 
 def training_page(shown: MainWindow) -> TrainingPage:
