@@ -15,8 +15,8 @@ from explorer.training.reports import Progress
 if TYPE_CHECKING:
     from explorer.training.engine import Run
 
-PUBLISH_INTERVAL: Final = 0.1
-"""Seconds between two pictures: ten a second look fluid for weights."""
+PUBLISH_INTERVAL: Final = 0.15
+"""Seconds between two pictures: it looks fluid for weights, and more would slow the training."""
 CHECKPOINT_INTERVAL: Final = 0.25
 """Seconds between two moments to which the run can be brought back."""
 

@@ -23,7 +23,7 @@ from explorer.ui.widgets.help import set_help
 
 
 class AnswerBars(QWidget):
-    """Bars, painted in one go: they change ten times a second."""
+    """Bars, painted in one go: they change several times a second."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
