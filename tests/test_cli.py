@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -184,7 +185,16 @@ def test_a_reader_that_leaves_ends_it_quietly(few: list[str]):
     assert all(line.startswith(("compact on cpu", "epoch ")) for line in said), said
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Let what is started hear Ctrl+C; a shell's background job does not, nor what it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is sent otherwise there")
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_says_where_the_run_is_and_exits_with_130(few: list[str], tmp_path: Path):
     path = tmp_path / "run.safetensors"
     with start(*few, "--epochs", "1000", "--json", "--save", str(path)) as process:
