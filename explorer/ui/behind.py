@@ -2,6 +2,7 @@
 
 import os
 import sys
+from abc import abstractmethod
 from contextlib import suppress
 
 from PySide6.QtCore import QObject, QThread
@@ -40,6 +41,6 @@ class Behind(QThread):
                 os.setpriority(os.PRIO_PROCESS, 0, min(here + self.nice, LAST))
         self.work()
 
+    @abstractmethod
     def work(self) -> None:
         """Do what there is to do, in the new thread."""
-        raise NotImplementedError

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import platform
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.background import Background
+from tests.fresh import printed_by
 
 
 @pytest.fixture
@@ -125,12 +123,4 @@ background.shut_down()
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="about glibc")
 def test_what_was_found_is_given_back_when_nobody_has_it_any_more() -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", _FINDS],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=100,
-    )
-    assert float(ran.stdout) > 30, "of 40 MiB"
+    assert float(printed_by(_FINDS)) > 30, "of 40 MiB"

@@ -1,14 +1,13 @@
 """Threads that let the window go first."""
 
 import os
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.behind import Behind
+from tests.fresh import printed_by
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads count the same")
 
@@ -51,13 +50,5 @@ for setpriority in (os.setpriority, refuse):
 
 @linux
 def test_it_works_where_everything_is_nice_and_where_nobody_may_be():
-    ran = subprocess.run(
-        [sys.executable, "-c", _ALREADY_NICE],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
     here = min(15 + os.getpriority(os.PRIO_PROCESS, 0), 19)
-    assert ran.stdout.split() == ["19", str(here)]
+    assert printed_by(_ALREADY_NICE).split() == ["19", str(here)]

@@ -26,6 +26,12 @@ _AFFINE: dict[str, Any] = {
     "help": QT_TRANSLATE_NOOP("core", "Whether each channel learns a factor and a number to add."),
     "default": True,
 }
+_EPS: dict[str, Any] = {
+    "label": QT_TRANSLATE_NOOP("core", "Epsilon"),
+    "default": _DEFAULT_EPS,
+    "minimum": 0,
+    "maximum": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -51,13 +57,10 @@ class BatchNorm2d(Module):
     )
     eps: float = parameter(
         "real",
-        QT_TRANSLATE_NOOP("core", "Epsilon"),
-        QT_TRANSLATE_NOOP(
+        help=QT_TRANSLATE_NOOP(
             "core", "Added to the variance, so that a channel of one colour is not divided by 0."
         ),
-        default=_DEFAULT_EPS,
-        minimum=0,
-        maximum=1,
+        **_EPS,
     )
     momentum: float = parameter(
         "share",
@@ -199,13 +202,10 @@ class GroupNorm(Module):
     )
     eps: float = parameter(
         "real",
-        QT_TRANSLATE_NOOP("core", "Epsilon"),
-        QT_TRANSLATE_NOOP(
+        help=QT_TRANSLATE_NOOP(
             "core", "Added to the variance, so that a group of one colour is not divided by 0."
         ),
-        default=_DEFAULT_EPS,
-        minimum=0,
-        maximum=1,
+        **_EPS,
     )
     affine: bool = parameter("flag", **_AFFINE)
 

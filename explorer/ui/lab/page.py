@@ -1,16 +1,16 @@
 """The Lab's page: parameters, canvas, explanation and transport around one document."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QFontMetrics, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.core.repair import Repair, problem
 from explorer.core.scene import LabState
 from explorer.core.trace import trace
-from explorer.drawing.palette import BODY, DISPLAY, GRID, HEADING, SMALL, TITLE
+from explorer.drawing.palette import GRID
 from explorer.ui.lab import edits, tracing, writing
 from explorer.ui.lab.canvas import Canvas
 from explorer.ui.lab.document import LabDocument
@@ -22,12 +22,11 @@ from explorer.ui.lab.parameters import ParameterPanel
 from explorer.ui.lab.player import Player
 from explorer.ui.lab.transport import Transport
 from explorer.ui.sentences import translated
-from explorer.ui.theme import font
 from explorer.ui.torch_loader import TorchLoader
 from explorer.ui.widgets.buttons import push_button, tool_button
 from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.help import set_help
-from explorer.ui.widgets.label import Label
+from explorer.ui.widgets.label import Label, width_in
 from explorer.ui.widgets.notice import Notice
 
 WIDE = 1150
@@ -46,14 +45,6 @@ FITS = (
 )
 """Roles of the shape before and after, and what is seen of the button behind them: the first that
 the header has room for."""
-SIZES = {"display": DISPLAY, "title": TITLE, "heading": HEADING, "body": BODY, "caption": SMALL}
-
-
-@lru_cache(maxsize=256)
-def _width(text: str, role: str) -> int:
-    """Return the pixels that a text in one of `SIZES` takes."""
-    weight = 400 if role in ("body", "caption") else 600
-    return QFontMetrics(font(SIZES[role], weight)).horizontalAdvance(text) + 1
 
 
 class LabPage(Columns):
@@ -291,12 +282,12 @@ class LabPage(Columns):
             for button in (self.files.open, self.files.save, self.files.copy)
         )
         for before, after, find in FITS:
-            needed = _width("→", "heading") + 3 * GRID + _width(words[0], before)
-            needed += _width(words[1], after)
+            needed = width_in("→", "heading") + 3 * GRID + width_in(words[0], before)
+            needed += width_in(words[1], after)
             if find:
                 needed += self.solve.minimumHeight() + GRID
             if find == "words":
-                needed += _width(self.solve.text(), "body") + GRID
+                needed += width_in(self.solve.text(), "body") + GRID
             if needed <= room:
                 break
         self.input_shape.set_role(before)

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QHideEvent,
     QKeyEvent,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -68,7 +69,7 @@ from explorer.ui.sentences import translated
 from explorer.ui.torch_loader import TorchLoader
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.columns import Columns
-from explorer.ui.widgets.label import Label
+from explorer.ui.widgets.label import Label, width_in
 from explorer.ui.widgets.notice import Notice
 from explorer.ui.widgets.passing_word import PassingWord
 from explorer.ui.widgets.tall_column import TallColumn
@@ -77,6 +78,8 @@ FIRST = "compact"
 """The network that is there at the start."""
 BELOW = 26 * GRID
 """Pixels that what is below the picture has at the start."""
+SHAPE_ROLES = ("title", "heading", "caption")
+"""Of the shapes in the header, from large to small."""
 LAID_OUT_MS = 60
 """After so long a card that has grown has its height, and what lies around it too."""
 
@@ -299,6 +302,22 @@ class NetworkPage(Columns):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the header follow the width."""
+        super().resizeEvent(event)
+        self._fit_header()
+
+    def _fit_header(self) -> None:
+        """Write the shapes as large as there is room, in two lines if need be: never cut off."""
+        others = (self.keeping, self.undo, self.redo, self.fit)
+        room = self.middle_width - sum(other.sizeHint().width() + GRID for other in others) - GRID
+        text = self.shapes.text()
+        fitting = (role for role in SHAPE_ROLES if width_in(text, role) <= room)
+        role = next(fitting, None)
+        self.shapes.set_role(role or SHAPE_ROLES[-1])
+        self.shapes.setWordWrap(role is None)
+        self.shapes.setMinimumWidth(max(room, 0) if role is None else 0)
+
     # What the canvas tells
 
     @Slot(object)
@@ -340,6 +359,7 @@ class NetworkPage(Columns):
             total = new.total
             behind = self.tr("does not fit") if total.output is None else words.shape(total.output)
             self.shapes.setText(f"{words.shape(new.input)}  →  {behind}")
+            self._fit_header()
             self.keeping.set_network(name_of(new.network))
         if old is None or not new.computes_as(old) or new.frozen != old.frozen:
             self._offer(new)

@@ -1,9 +1,5 @@
 """A network is run by torch, with the weights that it is given."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -24,6 +20,7 @@ from explorer.core.network import Network
 from explorer.core.network.running import Runner, initial_weights, modules
 from tests.core.network.strategies import networks
 from tests.core.strategies import without_advice
+from tests.fresh import printed_by
 
 NETWORK = Network(
     (
@@ -99,15 +96,7 @@ print("sympy" in sys.modules)
 
 
 def test_a_large_network_is_made_without_the_parts_of_torch_that_take_a_second() -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", _LARGE],
-        cwd=Path(__file__).parents[3],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=100,
-    )
-    assert ran.stdout.strip() == "False"
+    assert printed_by(_LARGE).strip() == "False"
 
 
 def test_every_output_stays_as_it_was_and_nothing_is_dropped() -> None:

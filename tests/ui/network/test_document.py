@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import platform
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +17,7 @@ from explorer.core.network.reader import read_network
 from explorer.core.network.running import Runner, initial_weights
 from explorer.core.network.state import NetworkState
 from explorer.ui.network.document import NetworkDocument
+from tests.fresh import printed_by
 
 
 @pytest.fixture
@@ -259,14 +257,6 @@ document.shut_down()
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="about glibc")
 def test_the_memory_of_a_large_network_is_given_back_when_it_is_gone() -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", _VISITS],
-        cwd=Path(__file__).parents[3],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=100,
-    )
-    first, again, held = map(float, ran.stdout.split())
+    first, again, held = map(float, printed_by(_VISITS).split())
     assert held - again > 60, "MiB of a VGG-11, its outputs and what they are worked out with"
     assert again - first < 5

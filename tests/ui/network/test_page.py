@@ -149,6 +149,19 @@ def test_a_drawing_is_answered(hand: NetworkHand) -> None:
     assert hand.state.sample == "digit"
 
 
+@pytest.mark.parametrize("width", [952, 1208, 1600])
+@pytest.mark.parametrize("name", ["compact", "alexnet"])
+def test_the_shapes_are_never_cut_off(hand: NetworkHand, name: str, width: int) -> None:
+    hand.page.resize(width, 700)
+    hand.page.document.edit("preset", edits.with_preset, name)
+    hand.settle()
+    shapes = hand.page.shapes
+    if shapes.wordWrap():
+        assert shapes.height() >= shapes.heightForWidth(shapes.width())
+    else:
+        assert shapes.width() >= shapes.sizeHint().width()
+
+
 def test_a_photo_network_gets_a_photo(hand: NetworkHand) -> None:
     hand.page.document.edit("preset", edits.with_preset, "alexnet")
     hand.settle()
