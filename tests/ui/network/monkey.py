@@ -324,7 +324,9 @@ class Monkey:
         canvas, layout = self.page.canvas, self.page.canvas.layout_now
         at = self.somewhere(canvas)
         outputs = self.page.document.outputs
-        place = self.random.randrange(PICTURE, len(outputs))
+        # A hand points at what it sees, which may be the network of a moment ago.
+        drawn = len(outputs) if layout is None else len(layout.columns) - 1
+        place = self.random.randrange(PICTURE, min(len(outputs), drawn))
         output = None if place == PICTURE else outputs[place]
         if layout is not None and output is not None and self.random.random() < 0.7:
             channels, *sides = output.shape
