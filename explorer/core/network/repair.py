@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from math import prod
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from explorer.core.layers import Flatten, Layer, LayerError, Module, Shape
 from explorer.core.network.flow import flow
@@ -16,6 +16,9 @@ from explorer.core.network.running import modules
 from explorer.core.network.stack import MOST_LAYERS, Network
 from explorer.core.repair import label, listed, problem
 from explorer.core.text import QT_TRANSLATE_NOOP, Text, text
+
+if TYPE_CHECKING:
+    from torch import nn
 
 Settings = tuple[tuple[str, Any], ...]
 """New values of some parameters, by name."""
@@ -141,8 +144,10 @@ _MOST_NUMBERS: Final = 2**22
 def torch_reason(layer: Module, shape: Shape) -> str:
     """Return the first line of what torch says against one input of `shape`.
 
-    Where that would take too many numbers, torch's meta device is asked, which only knows shapes
-    and has other words for some of them. torch's global generators stay as they were.
+    Where that would take too many numbers, and torch sees the wrong count of channels before it
+    computes, the weights are one number that stands everywhere; else torch's meta device is asked,
+    which only knows shapes, has other words for some of them, and imports SymPy (60 MB). torch's
+    global generators stay as they were.
 
     Returns
     -------
@@ -154,18 +159,39 @@ def torch_reason(layer: Module, shape: Shape) -> str:
         return ""
     import torch
 
-    weights = sum(map(prod, layer.weight_shapes().values()))
-    device = "cpu" if weights + prod(shape) <= _MOST_NUMBERS else "meta"
     try:
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")  # what torch advises against, it takes
-            if device == "cpu":
-                (made,) = modules(Network((layer,)), 0).values()
-            else:
-                with torch.device("meta"):
-                    made = layer.as_torch()
+            made, device = _asked(layer, shape)
             # Transposed convolutions in float32 are refused in riddles, as in the Lab.
             made.eval().double()(torch.zeros((1, *shape), dtype=torch.float64, device=device))
     except (RuntimeError, ValueError, IndexError) as refusal:
         return next(iter(str(refusal).splitlines()), type(refusal).__name__)
     return ""
+
+
+def _asked(layer: Module, shape: Shape) -> tuple[nn.Module, str]:
+    """Return the module that is asked about an input of `shape`, and the device of both."""
+    import torch
+
+    weights = sum(map(prod, layer.weight_shapes().values()))
+    if weights + prod(shape) <= _MOST_NUMBERS:
+        (made,) = modules(Network((layer,)), 0).values()
+        return made, "cpu"
+    with torch.device("meta"):
+        made = layer.as_torch()
+    if prod(shape) > _MOST_NUMBERS or not _is_refused_at_once(layer, shape):
+        return made, "meta"
+    made.double()
+    zero = torch.zeros((), dtype=torch.float64)
+    spread = {name: zero.expand(one.shape) for name, one in made.state_dict().items()}
+    made.load_state_dict(spread, assign=True)
+    return made, "cpu"
+
+
+def _is_refused_at_once(layer: Module, shape: Shape) -> bool:
+    """Tell whether the input has another count of channels, or numbers, than a layer takes."""
+    if not layer.takes or getattr(layer, "padding_mode", "zeros") != "zeros":
+        return False
+    counted = shape[0] if layer.wants == "maps" else shape[-1]
+    return bool(getattr(layer, layer.takes) != counted)

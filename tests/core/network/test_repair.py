@@ -253,7 +253,9 @@ def runs_alone(layer: Module, shape: Shape) -> bool:
     ("layer", "shape", "reason"),
     [
         (Linear(50, 10), (320,), "mat1 and mat2 shapes cannot be multiplied (1x320 and 50x10)"),
-        (Linear(LARGEST, LARGEST), (320,), "must have same reduction dim"),
+        (Linear(LARGEST, LARGEST), (320,), "(1x320 and 32768x32768)"),
+        (Conv2d(LARGEST, LARGEST, (31, 31)), (3, 5, 5), "to have 32768 channels, but got 3"),
+        (ConvTranspose2d(4096, 512, (5, 5)), (3, 4, 4), "to have 4096 channels, but got 3"),
         (BatchNorm2d(3), (4, 2, 2), "running_mean should contain 4 elements not 3"),
         (BatchNorm2d(3), (12,), "expected 4D input (got 2D input)"),
         (BatchNorm2d(3, track_running_stats=False), (3, 1, 1), "more than 1 value per channel"),
