@@ -43,6 +43,7 @@ LONG_TIMEOUT = 1800
 """Seconds that a test may take with so many examples."""
 settings.load_profile(PROFILE)
 
+gc.disable()  # until all tests are known: nothing of what is imported can be thrown away
 sys.dont_write_bytecode = False  # of the tests neither, which pytest rewrites
 
 _FAILED = pytest.StashKey[bool]()
@@ -82,6 +83,7 @@ def pytest_collection_finish() -> None:
     """Spare the search for what is left over all that was there before the first test."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:

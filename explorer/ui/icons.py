@@ -3,7 +3,7 @@
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from explorer.paths import resource
@@ -60,13 +60,10 @@ class _Engine(QIconEngine):
         return made
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        token = self._on if state == QIcon.State.On else self._colour
-        if mode == QIcon.Mode.Disabled:
-            token = "disabled"
         side = min(rect.width(), rect.height())
         square = QRectF(0, 0, side, side)
         square.moveCenter(QRectF(rect).center())
-        _renderer(self._name, getattr(theme.current(), token)).render(painter, square)
+        _renderer(self._name, self._ink(mode, state)).render(painter, square)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self.scaledPixmap(size, mode, state, 1.0)
@@ -75,12 +72,21 @@ class _Engine(QIconEngine):
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
         pixmap = QPixmap(size * scale)
+        key = f"{self._name} {self._ink(mode, state)} {pixmap.size().toTuple()} {scale}"
+        if QPixmapCache.find(key, pixmap):
+            return pixmap
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         self.paint(painter, QRect(QPoint(0, 0), pixmap.size()), mode, state)
         painter.end()
         pixmap.setDevicePixelRatio(scale)
+        QPixmapCache.insert(key, pixmap)
         return pixmap
+
+    def _ink(self, mode: QIcon.Mode, state: QIcon.State) -> str:
+        token = self._on if state == QIcon.State.On else self._colour
+        colour: str = getattr(theme.current(), "disabled" if mode == QIcon.Mode.Disabled else token)
+        return colour
 
 
 _clones: list[_Engine] = []

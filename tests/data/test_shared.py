@@ -19,8 +19,9 @@ def test_a_set_that_somebody_has_is_not_read_again() -> None:
     np.testing.assert_array_equal(digits.train_images, load("bundled").train_images)
 
 
-def test_a_set_that_nobody_has_any_more_is_gone() -> None:
-    gone = weakref.ref(shared("bundled"))
+def test_a_set_that_nobody_has_any_more_is_gone(tmp_path: Path) -> None:
+    write_folder(few_of(10, train=40, test=20), tmp_path)
+    gone = weakref.ref(shared(tmp_path))
     gc.collect()
     assert gone() is None
 

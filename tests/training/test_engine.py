@@ -360,7 +360,7 @@ def test_normalised_images_have_the_bits_of_torchvision(digits: Digits):
 
 @pytest.mark.slow
 def test_compact_learns_the_bundled_digits():
-    events = list(Run(Settings(device="cpu", epochs=4), load("bundled")))
+    events = list(Run(Settings(device="cpu", epochs=2), load("bundled")))
     last = events[-1]
-    assert isinstance(last, Evaluated) and last.epoch == 4
-    assert last.test_accuracy >= 0.93
+    assert isinstance(last, Evaluated) and last.epoch == 2
+    assert last.test_accuracy >= 0.88

@@ -6,6 +6,7 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -195,6 +196,7 @@ class Module(ABC):
     # ------------------------------------------------------------------------------ its parameters
 
     @classmethod
+    @cache
     def parameters(cls) -> tuple[Parameter, ...]:
         """Return the descriptions of all fields, in torch's order."""
         return tuple(Parameter(name=f.name, **f.metadata) for f in dataclasses.fields(cls))

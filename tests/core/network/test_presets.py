@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-import torchvision
 from torch import nn
 
 from explorer.core.network import Network, flow, total
@@ -90,6 +89,8 @@ def test_shapes_of_the_curriculum() -> None:
 
 @pytest.mark.parametrize("name", ["alexnet", "vgg11"])
 def test_layers_are_those_of_torchvision(name: str) -> None:
+    import torchvision  # takes as long as all that this file tests
+
     with torch.device("meta"):
         theirs = getattr(torchvision.models, name)().features
         ours = [eval(source(layer), {"nn": nn}) for layer in PRESETS[name].network.layers]

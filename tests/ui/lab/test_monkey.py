@@ -1,6 +1,7 @@
-"""A thousand things done at random, to a page that has to bear them and to undo them.
+"""Hundreds of things done at random, to a page that has to bear them and to undo them.
 
-``CNN_EXPLORER_MONKEYS=20`` lets twenty of them at it, five hundred deeds each, in place of two.
+``CNN_EXPLORER_MONKEYS=20`` lets twenty of them at it in place of two, ``CNN_EXPLORER_DEEDS=500``
+lets each do five hundred things in place of two hundred.
 """
 
 import os
@@ -22,7 +23,7 @@ from explorer.ui.main_window import MainWindow
 from tests.ui.lab.monkey import Monkey
 
 MONKEYS = int(os.environ.get("CNN_EXPLORER_MONKEYS", "2"))
-ROUNDS, DEEDS = 2, 250
+ROUNDS, DEEDS = 2, int(os.environ.get("CNN_EXPLORER_DEEDS", "200")) // 2
 ORDINARY = 1e15
 PENDING_MS = 250
 """After which everything typed or drawn has been taken."""
@@ -145,5 +146,5 @@ def test_nothing_that_is_done_breaks_the_page(
             past.check_undo(whole)
             assert_sound(page)
     assert not raised
-    assert 20 < illegal < ROUNDS * DEEDS - 200  # it has been on both sides
+    assert 0.04 < illegal / (ROUNDS * DEEDS) < 0.6  # it has been on both sides
     assert not window.notice.isVisible()  # which tells of errors that nobody has handled

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.data.digits import Digits, load
+from explorer.data.shared import shared
 from explorer.ui.training.curves.panel import Curves
 from explorer.ui.training.page import TrainingPage
 from tests.leaks import settle
@@ -37,6 +38,14 @@ def make_folder(tmp_path_factory: pytest.TempPathFactory) -> MakeFolder:
 def few(make_folder: MakeFolder) -> Path:
     """300 digits to learn, five batches of which the last is a small one, and 200 to test."""
     return make_folder(300, 200)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def digits_at_hand() -> Iterator[None]:
+    """Keep the bundled digits, which the page reads anew when nobody has them any more."""
+    held = shared("bundled")
+    yield
+    del held
 
 
 @pytest.fixture

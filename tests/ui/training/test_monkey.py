@@ -45,7 +45,7 @@ from tests.ui.hand import LEFT, place_of
 from tests.ui.training.conftest import MakeFolder
 
 MONKEYS = int(os.environ.get("CNN_EXPLORER_MONKEYS", "2"))
-DEEDS = int(os.environ.get("CNN_EXPLORER_DEEDS", "120"))
+DEEDS = int(os.environ.get("CNN_EXPLORER_DEEDS", "80"))
 FRAME_EVERY = 4
 """Deeds after which the window draws and its timers run."""
 LONGEST = float(os.environ.get("CNN_EXPLORER_LONGEST", "2"))
