@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 PUBLISH_INTERVAL: Final = 0.15
 """Seconds between two pictures: it looks fluid for weights, and more would slow the training."""
 CHECKPOINT_INTERVAL: Final = 0.25
-"""Seconds between two moments to which the run can be brought back."""
+"""Seconds between two moments to which the run can be brought back, at most."""
+EARLY_SHARE: Final = 16
+"""Two of these moments are at most a sixteenth of the steps so far apart: most is learned first."""
 
 
 class Delivery:
@@ -50,6 +52,9 @@ class Delivery:
                 self._epoch = epoch
                 self._mailbox.add_losses(losses, self._run.training_seconds)
                 self._pace.note(self._run.images_seen, self._run.training_seconds)
+                step = self._run.step
+                if step - self._kept_step >= max(1, step // EARLY_SHARE):
+                    self._keep()
             case Evaluating(done=done, total=total):
                 self._evaluated = done / total
             case Answered():

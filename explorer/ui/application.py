@@ -58,8 +58,10 @@ def create_application(argv: Sequence[str]) -> QApplication:
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     # Python's threads take turns every 5 ms by default; a training one would make the window late.
     sys.setswitchinterval(TURN_SECONDS)
-    # By default 1,024: every position of a slider would leave one behind, 60 MB in the end.
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KEPT_PRIMITIVES))
+    # By default 1,024 each, the routines and their descriptions: every position of a slider would
+    # leave one behind, 60 MB in the end and 15.
+    for kept in ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY"):
+        os.environ.setdefault(kept, str(KEPT_PRIMITIVES))
     theme.install(app)
     app.setWindowIcon(application_icon())
     _translate(app)

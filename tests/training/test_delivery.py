@@ -2,13 +2,15 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from explorer.data.digits import Digits
-from explorer.training.delivery import Delivery
+from explorer.training import delivery as delivery_module
+from explorer.training.delivery import EARLY_SHARE, Delivery
 from explorer.training.engine import Run
 from explorer.training.events import Evaluated, Failed
 from explorer.training.history import History
@@ -57,7 +59,26 @@ def test_no_loss_is_told_twice_and_every_moment_lies_within_the_history(digits: 
     assert means[0] == pytest.approx(np.average(losses[:10], weights=[32] * 9 + [12]))
 
 
-def test_of_a_run_that_has_diverged_only_the_good_losses_and_moments_are_told(digits: Digits):
+def test_most_moments_are_kept_where_most_is_learned(
+    digits: Digits, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(delivery_module, "CHECKPOINT_INTERVAL", math.inf)
+    run, mailbox = Run(replace(SETTINGS, batch_size=4, epochs=1), digits, CPU), Mailbox()
+    delivery, history = Delivery(run, mailbox), History()
+    for event in run:
+        delivery.take(event)
+    history.add(mailbox.drain())
+    steps = history.checkpoints.steps
+    assert steps[:33] == (*range(1, 32), 33, 35) and steps[-1] == run.step == 75
+    gaps = np.diff(steps)
+    assert all(gaps <= np.maximum(1, np.array(steps[1:]) // EARLY_SHARE))
+    assert len(steps) < 60
+
+
+def test_of_a_run_that_has_diverged_only_the_good_losses_and_moments_are_told(
+    digits: Digits, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(delivery_module, "EARLY_SHARE", 1 / 10**6)  # a moment reads the losses
     settings = Settings("classic", device="cpu", batch_size=1, lr=100)
     good = all_losses(settings, digits)
     run, mailbox = seldom_read(settings, digits), Mailbox()

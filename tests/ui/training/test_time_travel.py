@@ -32,7 +32,9 @@ def moment(hand: Trainer) -> Checkpoint:
 
 def go_to(hand: Trainer, step: int) -> Checkpoint:
     """Take the slider to a step and wait until the kernels of that moment are to be seen."""
-    hand.find(MomentSlider, "train.moment").pointed.emit(step)
+    slider = hand.find(MomentSlider, "train.moment")
+    hand.qtbot.waitUntil(slider.isEnabled, timeout=PATIENCE)
+    slider.pointed.emit(step)
     found = moment(hand)
     hand.qtbot.waitUntil(lambda: kernels(hand)[0].step == found.step, timeout=PATIENCE)
     return found
