@@ -30,7 +30,7 @@ from explorer.ui.training.curves.panel import Curves
 from explorer.ui.training.past.time_machine import TimeMachine
 from explorer.ui.training.runs.director import Beginning, Director
 from explorer.ui.training.runs.runs_bar import RunsBar
-from explorer.ui.training.runs.shown import Runs, ShownRun
+from explorer.ui.training.runs.shown import MOST, Runs, ShownRun
 from explorer.ui.training.runs.transport import Transport
 from explorer.ui.training.showing import Showing
 from explorer.ui.training.views.card import Views
@@ -149,6 +149,7 @@ class TrainingPage(Columns):
         director.ended.connect(showing.show_end)
         director.ended.connect(self._on_ended)
         director.removed.connect(self._on_removed)
+        director.made_room.connect(self._on_made_room)
         director.refreshed.connect(showing.refresh)
         director.refreshed.connect(self.autosaving.keep)
         director.refreshed.connect(self._offer_to_keep)
@@ -356,6 +357,15 @@ class TrainingPage(Columns):
         self.runs_bar.offer_back(name)
         self.notice.clear()
         self.autosaving.drop_run(run.record)
+
+    @Slot(object, str)
+    def _on_made_room(self, run: ShownRun, name: str) -> None:
+        text = self.tr(
+            "{most} runs are shown at most, so run {number} ({name}) has made room. Undo, in the "
+            "list of runs, brings it back for the next oldest."
+        )
+        sentence = text.format(most=MOST, number=run.number, name=name)
+        self.notice.show_message("info", sentence)
 
     def _subject(self) -> ShownRun | None:
         """Return the run that the buttons are about."""

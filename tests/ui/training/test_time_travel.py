@@ -9,6 +9,8 @@ import pytest
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.reports import Kernels
 from explorer.ui.training.past.moment_slider import MomentSlider
+from explorer.ui.training.runs.restore_chip import RestoreChip
+from explorer.ui.training.runs.run_chip import RunChip
 from tests.ui.training.conftest import MakeFolder, Open
 from tests.ui.training.hand import PATIENCE, SEVEN, Trainer
 
@@ -156,6 +158,15 @@ def test_there_are_never_more_runs_than_colours(at_few: Trainer):
     assert len(runs.all) == 8
     assert sorted(run.place for run in runs) == list(range(8))
     assert [run.record.settings.seed for run in runs] == list(range(1, 9))
+    assert "run 1 (seed 0) has made room" in at_few.message
+    chips = [at_few.find(RunChip, f"train.run.{i}").accessibleDescription() for i in range(8)]
+    assert [tip.split(":")[0] for tip in chips] == [str(number) for number in range(2, 10)]
+    offer = at_few.find(RestoreChip, "train.removed")
+    assert offer.accessibleName() == "Removed seed 0"
+    assert not offer.visibleRegion().isEmpty(), "nobody has to look for it"
+    at_few.click("train.removed.undo")
+    assert [run.number for run in runs] == [*range(3, 10), 1]
+    assert offer.accessibleName() == "Removed seed 1" and offer.isVisible()
 
 
 def test_reset_takes_the_run_away_and_leaves_the_others(trained: Trainer):

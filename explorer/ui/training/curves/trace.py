@@ -38,6 +38,8 @@ class Trace:
         Whether its curves are to be drawn.
     running
         Whether it is still under way, or waits in a pause.
+    number
+        By which it is known; it stays when others go, and no other run has had it.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Trace:
     steps_per_epoch: int | None = None
     visible: bool = True
     running: bool = False
+    number: int = 1
 
     @property
     def history(self) -> History:

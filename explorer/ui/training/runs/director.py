@@ -66,6 +66,8 @@ class Director(QObject):
     """Nobody works on this `ShownRun` any more."""
     removed = Signal(object, str)
     """This `ShownRun` of this name has been thrown away; it can still be restored."""
+    made_room = Signal(object, str)
+    """This `ShownRun` of this name had to go for another; comes after `removed`."""
     refreshed = Signal()
     """All mail has been read for this time."""
 
@@ -137,8 +139,10 @@ class Director(QObject):
 
     def open(self, record: Record) -> None:
         """Show a run that was made elsewhere."""
+        gone = self._make_room()
         self.runs.add_record(record)
         self.chosen.emit()
+        self._tell_of(gone)
 
     def _command(self, command: Callable[[Session], None]) -> None:
         """Give a command to the run that goes on, or to a new one if there is none."""
@@ -155,7 +159,9 @@ class Director(QObject):
         """Begin a run, or go on with one, and return its session."""
         self._end_live()
         settings, start = beginning.settings, beginning.start
+        gone = None
         if run is None:
+            gone = self._make_room()
             run = self.runs.add(settings, start)
         else:
             self.runs.choose(run)
@@ -171,6 +177,7 @@ class Director(QObject):
         worker.start()
         self._timer.start()
         self.chosen.emit()
+        self._tell_of(gone)
         return worker.session
 
     # Steering
@@ -249,10 +256,12 @@ class Director(QObject):
         """Bring back the run that was thrown away last; one that went on has ended."""
         if self._removed is not None:
             run, self._removed = self._removed, None
+            gone = self._make_room()
             self.runs.restore(run)
             if run.worker is not None:
                 self._timer.start()
             self.chosen.emit()
+            self._tell_of(gone)
 
     @Slot()
     def forget(self) -> None:
@@ -263,10 +272,26 @@ class Director(QObject):
     def _remove(self, run: ShownRun) -> None:
         if run is self.runs.live:
             self._end_live()
-        name = self.runs.names()[self.runs.all.index(run)]
+        name = self.runs.name(run)
         self.runs.remove(run)
         self._removed = run
         self.removed.emit(run, name)
+
+    def _make_room(self) -> tuple[ShownRun, str] | None:
+        """Take a run away where another would have no colour, and return it with its name."""
+        run = self.runs.in_the_way
+        if run is None:
+            return None
+        name = self.runs.name(run)
+        self.runs.remove(run)
+        return run, name
+
+    def _tell_of(self, gone: tuple[ShownRun, str] | None) -> None:
+        """Tell of a run that has made room, and let it come back, as soon as the other is there."""
+        if gone is not None:
+            self._removed = gone[0]
+            self.removed.emit(*gone)
+            self.made_room.emit(*gone)
 
     def _end_live(self) -> None:
         """Stop the run that goes on, if there is one; not waited for, it may be loading torch."""

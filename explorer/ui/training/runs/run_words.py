@@ -26,7 +26,7 @@ def accuracy(history: History) -> str:
 
 def number(trace: Trace) -> str:
     """Return the number by which a run is known, which stays when others go."""
-    return str(trace.place + 1)
+    return str(trace.number)
 
 
 def explanation(trace: Trace, told: frozenset[str]) -> str:

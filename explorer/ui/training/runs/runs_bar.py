@@ -100,6 +100,9 @@ class RunsBar(QScrollArea):
         self._columns = 0
         self._arrange()
         self.show()
+        # A run that has made room was the first, and the chosen one is the last.
+        self._grid.activate()
+        self.ensureWidgetVisible(self._offer, 0, 0)
 
     def _note_gap(self, traces: Sequence[Trace]) -> None:
         """Remember where a run was that is shown no more."""

@@ -31,7 +31,7 @@ class ShownRun:
     place
         Which colour it has.
     number
-        No other run on the page has had it.
+        No other run on the page has had it; colours are given again.
     worker
         Who works on it; None when nobody does, or never has.
     is_over
@@ -145,7 +145,7 @@ class Runs:
         return self.chosen is not None and self.chosen.is_live and self.moment is None
 
     def add(self, settings: Settings, start: Checkpoint | None = None) -> ShownRun:
-        """Begin with another run and choose it; the oldest one makes room where there is none."""
+        """Begin with another run and choose it."""
         return self.add_record(Record(settings, History(start)))
 
     def add_record(self, record: Record) -> ShownRun:
@@ -157,10 +157,18 @@ class Runs:
         self.restore(run)
         return run
 
+    @property
+    def in_the_way(self) -> ShownRun | None:
+        """The one that has to go before another can come, the oldest; None where there is room."""
+        if len(self.all) < MOST:
+            return None
+        return next(run for run in self.all if not run.is_live)
+
     def restore(self, run: ShownRun) -> None:
-        """Show a run at the end of the others, in a free colour, and choose it."""
-        if len(self.all) == MOST:
-            self.remove(next(run for run in self.all if not run.is_live))
+        """Show a run at the end of the others, in a colour of those that are free, and choose it.
+
+        There has to be room for it.
+        """
         taken = {run.place for run in self.all}
         if run.place in taken:
             run.place = next(place for place in range(MOST) if place not in taken)
@@ -193,6 +201,10 @@ class Runs:
         network = self.chosen.record.settings.network
         return moment if moment.weights.keys() == shapes_of(network).keys() else None
 
+    def name(self, run: ShownRun) -> str:
+        """Return the name that tells one from the others."""
+        return self.names()[self.all.index(run)]
+
     def names(self) -> list[str]:
         """Return a name for each that tells it from the others."""
         return names([run.record for run in self.all])
@@ -208,6 +220,7 @@ class Runs:
                 steps_per_epoch=run.history.steps_per_epoch,
                 visible=run.is_visible,
                 running=run.is_live,
+                number=run.number,
             )
             for run, name in zip(self.all, self.names(), strict=True)
         ]

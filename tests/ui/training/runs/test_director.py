@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.training.forking import fine_tuned
+from explorer.training.history import History
+from explorer.training.record import Record
 from explorer.training.settings import Settings
 from explorer.ui.training.runs.director import Beginning, Director
 from explorer.ui.training.runs.shown import MOST, Runs, ShownRun
@@ -153,12 +155,35 @@ def test_wishes_without_a_run_do_nothing(director: Director):
     assert not director.runs.all
 
 
-def test_the_oldest_run_makes_room_but_never_a_live_one(asked: Asked):
+def test_the_oldest_run_is_in_the_way_but_never_a_live_one(asked: Asked):
     runs = Runs()
-    added = [runs.add(replace(asked.beginning.settings, seed=seed)) for seed in range(MOST)]
+    added = [runs.add(replace(asked.beginning.settings, seed=seed)) for seed in range(MOST - 1)]
+    found = [runs.in_the_way]
+    runs.add(asked.beginning.settings)
+    found.append(runs.in_the_way)
     added[0].is_over = False
     added[0].worker = object()  # type: ignore[assignment]
-    newest = runs.add(asked.beginning.settings)
-    assert added[0] in runs.all and added[1] not in runs.all and runs.chosen is newest
-    assert sorted(run.place for run in runs) == list(range(MOST))
-    assert len({run.number for run in [*added, newest]}) == MOST + 1
+    found.append(runs.in_the_way)
+    assert found == [None, added[0], added[1]]
+
+
+def test_the_run_that_makes_room_is_told_and_comes_back(director: Director, asked: Asked):
+    told: list[tuple[ShownRun, str]] = []
+    director.removed.connect(lambda run, name: told.append((run, name)))
+    records = [
+        Record(replace(asked.beginning.settings, seed=seed), History()) for seed in range(MOST + 1)
+    ]
+    for record in records[:MOST]:
+        director.open(record)
+    first, second, *_ = director.runs.all
+    assert not told
+    director.open(records[MOST])
+    assert told == [(first, "seed 0")] and first not in director.runs.all
+    newest = director.runs.all[-1]
+    assert newest.number == MOST + 1 and newest.place == first.place
+
+    director.restore()
+    assert director.runs.all[-2:] == [newest, first] and director.runs.chosen is first
+    assert told[1:] == [(second, "seed 1")], "one that makes room for it is told likewise"
+    assert first.number == 1
+    assert sorted(run.place for run in director.runs) == list(range(MOST))

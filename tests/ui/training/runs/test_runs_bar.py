@@ -37,7 +37,15 @@ def traces(
     records: list[Record], chosen: int = 0, hidden: tuple[int, ...] = (), running: int | None = None
 ) -> list[Trace]:
     return [
-        Trace(name, i, each, i == chosen, visible=i not in hidden, running=i == running)
+        Trace(
+            name,
+            i,
+            each,
+            i == chosen,
+            visible=i not in hidden,
+            running=i == running,
+            number=i + 1,
+        )
         for i, (name, each) in enumerate(zip(names(records), records, strict=True))
     ]
 
