@@ -69,6 +69,8 @@ class Session:
         self._steps_per_epoch = steps_per_epoch
         self._condition = threading.Condition()
         self._mode: Mode = "paused"
+        self._has_trained = False
+        """Whether there has been a batch since the last command."""
         rates = settings if start is None else start
         self._lr, self._momentum = rates.lr, rates.momentum
         self._weight_decay = rates.weight_decay
@@ -90,7 +92,10 @@ class Session:
         self._command("paused")
 
     def one_batch(self) -> None:
-        """Train one batch and pause; the last one of an epoch includes the evaluation."""
+        """Train one batch and pause; the last one of an epoch includes the evaluation.
+
+        An evaluation that a pause has interrupted is finished first.
+        """
         self._command("batch")
 
     def one_epoch(self) -> None:
@@ -301,19 +306,20 @@ class Session:
         """End ``one_batch`` or ``one_epoch`` where the event completes it."""
         if isinstance(event, Evaluating | Answered | Failed) or event.step == run.total_steps:
             return
+        was_tested = isinstance(event, Evaluated)
         # The evaluation belongs to the last batch of an epoch.
         between_epochs = event.step % run.steps_per_epoch == 0
-        ends_batch = isinstance(event, Evaluated) or not between_epochs
         with self._condition:
-            if (self._mode == "batch" and ends_batch) or (
-                self._mode == "epoch" and isinstance(event, Evaluated)
-            ):
+            self._has_trained = self._has_trained or not was_tested
+            ends_batch = self._has_trained and (was_tested or not between_epochs)
+            if (self._mode == "batch" and ends_batch) or (self._mode == "epoch" and was_tested):
                 self._mode = "paused"
 
     def _command(self, mode: Mode) -> None:
         with self._condition:
             if self._mode != "stopped":
                 self._mode = mode
+                self._has_trained = False
                 self._condition.notify_all()
 
     def _say(self, status: Status) -> None:

@@ -12,9 +12,10 @@ import torch
 
 from explorer.data.digits import Digits
 from explorer.training import optimizers
+from explorer.training.delivery import Delivery
 from explorer.training.engine import Run
 from explorer.training.errors import SettingsError
-from explorer.training.events import Answered
+from explorer.training.events import Answered, Evaluating, Event
 from explorer.training.history import History
 from explorer.training.mailbox import Mailbox
 from explorer.training.reports import Answer, Kernels, Progress, Started, State, Status
@@ -169,6 +170,45 @@ def test_epoch_by_epoch(settings: Settings, workers: list[Worker]):
     worker.session.one_epoch()
     worker.wait_for("finished", steps=15)
     assert len(worker.history.epochs) == 3
+
+
+def pause_in_the_test(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train the first epoch, and pause when some of the test images have been looked at."""
+    take = Delivery.take
+
+    def take_and_pause(delivery: Delivery, event: Event) -> None:
+        take(delivery, event)
+        if isinstance(event, Evaluating):
+            worker.session.pause()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Delivery, "take", take_and_pause)
+        worker.session.one_epoch()
+        worker.wait_for("paused", steps=5)
+    assert worker.progress is not None and worker.progress.evaluated is not None
+    assert not worker.history.epochs
+
+
+def test_one_batch_after_a_pause_in_the_test_finishes_it_and_trains(
+    settings: Settings, workers: list[Worker], monkeypatch: pytest.MonkeyPatch
+):
+    worker = Worker(settings)
+    workers.append(worker)
+    pause_in_the_test(worker, monkeypatch)
+    worker.session.one_batch()
+    worker.wait_for("paused", steps=6, epochs=1)
+    assert worker.rests() and worker.steps == 6
+
+
+def test_one_epoch_after_a_pause_in_the_test_finishes_it(
+    settings: Settings, workers: list[Worker], monkeypatch: pytest.MonkeyPatch
+):
+    worker = Worker(settings)
+    workers.append(worker)
+    pause_in_the_test(worker, monkeypatch)
+    worker.session.one_epoch()
+    worker.wait_for("paused", steps=5, epochs=1)
+    assert worker.rests() and worker.steps == 5
 
 
 def test_pause_and_resume(endless: Settings, workers: list[Worker]):

@@ -7,6 +7,8 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from explorer.training.delivery import Delivery
+from explorer.training.events import Evaluating, Event
 from explorer.ui.training.runs.worker import Worker
 from tests.ui.training.hand import Trainer
 
@@ -80,6 +82,30 @@ def test_the_last_batch_of_all_finishes_the_run(at_few: Trainer):
     at_few.click("train.batch")
     at_few.wait_for("Finished")
     assert len(at_few.losses) == 5
+
+
+def test_in_a_pause_nothing_is_being_tested(
+    at_few: Trainer, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+):
+    take = Delivery.take
+
+    def take_and_pause(delivery: Delivery, event: Event) -> None:
+        take(delivery, event)
+        if isinstance(event, Evaluating):
+            session = at_few.page.director.session()
+            assert session is not None
+            session.pause()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Delivery, "take", take_and_pause)
+        at_few.click("train.start")
+        at_few.wait_for("Paused", 5)
+    qtbot.waitUntil(lambda: "test" in at_few.reads("train.numbers"))
+    assert "test interrupted" in at_few.reads("train.numbers")
+    at_few.click("train.batch")
+    at_few.wait_for("Paused", 6)
+    assert len(at_few.page.history().epochs) == 1
+    assert "test" not in at_few.reads("train.numbers")
 
 
 def test_stop_keeps_what_there_is(at_digits: Trainer):

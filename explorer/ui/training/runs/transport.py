@@ -67,6 +67,8 @@ class Transport(QWidget):
         self._status.setObjectName("train.status")
         self._numbers = Label("", "muted")
         self._numbers.setObjectName("train.numbers")
+        self._is_paused = False
+        self._told: Progress | None = None
 
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID // 2)
@@ -121,8 +123,10 @@ class Transport(QWidget):
             (self._pause if busy else self._start).setFocus()
         if state == "idle":
             self._progress.setValue(0)
+        self._is_paused = state == "paused"
         if not alive:
-            self._numbers.clear()
+            self._told = None
+        self._show_numbers()
 
     def tell(self, sentence: str) -> None:
         """Say something in place of the state, until that changes."""
@@ -131,13 +135,21 @@ class Transport(QWidget):
     def show_progress(self, progress: Progress) -> None:
         """Show how far the run is, how fast, and how long it will take."""
         self._progress.setValue(round(PROGRESS_STEPS * progress.fraction))
+        self._told = progress
+        self._show_numbers()
+
+    def _show_numbers(self) -> None:
+        progress = self._told
+        if progress is None:
+            self._numbers.clear()
+            return
         numbers = [
             self.tr("epoch {epoch} of {epochs}").format(
                 epoch=progress.epoch, epochs=progress.epochs
             )
         ]
         if progress.evaluated is not None:
-            numbers.append(self.tr("testing"))
+            numbers.append(self.tr("test interrupted") if self._is_paused else self.tr("testing"))
         elif progress.images_per_second is not None:
             speed = self.tr("{speed:,.0f} images/s")
             numbers.append(speed.format(speed=progress.images_per_second))
