@@ -79,8 +79,7 @@ def test_a_finished_run_says_so_and_offers_a_new_one(at_few: Trainer):
     assert at_few.reads("train.status") == words
     assert at_few.progress == 1
     assert at_few.reads("train.numbers") == ""
-    # One batch more would throw the curves away.
-    assert offered(at_few) == {"start", "reset"}
+    assert offered(at_few) == {"start", "batch", "epoch", "reset"}
     assert not at_few.message
 
 

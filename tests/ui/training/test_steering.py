@@ -108,6 +108,29 @@ def test_in_a_pause_nothing_is_being_tested(
     assert "test" not in at_few.reads("train.numbers")
 
 
+@pytest.mark.parametrize(("button", "steps"), [("train.batch", 1), ("train.epoch", 5)])
+@pytest.mark.parametrize("end", ["Stopped", "Finished"])
+def test_after_the_end_a_step_begins_another_run(
+    at_few: Trainer, qtbot: QtBot, end: str, button: str, steps: int
+):
+    at_few.page.controls.epochs.set_value(1 if end == "Finished" else 1000)
+    at_few.click("train.start")
+    if end == "Stopped":
+        at_few.wait_until_started()
+        at_few.click("train.stop")
+        assert not at_few.may_click(button)
+    at_few.wait_for(end, 1)
+    first = at_few.page.runs.chosen
+    assert first is not None
+    losses = at_few.losses
+    at_few.page.controls.epochs.set_value(2)
+    at_few.click(button)
+    at_few.wait_for("Paused", steps)
+    assert at_few.page.runs.all[0] is first and len(at_few.page.runs.all) == 2
+    assert np.array_equal(first.history.losses, losses)
+    assert len(at_few.losses) == steps
+
+
 def test_stop_keeps_what_there_is(at_digits: Trainer):
     at_digits.click("train.start")
     at_digits.wait_until_started(5)

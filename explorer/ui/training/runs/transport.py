@@ -36,7 +36,7 @@ class Transport(QWidget):
         self._start = push_button(
             "train.start",
             self.tr("Start"),
-            self.tr("Train until the last epoch, or go on after a pause"),
+            self.tr("Train a new run until the last epoch, or go on after a pause"),
             picture="play",
             primary=True,
         )
@@ -47,13 +47,16 @@ class Transport(QWidget):
             "train.stop", self.tr("Stop"), "stop", self.tr("End this run; its curves stay")
         )
         self._batch = tool_button(
-            "train.batch", self.tr("One batch"), "batch", self.tr("Train one batch and pause")
+            "train.batch",
+            self.tr("One batch"),
+            "batch",
+            self.tr("Train one batch, of a new run where none goes on, and pause"),
         )
         self._epoch = tool_button(
             "train.epoch",
             self.tr("One epoch"),
             "epoch",
-            self.tr("Train to the end of the epoch and pause"),
+            self.tr("Train to the end of the epoch, in a new run where none goes on, and pause"),
         )
         self._reset = tool_button(
             "train.reset",
@@ -105,7 +108,6 @@ class Transport(QWidget):
         busy = state in ("loading", "running")
         alive = busy or state == "paused"
         may_begin = not busy and state != "stopping"
-        may_step = state in ("idle", "paused")
         held = self.focusWidget()
         self._status.setText(message)
         self._start.setEnabled(may_begin)
@@ -114,9 +116,8 @@ class Transport(QWidget):
         self._start.setAccessibleName(start)
         self._pause.setEnabled(busy)
         self._stop.setEnabled(alive)
-        # After the end they would throw the curves away for the sake of one more step.
-        self._batch.setEnabled(may_step)
-        self._epoch.setEnabled(may_step)
+        self._batch.setEnabled(may_begin)
+        self._epoch.setEnabled(may_begin)
         self._reset.setEnabled(state != "idle")
         if held is not None and not held.isEnabled():
             # The keyboard stays with what goes on, and does not pass on to Stop or Reset.
