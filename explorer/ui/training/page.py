@@ -141,6 +141,8 @@ class TrainingPage(Columns):
     def _connect_news(self) -> None:
         director, showing = self.director, self.showing
         director.chosen.connect(showing.show_chosen)
+        director.chosen.connect(self._name_subject)
+        director.changed.connect(self._name_subject)
         director.chosen.connect(self._show_run)
         director.changed.connect(self._show_run)
         director.begun.connect(self._on_begun)
@@ -370,6 +372,16 @@ class TrainingPage(Columns):
     def _subject(self) -> ShownRun | None:
         """Return the run that the buttons are about."""
         return self.runs.live or self.runs.chosen
+
+    @Slot()
+    def _name_subject(self) -> None:
+        """Say which run the buttons are about where another one is shown."""
+        run = self._subject()
+        name = ""
+        if run is not None and run is not self.runs.chosen:
+            text = self.tr("run {number} ({name})")
+            name = text.format(number=run.number, name=self.runs.name(run))
+        self.transport.show_subject(name)
 
     @Slot()
     def _show_run(self) -> None:

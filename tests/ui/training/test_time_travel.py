@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QAbstractButton
 
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.reports import Kernels
@@ -244,10 +245,18 @@ def test_reset_throws_the_live_run_away_whichever_is_chosen(at_few: Trainer, few
     at_few.click("train.pause")
     at_few.wait_for("Paused")
     first, live = at_few.page.runs.all
+    reset = at_few.find(QAbstractButton, "train.reset")
+    assert reset.accessibleDescription().startswith("Throw this run away")
     at_few.page.runs_bar.chosen.emit(0)
+    for name in ("pause", "stop", "reset"):
+        help_text = at_few.find(QAbstractButton, f"train.{name}").accessibleDescription()
+        assert "run 2 (50 epochs)" in help_text and "another run is shown" in help_text
+    assert at_few.reads("train.status") == "Paused. The buttons act on run 2 (50 epochs)."
     at_few.click("train.reset")
     assert at_few.page.runs.all == [first] and at_few.page.runs.chosen is first
     assert not live.is_live
+    assert at_few.status() == "Finished" and "buttons" not in at_few.reads("train.status")
+    assert reset.accessibleDescription().startswith("Throw this run away")
 
 
 def test_an_error_stays_while_the_run_goes_on(at_few: Trainer, tmp_path: Path):

@@ -9,6 +9,7 @@ from explorer.drawing.palette import GRID
 from explorer.training.reports import Progress, State
 from explorer.ui.widgets.buttons import push_button, tool_button
 from explorer.ui.widgets.card import Card
+from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
 from explorer.ui.widgets.progress_bar import ProgressBar
 
@@ -40,12 +41,8 @@ class Transport(QWidget):
             picture="play",
             primary=True,
         )
-        self._pause = tool_button(
-            "train.pause", self.tr("Pause"), "pause", self.tr("Wait after this batch")
-        )
-        self._stop = tool_button(
-            "train.stop", self.tr("Stop"), "stop", self.tr("End this run; its curves stay")
-        )
+        self._pause = tool_button("train.pause", self.tr("Pause"), "pause")
+        self._stop = tool_button("train.stop", self.tr("Stop"), "stop")
         self._batch = tool_button(
             "train.batch",
             self.tr("One batch"),
@@ -58,18 +55,14 @@ class Transport(QWidget):
             "epoch",
             self.tr("Train to the end of the epoch, in a new run where none goes on, and pause"),
         )
-        self._reset = tool_button(
-            "train.reset",
-            self.tr("Reset"),
-            "reset",
-            self.tr("Throw this run away and stand at the start again"),
-        )
+        self._reset = tool_button("train.reset", self.tr("Reset"), "reset")
         self._progress = ProgressBar("train.progress", self.tr("Progress of the run"))
         self._progress.setRange(0, PROGRESS_STEPS)
         self._status = Label("", "body", wrap=True)
         self._status.setObjectName("train.status")
         self._numbers = Label("", "muted")
         self._numbers.setObjectName("train.numbers")
+        self._subject = ""
         self._is_paused = False
         self._told: Progress | None = None
 
@@ -101,7 +94,28 @@ class Transport(QWidget):
             (self._reset, self.reset),
         ):
             clicked.clicked.connect(wish)
+        self.show_subject("")
         self.show_state("idle", self.tr("Ready: press Start and watch the kernels."))
+
+    def show_subject(self, run: str) -> None:
+        """Say on which run the buttons act, from the next state on.
+
+        Parameters
+        ----------
+        run
+            A name for it, where another one is shown; else empty.
+        """
+        self._subject = run
+        if run:
+            pause = self.tr("Have {run} wait after this batch; another run is shown")
+            stop = self.tr("End {run}; its curves stay, and another run is shown")
+            reset = self.tr("Throw {run} away; another run is shown, which stays")
+        else:
+            pause = self.tr("Wait after this batch")
+            stop = self.tr("End this run; its curves stay")
+            reset = self.tr("Throw this run away and stand at the start again")
+        for button, text in ((self._pause, pause), (self._stop, stop), (self._reset, reset)):
+            set_help(text.format(run=run), button)
 
     def show_state(self, state: State | Literal["idle", "stopping"], message: str) -> None:
         """Show what is going on and offer what can be done about it."""
@@ -109,6 +123,10 @@ class Transport(QWidget):
         alive = busy or state == "paused"
         may_begin = not busy and state != "stopping"
         held = self.focusWidget()
+        if self._subject:
+            message = self.tr("{state} The buttons act on {run}.").format(
+                state=message, run=self._subject
+            )
         self._status.setText(message)
         self._start.setEnabled(may_begin)
         start = self.tr("Go on") if state == "paused" else self.tr("Start")
