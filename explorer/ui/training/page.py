@@ -150,6 +150,7 @@ class TrainingPage(Columns):
         director.mailed.connect(self._on_mail)
         director.ended.connect(showing.show_end)
         director.ended.connect(self._on_ended)
+        director.put_back.connect(self._on_put_back)
         director.removed.connect(self._on_removed)
         director.made_room.connect(self._on_made_room)
         director.refreshed.connect(showing.refresh)
@@ -346,6 +347,14 @@ class TrainingPage(Columns):
         if run.status is not None and run.status.state == "failed":
             # What was kept of it may be all there is, and is offered at the next start.
             self.autosaving.let_go(run.record)
+
+    @Slot(object)
+    def _on_put_back(self, run: ShownRun) -> None:
+        if run is self.runs.chosen:
+            self.controls.show_settings(run.settings_now)
+            self._fit_origin()
+        self.showing.show_chosen()
+        self._show_run()
 
     @Slot(str)
     def _on_saved(self, _path: str) -> None:

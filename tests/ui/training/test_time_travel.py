@@ -1,6 +1,7 @@
 """Back to an earlier moment, on from there, and several runs beside each other."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -271,8 +272,24 @@ def test_an_error_stays_while_the_run_goes_on(at_few: Trainer, tmp_path: Path):
     assert "gone" in at_few.message
 
 
-def test_a_run_whose_data_have_changed_is_not_continued(
-    open_page: Open, make_folder: MakeFolder, tmp_path: Path
+def leave_fewer(folder: Path, make_folder: MakeFolder) -> None:
+    shutil.copytree(make_folder(200, 200), folder, dirs_exist_ok=True)
+
+
+def leave_none(folder: Path, make_folder: MakeFolder) -> None:
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [(leave_fewer, "another number of images"), (leave_none, "does not exist")],
+)
+def test_a_run_whose_data_have_changed_stays_what_it_was(
+    open_page: Open,
+    make_folder: MakeFolder,
+    tmp_path: Path,
+    change: Callable[[Path, MakeFolder], None],
+    sentence: str,
 ):
     folder = tmp_path / "digits"
     shutil.copytree(make_folder(300, 200), folder)
@@ -280,12 +297,21 @@ def test_a_run_whose_data_have_changed_is_not_continued(
     hand.page.controls.epochs.set_value(2)
     hand.click("train.start")
     hand.wait_for("Finished")
-    hand.qtbot.waitUntil(lambda: hand.page.runs.all[0].worker is None, timeout=PATIENCE)
-    shutil.copytree(make_folder(200, 200), folder, dirs_exist_ok=True)
+    (run,) = hand.page.runs
+    hand.qtbot.waitUntil(lambda: run.worker is None, timeout=PATIENCE)
+    status, settings, losses = hand.reads("train.status"), run.record.settings, hand.losses
+    tip = hand.find(RunChip, "train.run.0").accessibleDescription()
+    change(folder, make_folder)
     hand.click("train.continue")
-    hand.wait_for("Ended")
-    assert "another number of images" in hand.message
+    hand.qtbot.waitUntil(lambda: sentence in hand.message, timeout=PATIENCE)
+    hand.qtbot.waitUntil(lambda: run.worker is None, timeout=PATIENCE)
+    assert hand.reads("train.status") == status and status.startswith("Finished")
+    assert run.record.settings == hand.page.controls.settings() == settings
+    assert hand.find(RunChip, "train.run.0").accessibleDescription() == tip
+    assert np.array_equal(hand.losses, losses)
     assert [epoch.epoch for epoch in hand.page.history().epochs] == [1, 2]
+    assert sentence in hand.message
+    assert hand.may_click("train.continue")
 
 
 def test_weights_without_their_last_layer_are_no_run_to_save(

@@ -64,6 +64,8 @@ class Director(QObject):
     """A `ShownRun` has told something, in a `Mail`; it has kept it already."""
     ended = Signal(object)
     """Nobody works on this `ShownRun` any more."""
+    put_back = Signal(object)
+    """This `ShownRun` could not go on, and is what it was before; comes after `ended`."""
     removed = Signal(object, str)
     """This `ShownRun` of this name has been thrown away; it can still be restored."""
     made_room = Signal(object, str)
@@ -122,7 +124,7 @@ class Director(QObject):
             settings, start = continued(run.record.settings, start, per_epoch)
             at_the_end = self.runs.moment is None and not run.is_live
             if at_the_end:
-                run.cut(start)
+                run.go_on(settings, start)
             self._begin(Beginning(settings, start), run if at_the_end else None).start()
 
     @Slot()
@@ -165,7 +167,6 @@ class Director(QObject):
             run = self.runs.add(settings, start)
         else:
             self.runs.choose(run)
-            run.record.settings = settings
         # A run that goes on has the steps that it had; its data may be others by now.
         worker = Worker(settings, start, None if run is None else run.history.steps_per_epoch)
         frozen = beginning.frozen or frozenset() if start is None else start.frozen
@@ -318,6 +319,8 @@ class Director(QObject):
             if has_ended:
                 run.end()
                 self.ended.emit(run)
+                if run.take_back():
+                    self.put_back.emit(run)
                 self._tidy.start()
         self.refreshed.emit()
         if all(run.worker is None for run in self.runs):

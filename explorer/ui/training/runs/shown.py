@@ -22,6 +22,18 @@ MOST: Final = 8
 """As many as there are colours to tell them apart."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Former:
+    """What a run was before somebody went on with it."""
+
+    settings: Settings
+    history: History
+    settings_now: Settings
+    frozen: frozenset[str]
+    status: Status | None
+    progress: Progress | None
+
+
 @dataclass(eq=False)
 class ShownRun:
     """A run on the page, whether it goes on, has ended or was read from a file.
@@ -61,6 +73,8 @@ class ShownRun:
     answered: Answered | None = None
     status: Status | None = None
     progress: Progress | None = None
+    _former: _Former | None = None
+    """None as soon as it has learned something more."""
 
     @property
     def is_live(self) -> bool:
@@ -89,8 +103,17 @@ class ShownRun:
         self.settings_now, self.frozen = settings, frozen
         self.worker, self.is_over, self.status, self.progress = worker, False, None, None
 
-    def cut(self, moment: Checkpoint) -> None:
-        """Forget what came after a moment, as steps that a crash has cost."""
+    def go_on(self, settings: Settings, moment: Checkpoint) -> None:
+        """Have other settings from a moment on, and forget what came after it, as in a crash."""
+        self._former = _Former(
+            self.record.settings,
+            self.record.history,
+            self.settings_now,
+            self.frozen,
+            self.status,
+            self.progress,
+        )
+        self.record.settings = settings
         if moment.step != self.history.last_step:
             per_epoch = self.history.steps_per_epoch
             self.record.history = until(self.history, moment)
@@ -99,6 +122,16 @@ class ShownRun:
     def end(self) -> None:
         """Be worked on no more."""
         self.worker, self.is_over = None, True
+
+    def take_back(self) -> bool:
+        """Be what it was where it could not go on; tell whether that is so."""
+        former, self._former = self._former, None
+        if former is None or self.status is None or self.status.state != "failed":
+            return False
+        self.record.settings, self.record.history = former.settings, former.history
+        self.settings_now, self.frozen = former.settings_now, former.frozen
+        self.status, self.progress = former.status, former.progress
+        return True
 
     def take(self, mail: Mail) -> None:
         """Keep what came from the worker."""
@@ -112,6 +145,8 @@ class ShownRun:
             self.is_over = self.is_over or mail.status.is_final
             self.status = mail.status
         self.history.add(mail)
+        if mail.losses or mail.epochs:
+            self._former = None
 
 
 @dataclass(eq=False)
