@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from explorer.data.digits import BUNDLED, CLASSES
 from explorer.data.errors import DataError
 from explorer.drawing.palette import GRID
+from explorer.training.called import called
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.events import Evaluated
 from explorer.training.forking import fine_tuned
@@ -150,6 +151,7 @@ class TrainingPage(Columns):
         director.mailed.connect(self._on_mail)
         director.ended.connect(showing.show_end)
         director.ended.connect(self._on_ended)
+        director.kept_network.connect(self._on_kept_network)
         director.put_back.connect(self._on_put_back)
         director.removed.connect(self._on_removed)
         director.made_room.connect(self._on_made_room)
@@ -347,6 +349,15 @@ class TrainingPage(Columns):
         if run.status is not None and run.status.state == "failed":
             # What was kept of it may be all there is, and is offered at the next start.
             self.autosaving.let_go(run.record)
+
+    @Slot(str, str)
+    def _on_kept_network(self, kept: str, wanted: str) -> None:
+        text = self.tr(
+            "A fork keeps the network of its run ({kept}). To train the other one ({wanted}), "
+            "choose it again, and press Start when no run goes on."
+        )
+        names = {"kept": translated(called(kept)), "wanted": translated(called(wanted))}
+        self.notice.show_message("info", text.format(**names))
 
     @Slot(object)
     def _on_put_back(self, run: ShownRun) -> None:

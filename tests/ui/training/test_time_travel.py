@@ -102,6 +102,21 @@ def test_a_fork_is_another_run_beside_the_first(trained: Trainer):
     assert fork.history.losses[-1] != first.history.losses[-1]
 
 
+def test_a_fork_says_that_it_keeps_the_network_of_its_run(trained: Trainer):
+    go_to(trained, 10)
+    trained.click("train.fork")
+    trained.wait_for("Finished")
+    assert not trained.message
+    trained.choose("train.network", "lenet5")
+    trained.click("train.fork")
+    fork = trained.page.runs.chosen
+    assert fork is not None and fork.record.settings.network == "compact"
+    assert trained.message.startswith("A fork keeps the network of its run (compact).")
+    assert "the other one (lenet5)" in trained.message
+    trained.wait_for("Finished")
+    assert trained.message, "there is time to read it"
+
+
 def test_to_continue_from_the_past_gives_the_same_bits(trained: Trainer):
     middle = go_to(trained, 7)
     trained.click("train.continue")

@@ -64,6 +64,8 @@ class Director(QObject):
     """A `ShownRun` has told something, in a `Mail`; it has kept it already."""
     ended = Signal(object)
     """Nobody works on this `ShownRun` any more."""
+    kept_network = Signal(str, str)
+    """A fork has begun with the network of its run, the first, and not with the one wished for."""
     put_back = Signal(object)
     """This `ShownRun` could not go on, and is what it was before; comes after `ended`."""
     removed = Signal(object, str)
@@ -138,6 +140,8 @@ class Director(QObject):
             per_epoch = run.history.steps_per_epoch or UNKNOWN
             settings, start = forked(old, new.settings, start, per_epoch, frozen, new.classes)
             self._begin(Beginning(settings, start)).start()
+            if new.settings.network != old.network:
+                self.kept_network.emit(old.network, new.settings.network)
 
     def open(self, record: Record) -> None:
         """Show a run that was made elsewhere."""
