@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
-from PySide6.QtGui import QImage, QImageWriter, QPainter
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from explorer.drawing.chart import Chart, Curve, Panel, Ticks, paint_chart
@@ -35,7 +35,7 @@ def panel(plot: Plot, title: str, x_label: str, marks: Sequence[tuple[float, str
         x_ticks=_ticks(plot.getAxis("bottom"), x_range),
         y_ticks=_ticks(plot.getAxis("left"), y_range),
         x_label=x_label,
-        curves=[_curve(item) for item in items],
+        curves=[_curve(item, plot.backgroundBrush().color()) for item in items],
         marks=marks,
         height=plot.getViewBox().height(),
     )
@@ -85,21 +85,27 @@ def _ticks(axis: pg.AxisItem, ends: tuple[float, float]) -> Ticks:
     return ticks
 
 
-def _curve(item: pg.PlotDataItem) -> Curve:
-    x, y = item.getOriginalDataset()
-    pen, symbol = pg.mkPen(item.opts["pen"]), item.opts["symbol"]
-    drawn = pen.style() != Qt.PenStyle.NoPen
-    solid = pen.style() == Qt.PenStyle.SolidLine
-    colour = pen.color()
-    hollow = symbol is not None and item.scatter.opts["brush"].color() != colour
+def _curve(item: pg.PlotDataItem, ground: QColor) -> Curve:
+    """Return a line, or marks that stand alone; those filled with the ground are hollow."""
+    x, y = (np.array(values, np.float64) for values in item.getOriginalDataset())
+    if item.opts["symbol"] is None:
+        pen = item.opts["pen"]
+        return Curve(
+            x,
+            y,
+            colour=pen.color().name(),
+            width=pen.widthF(),
+            opacity=pen.color().alphaF(),
+            dotted=pen.style() == Qt.PenStyle.DotLine,
+        )
+    outline, fill = item.opts["symbolPen"].color(), item.opts["symbolBrush"].color()
+    hollow = fill == ground
     return Curve(
-        x=np.array(x, np.float64),
-        y=np.array(y, np.float64),
-        colour=colour.name(),
-        width=pen.widthF() if drawn else 0.0,
-        opacity=colour.alphaF(),
-        dotted=not solid,
-        symbol=None if symbol is None else Symbols[symbol],
+        x,
+        y,
+        colour=(outline if hollow else fill).name(),
+        width=0.0,
+        symbol=Symbols[item.opts["symbol"]],
         size=item.opts["symbolSize"],
         hollow=hollow,
     )

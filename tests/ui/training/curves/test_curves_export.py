@@ -2,6 +2,7 @@
 
 import csv
 import xml.etree.ElementTree as ET
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,26 @@ def test_as_a_picture(full: Curves, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     palette = theme.current()
     for colour in (palette.surface, palette.runs[0], palette.runs[1], palette.warning):
         assert QColor(colour).rgb() in seen
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_marks_of_the_tests_are_as_the_key_says(
+    full: Curves, mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+):
+    theme.set_mode(mode)
+    palette = theme.current()
+    save(full, "svg", tmp_path / "curves.svg", monkeypatch, qtbot)
+    drawn = Counter(
+        (group.get("fill"), group.get("stroke"))
+        for group in ET.parse(tmp_path / "curves.svg").iter("{http://www.w3.org/2000/svg}g")
+        for part in group
+        if part.tag.endswith("path")
+    )
+    # In both plots four of the chosen run, an outline around nothing, and one filled mark.
+    assert drawn == {
+        (palette.surface, palette.runs[0]): 8,
+        (palette.runs[1], palette.surface): 2,
+    }
 
 
 def test_as_a_drawing(full: Curves, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot):
