@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLabel
 
 from explorer.drawing.palette import GRID, SMALL, Palette
@@ -41,11 +41,33 @@ class Crosshair:
         box = self._plot.getViewBox()
         inner = self._plot.mapFromScene(box.sceneBoundingRect()).boundingRect()
         at = self._plot.mapFromScene(box.mapViewToScene(pg.Point(x, 0))).x()
-        # At the right, where the loss has come down; beside the line when it comes there.
-        left = inner.right() - self.box.width()
-        if at > left - GRID:
-            left = min(left, round(at) - GRID - self.box.width())
-        self.box.move(max(inner.left() + 1, left), inner.top())
+        self.box.move(self._corner(inner, at))
+
+    def _corner(self, inner: QRect, at: int) -> QPoint:
+        """Return where the box hides neither the key, nor the line or at least the pointer."""
+        size, key = self.box.size(), self._plot.key
+        # At the right, where the loss has come down, if it can be.
+        left, top = inner.right() - size.width(), inner.top()
+        below = max(top, key.bottom() + GRID // 2)
+        corners = [
+            QPoint(left, below),
+            QPoint(min(left, key.left() - GRID // 2 - size.width()), top),
+            QPoint(at - GRID - size.width(), top),
+            QPoint(at + GRID, below),
+            QPoint(0, 0),
+            QPoint(0, self._plot.height() - size.height()),
+        ]
+        line = QRect(at - GRID, 0, 2 * GRID, self._plot.height())
+        pointer = self._plot.pointer
+        spot = QRect() if pointer is None else QRect(pointer, QSize(1, 1))
+        for hidden in (line, spot):
+            for corner in corners:
+                place = QRect(corner, size)
+                if self._plot.rect().contains(place) and not (
+                    place.intersects(key) or place.intersects(hidden)
+                ):
+                    return corner
+        return corners[-2]
 
     def hide(self) -> None:
         """Show nothing any more."""

@@ -21,7 +21,7 @@ from explorer.ui.training.curves.extent import Extent, together
 from explorer.ui.training.curves.flags import Flag, Flags
 from explorer.ui.training.curves.marks import ChangeMarks, MomentLine
 from explorer.ui.training.curves.plot import Plot
-from explorer.ui.training.curves.reading import Reading, read, rich, short
+from explorer.ui.training.curves.reading import Reading, read, rich, short, where
 from explorer.ui.training.curves.run_lines import SYMBOLS, RunLines, symbol
 from explorer.ui.training.curves.trace import Trace
 from explorer.ui.widgets.buttons import tool_button
@@ -69,6 +69,8 @@ class Curves(QWidget):
         self._moment: int | None = None
         self._before_click: int | None = None
         self._pointer: float | None = None
+        self._reads_lower = False
+        """Whether the crosshair is moved in the lower plot."""
 
         self.loss = Plot("train.loss_plot", self.tr("loss"))
         self.accuracy = Plot("train.accuracy_plot", self.tr("test accuracy in per cent"))
@@ -106,10 +108,11 @@ class Curves(QWidget):
             plot.setWhatsThis(help_)
             plot.setAccessibleDescription(help_)
             plot.getViewBox().sigRangeChangedManually.connect(self._user_moved)
-            plot.pointed.connect(self._point_at)
             plot.left.connect(self._point_nowhere)
             plot.clicked.connect(self._click)
             plot.whole_wanted.connect(self._show_whole)
+        self.loss.pointed.connect(self._point_at)
+        self.accuracy.pointed.connect(self._point_below_at)
         self.loss.getViewBox().sigXRangeChanged.connect(self._line_up)
         self.loss.getViewBox().sigYRangeChanged.connect(self._show_flags)
         self.loss.getViewBox().sigResized.connect(self._line_up)
@@ -331,7 +334,12 @@ class Curves(QWidget):
 
     @Slot(float)
     def _point_at(self, x: float) -> None:
-        self._pointer = x
+        self._pointer, self._reads_lower = x, False
+        self._show_reading()
+
+    @Slot(float)
+    def _point_below_at(self, x: float) -> None:
+        self._pointer, self._reads_lower = x, True
         self._show_reading()
 
     @Slot()
@@ -353,7 +361,12 @@ class Curves(QWidget):
                 chosen = reading
             elif reading is not None:
                 others.append(reading)
-        text = rich(chosen, others, self._view.smoothing > 0, theme.current())
+        known = self._chosen
+        epoch_steps = None if known is None else known.epoch_steps
+        place = where(self._view.axis, self._pointer, epoch_steps, others) if self._traces else ""
+        shown = self._view.lower if self._reads_lower else "loss"
+        smooths = self._view.smoothing > 0
+        text = rich(chosen, others, place, shown, smooths, theme.current())
         self._crosshair.show_at(self._pointer, text)
 
     # Names and colours

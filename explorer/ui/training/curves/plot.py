@@ -4,7 +4,7 @@ from math import ceil, floor, log10
 
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneWheelEvent
 
@@ -81,6 +81,11 @@ class Plot(pg.PlotWidget):
     ----------
     name, label
         Object name and accessible name.
+
+    Attributes
+    ----------
+    pointer
+        Where it is, in pixels of this widget; None where it is elsewhere, or keys were used since.
     """
 
     pointed = Signal(float)
@@ -97,6 +102,7 @@ class Plot(pg.PlotWidget):
         axes = {"left": self.numbers, "bottom": NumberAxis("bottom")}
         super().__init__(axisItems=axes, viewBox=Steady(enableMenu=False), enableMenu=False)
         self._last: float | None = None
+        self.pointer: QPoint | None = None
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.showGrid(x=False, y=True, alpha=0.15)
@@ -121,6 +127,11 @@ class Plot(pg.PlotWidget):
     def key_left(self) -> int:
         """Where the key begins, in pixels of this widget."""
         return self._key.x() if self._key.text() else self.width()
+
+    @property
+    def key(self) -> QRect:
+        """Where the key stands, in pixels of this widget; empty where there is none."""
+        return self._key.geometry() if self._key.text() else QRect()
 
     def show_key(self, text: str, colour: str) -> None:
         """Say in the upper right corner what the lines and marks are."""
@@ -152,6 +163,7 @@ class Plot(pg.PlotWidget):
         box = self.getViewBox()
         place: QPointF = self.mapToScene(event.position().toPoint())
         if box.sceneBoundingRect().contains(place):
+            self.pointer = event.position().toPoint()
             self._point_at(float(box.mapSceneToView(place).x()))
         else:
             self._leave()
@@ -167,6 +179,7 @@ class Plot(pg.PlotWidget):
         wide = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         stride = (high - low) / (10 if wide else 100)
         at = (low + high) / 2 if self._last is None else self._last
+        self.pointer = None
         if event.key() == Qt.Key.Key_Left:
             self._point_at(max(low, at - stride))
         elif event.key() == Qt.Key.Key_Right:
@@ -191,5 +204,5 @@ class Plot(pg.PlotWidget):
         self.pointed.emit(x)
 
     def _leave(self) -> None:
-        self._last = None
+        self._last = self.pointer = None
         self.left.emit()

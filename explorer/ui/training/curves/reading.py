@@ -15,6 +15,8 @@ translate = QCoreApplication.translate
 
 LONGEST_NAME = 28
 """Letters; what is longer is cut."""
+NONE = "–"
+"""What stands for a value that there is not yet."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,39 @@ def clock(seconds: float) -> str:
     return f"{minutes}:{rest:02d} min"
 
 
+def where(axis: str, x: float, epoch_steps: int | None, there: Sequence[Reading]) -> str:
+    """Return which place of the axis it is, for where the chosen run has no step.
+
+    Parameters
+    ----------
+    epoch_steps
+        Of the chosen run.
+    there
+        The runs that have a step there; where there is only one it says more.
+    """
+    if len(there) == 1:
+        return _where(there[0].step, there[0].epoch, there[0].seconds)
+    if axis == "time":
+        return _where(None, None, x)
+    if axis == "epoch":
+        return _where(None if epoch_steps is None else round(x * epoch_steps), x, None)
+    return _where(round(x), None if epoch_steps is None else x / epoch_steps, None)
+
+
+def _where(step: int | None, epoch: float | None, seconds: float | None) -> str:
+    parts: list[str] = []
+    if step is not None:
+        parts.append(translate("curves", "step {step}").format(step=f"{step:,}"))
+    if epoch is not None:
+        parts.append(translate("curves", "epoch {epoch}").format(epoch=f"{epoch:.2f}"))
+    if seconds is not None:
+        parts.append(clock(seconds))
+    return " · ".join(parts)
+
+
 def plain(reading: Reading, smooths: bool) -> list[str]:
     """Return the lines about the chosen run."""
-    where = [translate("curves", "step {step}").format(step=f"{reading.step:,}")]
-    if reading.epoch is not None:
-        where.append(translate("curves", "epoch {epoch}").format(epoch=f"{reading.epoch:.2f}"))
-    where.append(clock(reading.seconds))
-    lines = [" · ".join(where)]
+    lines = [_where(reading.step, reading.epoch, reading.seconds)]
     trained = translate("curves", "training {loss}").format(loss=f"{reading.loss:.4f}")
     if smooths:
         smoothed = translate("curves", "smoothed {loss}").format(loss=f"{reading.smoothed:.4f}")
@@ -116,15 +144,45 @@ def plain(reading: Reading, smooths: bool) -> list[str]:
     return lines
 
 
-def rich(chosen: Reading | None, others: Sequence[Reading], smooths: bool, palette: Palette) -> str:
-    """Return the lines of the chosen run, and the losses of the others by their names."""
+def rich(
+    chosen: Reading | None,
+    others: Sequence[Reading],
+    place: str,
+    shown: str,
+    smooths: bool,
+    palette: Palette,
+) -> str:
+    """Return the lines of the chosen run, and the values of the others by their names.
+
+    Parameters
+    ----------
+    place
+        What stands there in the stead of the chosen run where it has no step.
+    shown
+        Which values: "loss", or one of `explorer.ui.training.curves.run_lines.LOWER`.
+    """
     rows: list[str] = []
-    if chosen is not None:
+    if chosen is None:
+        rows.append(escape(place))
+    else:
         if others:
             rows.append(_named(chosen, "", palette))
         rows += [escape(line) for line in plain(chosen, smooths)]
-    rows += [_named(other, f"{other.smoothed:.4f}", palette) for other in others]
+    rows += [_named(other, _value(other, shown), palette) for other in others]
     return "<br>".join(rows)
+
+
+def _value(reading: Reading, shown: str) -> str:
+    tested = reading.tested
+    if shown == "accuracy":
+        return NONE if tested is None else f"{tested.test_accuracy:.2%}"
+    if shown == "lr":
+        return NONE if reading.lr is None else f"{reading.lr:.4g}"
+    trained = f"{reading.smoothed:.4f}"
+    if tested is None:
+        return trained
+    test = translate("curves", "test {loss}").format(loss=f"{tested.test_loss:.4f}")
+    return f"{trained} · {test}"
 
 
 def _named(reading: Reading, value: str, palette: Palette) -> str:

@@ -83,17 +83,45 @@ def test_of_other_runs_it_says_the_smoothed_loss_where_they_are(curves: Curves):
     assert not any("run 1" in line for line in words(curves))
 
 
-def test_of_a_run_outside_its_range_it_says_nothing(curves: Curves):
+def test_of_other_runs_it_says_what_the_plot_at_the_pointer_shows(curves: Curves):
+    tested = trace(history(300, 3), 1, chosen=False, lr=0.02)
+    untested = trace(history(300), 2, chosen=False, lr=0.3)
+    curves.show_traces([trace(history(400, 4)), tested, untested])
+    point(curves.loss, 240)
+    assert re.fullmatch(r"■ run 1  0\.\d{4} · test 0\.6000", words(curves)[-2])
+    assert re.fullmatch(r"▲ run 2  0\.\d{4}", words(curves)[-1])
+    point(curves.accuracy, 250)
+    assert words(curves)[-2:] == ["■ run 1  72.00%", "▲ run 2  –"]
+    Hand(curves).choose("train.lower", "lr")
+    point(curves.accuracy, 251)
+    assert words(curves)[-2:] == ["■ run 1  0.02", "▲ run 2  0.3"]
+    point(curves.loss, 250)
+    assert words(curves)[-1].startswith("▲ run 2  0.")
+
+
+def test_where_the_chosen_run_has_no_step_it_says_which_place_it_is(curves: Curves):
     fork = history(150, 1, first=300)
-    curves.show_traces([trace(history(900, 3), 0, chosen=False), trace(fork, 1)])
+    others = [trace(history(900, 3), 0, chosen=False), trace(history(800, 4), 2, chosen=False)]
+    curves.show_traces([others[0], trace(fork, 1)])
     for step in (100, 700):
         point(curves.loss, step)
-        assert len(words(curves)) == 1 and words(curves)[0].startswith("● run 0")
+        where, other = words(curves)
+        said = re.fullmatch(r"step (\d+) · epoch (\d\.\d\d) · (\d\.\d) s", where)
+        assert said is not None and abs(int(said[1]) - step) <= 2
+        assert said.groups()[1:] == (f"{int(said[1]) / 300:.2f}", f"{int(said[1]) / 100:.1f}")
+        assert other.startswith("● run 0")
     point(curves.loss, 400)
     assert words(curves)[:2] != [] and words(curves)[1].startswith(("step 399", "step 40"))
-    Hand(curves).choose("train.x_axis", "time")
-    point(curves.loss, 8.0)
-    assert len(words(curves)) == 1
+    # Of several runs, each with its own time, only what they share.
+    curves.show_traces([*others, trace(fork, 1)])
+    for axis, x, place in (
+        ("step", 700, r"step (69\d|70\d) · epoch 1\.5\d"),
+        ("epoch", 0.5, r"step 22\d · epoch 0\.[45]\d"),
+        ("time", 7.0, r"(6\.9|7\.0|7\.1) s"),
+    ):
+        Hand(curves).choose("train.x_axis", axis)
+        point(curves.loss, x)
+        assert re.fullmatch(place, words(curves)[0])
 
 
 def test_a_test_counts_from_its_step_on(curves: Curves):
@@ -108,7 +136,7 @@ def test_it_keeps_step_with_the_run_and_goes_with_the_pointer(curves: Curves):
     shown = history(10)
     curves.show_traces([trace(shown, running=True)])
     point(curves.loss, 60)
-    assert words(curves) == []
+    assert re.fullmatch(r"step (59|60|61)", words(curves)[0]) and len(words(curves)) == 1
     shown.add(mail([0.5] * 80, first=10))
     curves.show_traces([trace(shown, running=True)])
     assert words(curves)[0].startswith(("step 59", "step 60", "step 61"))
@@ -127,6 +155,20 @@ def test_the_box_makes_way_for_the_line(curves: Curves):
         place = box(curves).geometry()
         assert not place.left() <= line.x() <= place.right()
         assert curves.loss.rect().contains(place)
+
+
+@pytest.mark.parametrize("size", [(640, 480), (420, 480)])
+def test_the_box_hides_neither_the_key_nor_the_pointer(curves: Curves, size: tuple[int, int]):
+    curves.resize(*size)
+    curves.show_traces([trace(history(400, 4)), trace(history(300, 3), 1, chosen=False)])
+    plot = curves.loss
+    inner = plot.mapFromScene(plot.getViewBox().sceneBoundingRect()).boundingRect()
+    for x in range(inner.left() + 5, inner.right() - 5, 31):
+        for y in range(inner.top() + 5, inner.bottom() - 5, 19):
+            QTest.mouseMove(plot.viewport(), QPoint(x, y))
+            place = box(curves).geometry()
+            assert not place.contains(x, y) and not place.intersects(plot.key)
+            assert plot.rect().contains(place)
 
 
 def test_it_works_by_keys(curves: Curves):
