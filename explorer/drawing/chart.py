@@ -27,6 +27,8 @@ Ticks = Sequence[tuple[float, str]]
 LINE: Final = 3 * GRID
 """Height of a line of text."""
 LEFT: Final = 7 * GRID
+ROWS: Final = 2
+"""Of what is written at marks that are close to each other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,20 +142,28 @@ def _paint_axes(painter: QPainter, panel: Panel, area: QRectF, palette: Palette)
     painter.drawLine(area.topLeft(), area.bottomLeft())
     painter.drawLine(area.bottomLeft(), area.bottomRight())
     ends = np.array(panel.x_range)
-    places = np.array([x for x, _ in panel.marks], np.float64)
-    free = area.left()
-    for x, (_, text) in zip(
-        _pixels(places, ends, area.left(), 1, area).tolist(), panel.marks, strict=True
-    ):
-        if area.left() <= x <= area.right():
-            painter.setPen(QPen(QColor(palette.warning), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
-            width = QFontMetricsF(font(SMALL)).horizontalAdvance(text)
-            left = min(x + GRID / 2, area.right() - width)
-            if left >= free:
-                free = left + width + GRID
-                line = QRectF(left, area.top(), width + 1, LINE)
-                _write(painter, line, text, palette.text, font(SMALL))
+    places = _pixels(np.array([x for x, _ in panel.marks]), ends, area.left(), 1, area)
+    inside = [
+        (x, text)
+        for x, (_, text) in zip(places.tolist(), panel.marks, strict=True)
+        if area.left() <= x <= area.right()
+    ]
+    painter.setPen(QPen(QColor(palette.warning), 1, Qt.PenStyle.DashLine))
+    for x, _ in inside:
+        painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
+    metrics = QFontMetricsF(font(SMALL))
+    height = metrics.height()
+    free = [area.left()] * ROWS
+    for x, text in inside:
+        width = metrics.horizontalAdvance(text)
+        left = min(x + GRID / 2, area.right() - width)
+        row = next((row for row in range(ROWS) if left >= free[row]), None)
+        if text and row is not None:
+            free[row] = left + width + GRID
+            line = QRectF(left, area.top() + GRID / 2 + row * height, width + 1, height)
+            # Neither a curve nor the line of the next one runs through it.
+            painter.fillRect(line, QColor(palette.surface))
+            _write(painter, line, text, palette.text, font(SMALL))
 
 
 def _paint_curve(

@@ -67,3 +67,36 @@ def test_a_chart_fills_its_size_and_has_its_colours(qapp: object):
         assert QColor("magenta").rgb() not in seen
         for colour in (palette.surface, palette.runs[0], palette.warning):
             assert QColor(colour).rgb() in seen
+
+
+def image_of(curves: list[Curve], marks: list[tuple[float, str]]) -> QImage:
+    panel = Panel("Loss", (0, 10), (0, 2), [], [], "", curves, marks, 100)
+    chart = Chart([], [panel], 300)
+    image = QImage(chart.size.toSize(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    paint_chart(painter, chart, LIGHT)
+    painter.end()
+    return image
+
+
+def written(marks: list[tuple[float, str]]) -> dict[tuple[int, int], int]:
+    """Return the pixels of what is written at marks, where there is nothing else."""
+    bare = image_of([], [(x, "") for x, _ in marks])
+    image = image_of([], marks)
+    places = itertools.product(range(image.width()), range(image.height()))
+    return {at: image.pixel(*at) for at in places if image.pixel(*at) != bare.pixel(*at)}
+
+
+def test_nothing_runs_through_what_is_written_at_a_mark(qapp: object):
+    x = np.array([0.0, 10.0])
+    wall = [Curve(x, np.full(2, y), LIGHT.runs[0], 3) for y in np.linspace(1, 2, 30)]
+    alone = written([(4.0, "conv1, conv2 frozen")])
+    crossed = image_of(wall, [(4.0, "conv1, conv2 frozen"), (6.0, "")])
+    assert len(alone) > 100
+    assert all(crossed.pixel(*at) == colour for at, colour in alone.items())
+
+
+def test_what_is_written_at_close_marks_stands_in_two_rows(qapp: object):
+    first, both = written([(4.0, "lr 0.1")]), written([(4.0, "lr 0.1"), (4.2, "lr 0.2")])
+    assert {at: both.get(at) for at in first} == first
+    assert max(y for _, y in both) > max(y for _, y in first) + 5

@@ -134,9 +134,10 @@ class Plot(pg.PlotWidget):
         return self._key.geometry() if self._key.text() else QRect()
 
     def show_key(self, text: str, colour: str) -> None:
-        """Say in the upper right corner what the lines and marks are."""
+        """Say in the upper right corner what the lines and marks are, and let none run through."""
         self._key.setText(text)
-        self._key.setStyleSheet(f"color: {colour}")
+        ground = self.backgroundBrush().color().name()
+        self._key.setStyleSheet(f"color: {colour}; background: {ground}")
         self._key.adjustSize()
         self._place_key()
 

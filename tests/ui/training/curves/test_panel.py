@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.drawing.palette import THEMES
 from explorer.training.events import Change
+from explorer.training.history import History
 from explorer.ui.theme import theme
 from explorer.ui.training.curves.panel import Curves
 from explorer.ui.training.curves.run_lines import MOST_MARKS, MOST_POINTS
@@ -313,6 +314,26 @@ def test_what_was_changed_is_marked_on_the_axis(curves: Curves):
     assert curves._marks.places == [1, 3]
     curves.show_traces(())
     assert curves._marks.places == []
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_no_curve_runs_through_the_key_or_a_flag(curves: Curves, mode: str):
+    theme.set_mode(mode)
+    lasting = History()
+    lasting.add(mail([1.8, 2.19] * 200, changes=[Change(100, "frozen", ("conv1", "conv2"))]))
+    calm = History()
+    calm.add(mail([1.0] * 400, changes=[Change(100, "frozen", ("conv1", "conv2"))]))
+
+    def overlaid() -> list[QImage]:
+        flag = curves._flags._placed()[0].rect.toRect().adjusted(2, 1, -1, -1)
+        return [curves.loss.grab(place).toImage() for place in (curves.loss.key, flag)]
+
+    curves.show_traces([trace(calm)])
+    curves.loss.setRange(xRange=(0, 400), yRange=(0, 2.2), padding=0)
+    alone = overlaid()
+    curves.show_traces([trace(lasting)])
+    curves.loss.setRange(xRange=(0, 400), yRange=(0, 2.2), padding=0)
+    assert overlaid() == alone
 
 
 def test_a_click_goes_to_the_moment_and_a_double_click_shows_the_whole_run(
