@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QPoint, QSettings, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget, QWidgetAction
 
 from explorer.drawing.palette import GRID
 from explorer.training import files
@@ -17,6 +17,7 @@ from explorer.ui.ask_for_name import ask_for_name
 from explorer.ui.keeping.file_worker import FileWorker, Job
 from explorer.ui.sentences import translated
 from explorer.ui.widgets.buttons import tool_button
+from explorer.ui.widgets.label import Label
 
 FORMATS: Final = ("png", "svg", "csv")
 
@@ -54,15 +55,32 @@ class CurvesExport(QWidget):
             "svg": self.tr("As a drawing (SVG) …"),
             "csv": self.tr("As a table (CSV) …"),
         }
+        self._none = QWidgetAction(self._menu)
+        none = Label(self.tr("There is nothing to save yet: no curves are shown."), "muted")
+        none.setMargin(GRID)
+        self._none.setDefaultWidget(none)
+        self._menu.addAction(self._none)
+        self._formats: list[QAction] = []
         for suffix in FORMATS:
             action = self._menu.addAction(texts[suffix])
             action.setObjectName(f"train.export_curves.{suffix}")
             action.setData(suffix)
+            action.setEnabled(False)
+            self._formats.append(action)
         self.button.clicked.connect(self._offer)
         self._menu.triggered.connect(self._ask)
         application = QCoreApplication.instance()
         assert application is not None
         application.aboutToQuit.connect(self.wait)
+
+    def offer(self, possible: bool) -> None:
+        """Let the curves be saved, or say in the menu that there are none."""
+        if possible == self._none.isVisible():
+            self._none.setVisible(not possible)
+            # Qt leaves what it stands in where it was.
+            self._none.defaultWidget().setVisible(not possible)
+            for action in self._formats:
+                action.setEnabled(possible)
 
     def write(self, path: str, content: Callable[[], bytes]) -> None:
         """Write a file in one go, in a thread of its own, in which `content` is called."""

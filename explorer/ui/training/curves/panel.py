@@ -172,6 +172,7 @@ class Curves(QWidget):
             if place not in self._runs:
                 self._runs[place] = RunLines(self.loss, self.accuracy, place)
             self._runs[place].show(trace, self._view, theme.current())
+        self._export.offer(any(len(self._runs[place].losses) for place in shown))
 
     def show_axes(self) -> None:
         """Let the axes, and what stands along them, follow the lines."""

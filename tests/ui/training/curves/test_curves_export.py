@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from explorer.training.events import Change
@@ -139,15 +139,27 @@ def test_what_cannot_be_saved_is_told_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == [path] and not list(path.iterdir())
 
 
-@pytest.mark.parametrize("suffix", FORMATS)
-def test_without_a_run_there_is_a_file_all_the_same(
-    curves: Curves, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-):
-    save(curves, suffix, tmp_path / f"curves.{suffix}", monkeypatch, qtbot)
-    assert (tmp_path / f"curves.{suffix}").stat().st_size > 0
+def offered(curves: Curves) -> tuple[list[str], list[bool]]:
+    """Open the menu, and return what it says and which of the formats can be taken."""
+    Hand(curves).click("train.export_curves")
+    menu = Hand(curves).find(QToolButton, "train.export_curves").findChild(QMenu)
+    assert isinstance(menu, QMenu) and menu.isVisible()
+    said = [label.text() for label in menu.findChildren(QLabel) if label.isVisible()]
+    formats = [action.isEnabled() for action in menu.actions() if action.data() in FORMATS]
+    menu.close()
+    return said, formats
 
 
-def test_nobody_waits_for_the_menu(curves: Curves, monkeypatch: pytest.MonkeyPatch):
+def test_without_a_run_the_menu_says_that_there_is_nothing_to_save(curves: Curves):
+    for runs in ((), (trace(history(0), running=True),), (trace(history(40), visible=False),)):
+        curves.show_traces(runs)
+        said = ["There is nothing to save yet: no curves are shown."]
+        assert offered(curves) == (said, [False, False, False])
+        curves.show_traces([trace(history(40))])
+        assert offered(curves) == ([], [True, True, True])
+
+
+def test_nobody_waits_for_the_menu(full: Curves, monkeypatch: pytest.MonkeyPatch):
     proposed = answer(monkeypatch, "")
-    choose(curves, "png")
+    choose(full, "png")
     assert len(proposed) == 1 and proposed[0].endswith("curves.png")
