@@ -74,7 +74,10 @@ class CurvesBar(QWidget):
             "train.lower",
             self.tr("Lower curves"),
             [("accuracy", self.tr("Accuracy")), ("lr", self.tr("Learning rate"))],
-            self.tr("What the lower plot shows: test accuracy, or the learning rate."),
+            self.tr(
+                "What the lower plot shows: test accuracy, or the learning rate on a logarithmic "
+                "scale."
+            ),
         )
         self.lower_curves.setFixedWidth(17 * GRID)
 

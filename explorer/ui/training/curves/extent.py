@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, inf, isfinite, log10
+from math import ceil, floor, inf, isfinite, log10
 from typing import Final
 
 import numpy as np
@@ -31,6 +31,10 @@ FIRST_HEADROOM: Final = 2.5
 """As much for the way down from guessing, which belongs to a short run."""
 APART: Final = 2.0
 """Of several runs none takes more than so many times the scale that the half of them need."""
+MOST_DECADES: Final = 4
+"""Powers of ten of the learning rates that can be seen: a schedule may end with nearly nothing."""
+A_LITTLE: Final = 1e-9
+"""What the logarithm of a round number may be wrong by."""
 LOG_ROOM: Final = 10.0
 """On a logarithmic scale there is room for so many times as much."""
 
@@ -49,15 +53,16 @@ class Extent:
         The smallest loss that can be seen on a logarithmic scale.
     accuracy
         The smallest accuracy that can be seen, in per cent; the largest one is 100.
-    lr
-        The largest learning rate that can be seen; the smallest one is 0.
+    rates
+        The powers of ten between which the learning rates are; the wrong way round where there
+        are none.
     """
 
     right: float = FIRST["step"]
     loss: float = GUESSING
     low: float = 0.1
     accuracy: float = 80.0
-    lr: float = 0.0
+    rates: tuple[float, float] = (inf, -inf)
 
 
 @dataclass(frozen=True)
@@ -126,8 +131,17 @@ def together(needs: Sequence[Need], axis: str, before: Extent | None, log: bool)
         loss=start.loss if runs and wanted <= start.loss < 2 * wanted else wanted,
         low=low,
         accuracy=80.0 if least >= 80 else max(0.0, 10 * (least // 10)),
-        lr=max(need.extent.lr for need in needs),
+        rates=_rates([need.extent.rates for need in needs]),
     )
+
+
+def _rates(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Return whole powers of ten, which stay while a schedule goes its way between them."""
+    low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
+    if low > high:
+        return low, high
+    bottom, top = floor(low + A_LITTLE), ceil(high - A_LITTLE)
+    return float(max(bottom, top - MOST_DECADES)), float(max(top, bottom + 1))
 
 
 def _right(needs: Sequence[Need], axis: str, before: float) -> float:

@@ -32,6 +32,8 @@ REACH = 0.012
 """Of the axis: how near to a mark the crosshair has to be for it to be told."""
 HALF_MARK = 6
 """Pixels."""
+USUAL_RATES = (-3.0, 0.0)
+"""The powers of ten on the axis of the learning rates where there are none."""
 FLAGS_APART = 0.1
 """Of the axis: between two places where it is told how far a curve goes beyond the scale."""
 
@@ -224,7 +226,8 @@ class Curves(QWidget):
         losses = (np.log10(extent.low), np.log10(extent.loss)) if log else (low, extent.loss)
         self.loss.setRange(xRange=(0, extent.right), yRange=losses, padding=0)
         if self._view.lower == "lr":
-            self.accuracy.setYRange(0, 1.1 * extent.lr or 1.0, padding=0)
+            rates = extent.rates if extent.rates[0] < extent.rates[1] else USUAL_RATES
+            self.accuracy.setYRange(*rates, padding=_room(self.accuracy))
         else:
             self.accuracy.setYRange(extent.accuracy, 100, padding=_room(self.accuracy))
 
@@ -381,6 +384,8 @@ class Curves(QWidget):
         self.accuracy.setLabel("bottom", bottom[self._view.axis])
         self.loss.numbers.set_logarithmic(self._view.log)
         accuracy = self._view.lower == "accuracy"
+        # Rates are chosen by factors, and small ones would lie on the axis.
+        self.accuracy.numbers.set_logarithmic(not accuracy)
         said = self.tr("test accuracy in per cent") if accuracy else self.tr("learning rate")
         self.accuracy.setAccessibleName(said)
 

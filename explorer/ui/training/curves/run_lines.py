@@ -42,6 +42,8 @@ OTHERS: Final = 2 / 3
 ROUND: Final = ("o", "s")
 MOST_MARKS: Final = 12
 """Tests that have a mark in each plot; more of them hide the lines."""
+LEAST_RATE: Final = 1e-12
+"""The scale of the learning rates is logarithmic, and zero lies down here."""
 NOTHING: Final = np.empty(0)
 
 
@@ -177,13 +179,14 @@ class RunLines:
             tests = np.array([epoch.test_loss for epoch in history.epochs], np.float64)
             accuracies = [100 * epoch.test_accuracy for epoch in history.epochs]
             rates = _data(self._lr)
+            rates = rates[rates > np.log10(LEAST_RATE)]
             self._need = Need(
                 Extent(
                     right=float(end),
                     loss=highest(self.losses, tests, view.log),
                     low=min(lowest(self.smoothed[:: 1 + last // SAMPLE]), lowest(tests)),
                     accuracy=min(accuracies, default=100.0),
-                    lr=float(rates[np.isfinite(rates)].max(initial=0.0)),
+                    rates=(float(rates.min(initial=inf)), float(rates.max(initial=-inf))),
                 ),
                 limit,
             )
@@ -271,7 +274,8 @@ class RunLines:
             )
         )
         steps = steps[(steps >= first) & (steps <= last)]
-        self._lr.setData(*_known(trace.along(view.axis, steps), trace.lr(steps)))
+        rates = np.log10(np.maximum(trace.lr(steps), LEAST_RATE))
+        self._lr.setData(*_known(trace.along(view.axis, steps), rates))
         return True
 
 

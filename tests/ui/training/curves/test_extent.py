@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.ui.training.curves.extent import (
+    A_LITTLE,
     BEYOND,
     FIRST,
     GUESSING,
     LEAST_LOSS,
+    MOST_DECADES,
     STRIDE,
     Extent,
     Need,
@@ -29,7 +31,7 @@ extents = st.builds(
     loss=st.floats(0, 1e6),
     low=st.floats(3 * LEAST_LOSS, 10),
     accuracy=st.floats(0, 100),
-    lr=st.floats(0, 100),
+    rates=st.tuples(st.floats(-12, 2), st.floats(-12, 2)).map(sorted).map(tuple),
 )
 needs = st.builds(Need, extents, st.one_of(st.none(), st.floats(1, 1e6), st.just(np.inf)))
 
@@ -41,7 +43,9 @@ def test_every_run_has_room_and_then_nothing_changes(runs: list[Need], log: bool
         assert extent.right >= run.extent.right
         assert 0 < extent.low <= run.extent.low
         assert 0 <= extent.accuracy <= run.extent.accuracy
-        assert extent.lr >= run.extent.lr
+        low, high = extent.rates
+        assert high >= run.extent.rates[1] - A_LITTLE
+        assert low <= run.extent.rates[0] + A_LITTLE or high - low == MOST_DECADES
     usual = sorted(run.extent.loss for run in runs)[(len(runs) - 1) // 2]
     assert extent.loss >= usual
     assert together(runs, "step", extent, log).loss == extent.loss

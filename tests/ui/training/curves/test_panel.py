@@ -297,12 +297,44 @@ def test_below_stands_the_accuracy_or_the_learning_rate(curves: Curves):
     assert len(drawn(curves, "lr.0")[0]) == 0
     hand.choose("train.lower", "lr")
     steps, rates = drawn(curves, "lr.0")
-    assert rates[steps == 40] == 0.1 and rates[steps == 41] == 0.5
+    assert np.allclose(10 ** rates[(steps == 40) | (steps == 41)], [0.1, 0.5])
     assert len(drawn(curves, "accuracy.0")[0]) == 0
     assert "learning rate" in curves.accuracy.accessibleName()
-    assert curves.accuracy.viewRange()[1][1] >= 0.5
     hand.choose("train.lower", "accuracy")
     assert len(drawn(curves, "accuracy.0")[0]) == 2
+
+
+@pytest.mark.parametrize("mode", ["constant", "cosine"])
+def test_small_learning_rates_can_be_told_apart_below_a_large_one(curves: Curves, mode: str):
+    shown = history(300, 3, changes=[Change(100, "lr", 0.01), Change(200, "lr", 0.001)])
+    Hand(curves).choose("train.lower", "lr")
+    curves.show_traces([trace(shown, lr=0.2, schedule=mode, epochs=3)])
+    steps, rates = drawn(curves, "lr.0")
+    low, high = curves.accuracy.viewRange()[1]
+    places = (rates - low) / (high - low)
+    large, middle, small = (float(places[steps == step][0]) for step in (1, 102, 201))
+    assert 0 < small < middle - 0.1 < large - 0.2 < 0.8
+    ticks = curves.accuracy.numbers.tickValues(low, high, 100)
+    written = [
+        text
+        for spacing, values in ticks
+        for text in curves.accuracy.numbers.tickStrings(values, 1.0, spacing)
+    ]
+    assert {"1", "0.1", "0.01", "0.001"} <= set(written)
+    Hand(curves).choose("train.lower", "accuracy")
+    assert curves.accuracy.numbers.tickStrings([90.0], 1.0, 10.0) == ["90"]
+
+
+def test_the_axis_of_the_rates_stays_while_a_schedule_goes_its_way(curves: Curves):
+    Hand(curves).choose("train.lower", "lr")
+    shown = history(100, 1)
+    seen_rates = []
+    for _ in range(3):
+        running = trace(shown, lr=0.5, schedule="cosine", epochs=5, running=True)
+        curves.show_traces([running])
+        seen_rates.append(curves.accuracy.viewRange()[1])
+        shown.add(mail([0.5] * 100, first=shown.last_step))
+    assert seen_rates == [seen_rates[0]] * 3
 
 
 def test_what_was_changed_is_marked_on_the_axis(curves: Curves):
