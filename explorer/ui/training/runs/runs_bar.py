@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
 from explorer.drawing.palette import GRID
@@ -14,12 +14,14 @@ from explorer.ui.training.runs.run_chip import HEIGHT, LEAST_WIDTH, RunChip
 from explorer.ui.training.runs.run_words import explanation
 
 GAP = GRID // 2
+PITCH = HEIGHT + GAP
+"""From the top of a row to that of the next."""
+NOTCH = 120
+"""What Qt counts for a notch of the wheel."""
 MOST_ROWS = 2
 FEWEST_COLUMNS = 2
 ROOMY_WIDTH = 35 * GRID
 """What a chip gets at most for the sake of its name; a tip has the rest of it."""
-PEEK = GRID + GRID // 2
-"""Pixels of the next row that are seen, so that one knows that there is more."""
 SCROLL_BAR = 10
 """Pixels, as the style sheet has it."""
 OFFER_MS = 8_000
@@ -29,6 +31,7 @@ OFFER_MS = 8_000
 class RunsBar(QScrollArea):
     """A chip for each run, side by side in as many rows as it takes; no room while there is none.
 
+    Where they do not all fit it scrolls, by whole rows, and follows the chosen run.
     The numbers of its signals are places in what was given to `show_runs`.
     """
 
@@ -58,7 +61,10 @@ class RunsBar(QScrollArea):
         self._columns = 0
         self._gap = 0
         """Where the run was that has been removed last."""
-        self._chosen: object = None
+        self._followed: tuple[object, ...] = (None,)
+        """What was so when the chosen run was brought into sight last."""
+        self._turned = 0
+        """What the wheel has turned of a notch."""
         content = QWidget()
         self._grid = QGridLayout(content)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -68,6 +74,11 @@ class RunsBar(QScrollArea):
         self._offer_time = QTimer(self, interval=OFFER_MS, singleShot=True)
         self._offer.wanted.connect(self._restore)
         self._offer_time.timeout.connect(self._end_offer)
+        scrolled = self.verticalScrollBar()
+        scrolled.setSingleStep(PITCH)
+        scrolled.valueChanged.connect(self._snap)
+        # Only then the rows are where they belong.
+        scrolled.rangeChanged.connect(self._scroll_to_chosen)
         self.hide()
 
     def show_runs(self, traces: Sequence[Trace]) -> None:
@@ -83,7 +94,7 @@ class RunsBar(QScrollArea):
             chip.show_trace(trace, explanation(trace, told))
         self._arrange()
         self.setVisible(bool(self._cells()))
-        self._keep_chosen_in_sight()
+        self._follow_chosen()
 
     def offer_back(self, name: str) -> None:
         """Offer for a while to bring back the run that is being removed, in its place.
@@ -147,6 +158,16 @@ class RunsBar(QScrollArea):
         """Put as many chips side by side as there is room for."""
         super().resizeEvent(event)
         self._arrange()
+        self._follow_chosen()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Go on by a row with each notch."""
+        self._turned += event.angleDelta().y()
+        notches = int(self._turned / NOTCH)
+        self._turned -= notches * NOTCH
+        scrolled = self.verticalScrollBar()
+        scrolled.setValue(scrolled.value() - notches * PITCH)
+        event.accept()
 
     def _add_chips(self, count: int) -> None:
         while len(self._chips) < count:
@@ -181,8 +202,7 @@ class RunsBar(QScrollArea):
             self._grid.addWidget(cell, number // columns, number % columns)
         rows = -(-count // columns)
         shown = min(rows, MOST_ROWS)
-        height = shown * (HEIGHT + GAP) - GAP
-        self.setFixedHeight(height + (GAP + PEEK if rows > shown else 0))
+        self.setFixedHeight(shown * PITCH - GAP)
 
     def _best_columns(self) -> int:
         """Return as many as leave room for the names, and two where that is possible at all."""
@@ -196,16 +216,33 @@ class RunsBar(QScrollArea):
         narrow = max((width - SCROLL_BAR) // (LEAST_WIDTH + GAP), 1)
         return min(max(roomy, FEWEST_COLUMNS), narrow)
 
-    def _keep_chosen_in_sight(self) -> None:
-        """Scroll to the chosen run, once: the user may look at others afterwards."""
-        chosen = next((c for c in self._chips if c.isChecked()), None)
-        trace = chosen.trace() if chosen is not None else None
-        record = trace.record if trace is not None else None
-        if record is not self._chosen:
-            self._chosen = record
-            if chosen is not None:
-                self._grid.activate()
-                self.ensureWidgetVisible(chosen, 0, 0)
+    def _follow_chosen(self) -> None:
+        """Scroll to the chosen run where something has moved: else one may look at others.
+
+        While a run is offered back that has to stay where it is, until another is chosen.
+        """
+        chosen = next((trace.record for trace in self._shown if trace.chosen), None)
+        names = tuple(trace.name for trace in self._shown)
+        follows = chosen, self._columns, names
+        is_new = chosen is not self._followed[0]
+        if follows != self._followed and (is_new or self._offer.isHidden()):
+            self._scroll_to_chosen()
+        self._followed = follows
+
+    @Slot()
+    def _scroll_to_chosen(self) -> None:
+        chosen = next((chip for chip in self._chips if chip.isChecked()), None)
+        if chosen is not None:
+            self._grid.activate()
+            scrolled = self.verticalScrollBar()
+            top = self._cells().index(chosen) // max(self._columns, 1) * PITCH
+            lowest = top + HEIGHT - self.height()
+            scrolled.setValue(max(min(scrolled.value(), top), lowest))
+
+    @Slot(int)
+    def _snap(self, value: int) -> None:
+        """Have no row cut in half."""
+        self.verticalScrollBar().setValue(round(value / PITCH) * PITCH)
 
     @Slot()
     def _on_clicked(self) -> None:

@@ -1,8 +1,9 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -191,9 +192,92 @@ def test_many_runs_are_scrolled_to_the_chosen_one(bar: RunsBar, hand: Hand, wind
     assert last.visibleRegion().isEmpty()
     bar.show_runs(traces([*eight[:4], *others[:4]], chosen=7))
     assert last.visibleRegion().boundingRect() == last.rect()
-    window.resize(2000, 300)
+    window.resize(2600, 300)
+    QApplication.processEvents()
     assert last.visibleRegion().boundingRect() == last.rect()
     assert bar.height() < low
+
+
+def turn_wheel(widget: QWidget, angle: int) -> None:
+    """Turn the wheel over the middle of a widget; a notch is 120."""
+    place = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        place,
+        QPointF(widget.mapToGlobal(place.toPoint())),
+        QPoint(),
+        QPoint(0, angle),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def cut(bar: RunsBar) -> list[str]:
+    """Return the names of the chips that are seen in part."""
+    return [
+        chip.objectName()
+        for chip in bar.findChildren(RunChip)
+        if not chip.visibleRegion().isEmpty()
+        and chip.visibleRegion().boundingRect().height() < chip.height()
+    ]
+
+
+def is_seen(chip: RunChip) -> bool:
+    return chip.visibleRegion().boundingRect() == chip.rect()
+
+
+@pytest.mark.parametrize("chosen", range(8))
+def test_the_chosen_one_is_followed_wherever_it_goes(
+    bar: RunsBar, hand: Hand, window: QWidget, chosen: int
+):
+    eight = [record(0.9, lr=lr) for lr in LRS]
+    bar.show_runs(traces(eight[:4]))
+    bar.show_runs(traces(eight, chosen))
+    QApplication.processEvents()
+    chip = hand.find(RunChip, f"train.run.{chosen}")
+    assert is_seen(chip) and not cut(bar)
+    for width in (2000, 330, 200, 700):
+        window.resize(width, 300)
+        QApplication.processEvents()
+        assert is_seen(chip) and not cut(bar)
+    for each in eight[::2]:
+        each.settings = replace(each.settings, batch_size=2048, epochs=100)
+    window.resize(560, 300)
+    bar.show_runs(traces(eight, chosen))
+    QApplication.processEvents()
+    assert is_seen(chip) and not cut(bar)
+
+
+def test_it_scrolls_by_whole_rows_and_stays_where_one_looks(
+    bar: RunsBar, hand: Hand, window: QWidget
+):
+    eight = [record(0.9, lr=lr) for lr in LRS]
+    window.resize(420, 300)
+    bar.show_runs(traces(eight))
+    QApplication.processEvents()
+    scrolled, seen = bar.verticalScrollBar(), set()
+    for _ in range(12):
+        turn_wheel(bar.viewport(), -40)
+        assert not cut(bar)
+        seen |= {c.number for c in bar.findChildren(RunChip) if is_seen(c)}
+    assert seen == set(range(8))
+    bar.show_runs(traces(eight))
+    assert scrolled.value() == scrolled.maximum()
+    for value in range(scrolled.maximum() + 1):
+        scrolled.setValue(value)
+        assert not cut(bar)
+    bar.show_runs(traces(eight, chosen=7))
+    hand.find(RunChip, "train.run.0").setFocus()
+    for number in range(1, 8):
+        for _ in range(3):
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            QTest.keyClick(focused, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert isinstance(focused, RunChip) and focused.number == number
+        assert is_seen(focused) and not cut(bar)
 
 
 @pytest.mark.parametrize("width", [200, 330, 430, 560, 900, 2000])
