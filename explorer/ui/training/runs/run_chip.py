@@ -4,6 +4,7 @@ from pyqtgraph.graphicsItems.ScatterPlotItem import drawSymbol
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
     QFontMetrics,
@@ -13,13 +14,14 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from explorer.drawing.palette import GRID, RADIUS, SMALL
 from explorer.ui.icons import icon
 from explorer.ui.theme import font, theme
 from explorer.ui.training.curves.run_lines import SYMBOLS
 from explorer.ui.training.curves.trace import Trace
+from explorer.ui.training.runs.elided import elided
 from explorer.ui.training.runs.run_words import accuracy, number
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.help import set_help
@@ -37,8 +39,9 @@ HIDDEN_OPACITY = 0.4
 class RunChip(QAbstractButton):
     """Down while its run is the one that the page is about.
 
-    Where there is no room for the whole name beside the two buttons, they come with the pointer or
-    with the keyboard.
+    The chosen one always has its two buttons. Where others have no room for the whole name beside
+    them, they come with the pointer or with the keyboard; a menu has what they do in words. Where
+    even so the name is cut, they take the place of the accuracy.
 
     Parameters
     ----------
@@ -57,6 +60,7 @@ class RunChip(QAbstractButton):
         self._trace: Trace | None = None
         self._shown: tuple[object, ...] = ()
         self._accuracy = ""
+        self._others: frozenset[str] = frozenset()
         self.setObjectName(f"train.run.{number}")
         self.setCheckable(True)
         self.setAutoExclusive(False)
@@ -84,8 +88,10 @@ class RunChip(QAbstractButton):
         """Return the run that is shown."""
         return self._trace
 
-    def show_trace(self, trace: Trace, explanation: str) -> None:
-        """Show a run, and what is to be said about it on hover."""
+    def show_trace(
+        self, trace: Trace, explanation: str, others: frozenset[str] = frozenset()
+    ) -> None:
+        """Show a run, what is to be said about it on hover, and how it is not called."""
         self._trace = trace
         self.setChecked(trace.chosen)
         self._accuracy = accuracy(trace.history)
@@ -96,10 +102,12 @@ class RunChip(QAbstractButton):
             trace.running,
             self._accuracy,
             explanation,
+            trace.chosen,
+            others,
         )
         if shown == self._shown:
             return
-        self._shown = shown
+        self._shown, self._others = shown, others
         self._name_all(trace)
         set_help(explanation, self)
         self._make_room()
@@ -112,13 +120,9 @@ class RunChip(QAbstractButton):
         self.setAccessibleName(spoken.format(name=trace.name, accuracy=self._accuracy))
         self.eye.setChecked(trace.visible)
         self.eye.setIcon(icon("eye" if trace.visible else "eye-off", "muted", "muted"))
-        hint = (
-            self.tr("Hide the curves of {name}")
-            if trace.visible
-            else self.tr("Show the curves of {name}")
-        )
-        self.eye.setAccessibleName(hint.format(name=trace.name))
-        set_help(hint.format(name=trace.name), self.eye)
+        hint = self._hint(trace)
+        self.eye.setAccessibleName(hint)
+        set_help(hint, self.eye)
         self.cross.setEnabled(not trace.running)
         self.cross.setAccessibleName(self.tr("Remove {name}").format(name=trace.name))
         set_help(
@@ -127,6 +131,15 @@ class RunChip(QAbstractButton):
             else self.tr("Remove {name} from the runs").format(name=trace.name),
             self.cross,
         )
+
+    def _hint(self, trace: Trace) -> str:
+        """Return what the eye does."""
+        hint = (
+            self.tr("Hide the curves of {name}")
+            if trace.visible
+            else self.tr("Show the curves of {name}")
+        )
+        return hint.format(name=trace.name)
 
     def sizeHint(self) -> QSize:
         """Return one line with room for the whole name."""
@@ -152,6 +165,19 @@ class RunChip(QAbstractButton):
             self._on_cross()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer in words what the two buttons do, also to the keyboard."""
+        trace = self._trace
+        if trace is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # The name of a folder may have what marks a letter in a menu.
+        menu.addAction(self._hint(trace).replace("&", "&&"), self._on_eye)
+        removal = self.tr("Remove {name}").format(name=trace.name).replace("&", "&&")
+        menu.addAction(removal, self._on_cross).setEnabled(not trace.running)
+        menu.popup(event.globalPos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -181,8 +207,11 @@ class RunChip(QAbstractButton):
 
     def _make_room(self) -> None:
         """Show the buttons where the name leaves room for them, or where they are wanted."""
-        at_hand = self.underMouse() or any(
-            widget.hasFocus() for widget in (self, self.eye, self.cross)
+        is_chosen = self._trace is not None and self._trace.chosen
+        at_hand = (
+            is_chosen
+            or self.underMouse()
+            or any(widget.hasFocus() for widget in (self, self.eye, self.cross))
         )
         shown = at_hand or self.width() >= self.sizeHint().width()
         if shown == self.eye.isHidden():
@@ -214,17 +243,16 @@ class RunChip(QAbstractButton):
         left, right = middle | Qt.AlignmentFlag.AlignLeft, middle | Qt.AlignmentFlag.AlignRight
         painter.setPen(QColor(palette.muted))
         painter.setFont(font(SMALL))
-        share = painter.boundingRect(inside, right, self._accuracy)
-        painter.drawText(inside, right, self._accuracy)
-        inside.setRight(share.left() - GRID)
+        if self.eye.isHidden() or self.width() >= self.sizeHint().width():
+            share = painter.boundingRect(inside, right, self._accuracy)
+            painter.drawText(inside, right, self._accuracy)
+            inside.setRight(share.left() - GRID)
         count = painter.boundingRect(inside, left, number(trace))
         painter.drawText(inside, left, number(trace))
         inside.setLeft(count.right() + GRID)
         painter.setPen(QColor(palette.text if trace.visible else palette.muted))
         painter.setFont(font(weight=600 if trace.chosen else 400))
-        name = painter.fontMetrics().elidedText(
-            trace.name, Qt.TextElideMode.ElideRight, inside.width()
-        )
+        name = elided(trace.name, self._others, painter.fontMetrics(), inside.width())
         painter.drawText(inside, left, name)
         painter.end()
 

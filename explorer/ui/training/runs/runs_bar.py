@@ -90,8 +90,9 @@ class RunsBar(QScrollArea):
             self._take_chips_away(count)
             self._add_chips(count)
             self._columns = 0
+        names = frozenset(trace.name for trace in traces)
         for chip, trace in zip(self._chips, traces, strict=True):
-            chip.show_trace(trace, explanation(trace, told))
+            chip.show_trace(trace, explanation(trace, told), names - {trace.name})
         self._arrange()
         self.setVisible(bool(self._cells()))
         self._follow_chosen()

@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.training.augmentation import Augmentation
@@ -371,7 +371,8 @@ def test_in_a_narrow_bar_the_buttons_come_when_they_are_wanted(
     slow = [record(0.9, lr=lr, batch_size=2048, epochs=n) for lr in LRS[:2] for n in (5, 6)]
     bar.show_runs(traces(slow))
     window.grab()
-    chip = hand.find(RunChip, "train.run.1")
+    chosen, chip = (hand.find(RunChip, f"train.run.{number}") for number in range(2))
+    assert not chosen.eye.isHidden() and not chosen.cross.isHidden()
     assert chip.eye.isHidden() and chip.cross.isHidden()
     chip.setFocus()
     assert not chip.eye.isHidden()
@@ -380,6 +381,47 @@ def test_in_a_narrow_bar_the_buttons_come_when_they_are_wanted(
     QTest.keyClick(window, Qt.Key.Key_Tab)
     QTest.keyClick(window, Qt.Key.Key_Tab)
     assert chip.eye.isHidden()
+    bar.show_runs(traces(slow, chosen=1))
+    assert chosen.eye.isHidden() and not chip.eye.isHidden()
+    bar.show_runs(traces(slow))
+    assert chip.eye.isHidden() and not chosen.eye.isHidden()
     window.resize(1200, 300)
     window.grab()
     assert not chip.eye.isHidden()
+
+
+def open_menu(chip: RunChip) -> QMenu:
+    """Press the menu key on a chip, and return what opens."""
+    chip.setFocus()
+    place = chip.rect().center()
+    event = QContextMenuEvent(
+        QContextMenuEvent.Reason.Keyboard, place, chip.mapToGlobal(place), Qt.KeyboardModifier(0)
+    )
+    QApplication.sendEvent(chip, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def test_a_menu_hides_and_removes(bar: RunsBar, hand: Hand, two: list[Record], qtbot: QtBot):
+    two[1].settings = replace(two[1].settings, lr=0.1, data="/odd/b&w")
+    bar.show_runs(traces(two))
+    chip = hand.find(RunChip, "train.run.1")
+    menu = open_menu(chip)
+    hide, remove = menu.actions()
+    assert hide.text() == "Hide the curves of b&&w" and remove.text() == "Remove b&&w"
+    with qtbot.waitSignal(bar.visible_changed) as caught:
+        QTest.keyClick(menu, Qt.Key.Key_Down)
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert caught.args == [1, False]
+    bar.show_runs(traces(two, hidden=(1,)))
+    menu = open_menu(chip)
+    assert menu.actions()[0].text() == "Show the curves of b&&w"
+    with qtbot.waitSignal(bar.removed) as caught:
+        QTest.keyClick(menu, Qt.Key.Key_Up)
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert caught.args == [1]
+    bar.show_runs(traces(two, running=1))
+    menu = open_menu(chip)
+    assert not menu.actions()[1].isEnabled()
+    menu.close()
