@@ -57,24 +57,45 @@ Words = tuple[str, ...]
 
 
 def differing(records: Sequence[Record]) -> frozenset[str]:
-    """Return the names of the settings, and "frozen", that are not the same in all."""
+    """Return the names of the settings, and "frozen", that are not the same in all.
+
+    One that was changed on the way is another than one that was not.
+    """
     return frozenset(
-        name for name in _WORDS if len({_value(record, name) for record in records}) > 1
+        name
+        for name in _WORDS
+        if len({(_value(record, name), changed_to(record, name)) for record in records}) > 1
     )
+
+
+def changed_to(record: Record, name: str) -> Any:
+    """Return what was set last in the middle of a run; None where it is as it was at the start."""
+    changes = record.history.changes
+    last = next((change.value for change in reversed(changes) if change.name == name), None)
+    if isinstance(last, tuple):
+        last = tuple(sorted(last))
+    return None if last == _value(record, name) else last
 
 
 def names(records: Sequence[Record]) -> list[str]:
     """Return a name for each run that says in what it differs from the others.
 
     It says no more than it takes: what all have in common is left out, and so is what the rest of
-    a name tells already. Runs that differ in nothing are numbered.
+    a name tells already. What was changed on the way is told with an arrow. Runs that differ in
+    nothing are numbered.
     """
-    told = tuple(
-        tuple(word(_value(record, name)) for name, word in _WORDS.items()) for record in records
-    )
+    told = tuple(tuple(_word(record, name) for name in _WORDS) for record in records)
     origins = tuple(map(_origin, records))
     networks = tuple(str(called(record.settings.network)) for record in records)
     return list(_named(told, origins, networks))
+
+
+def _word(record: Record, name: str) -> str:
+    word = _WORDS[name]
+    first, last = word(_value(record, name)), changed_to(record, name)
+    if last is None:
+        return first
+    return f"{first} → {word(last) if name == 'frozen' else f'{last:g}'}"
 
 
 def _value(record: Record, name: str) -> Any:
@@ -87,7 +108,7 @@ def _origin(record: Record) -> str:
     """Return where a run began, and an empty text for new weights."""
     if record.begins_at:
         return f"fork at {record.begins_at:,}"
-    return "tuned" if record.is_tuned else ""
+    return "fine-tuned" if record.is_tuned else ""
 
 
 @lru_cache(maxsize=16)

@@ -107,6 +107,37 @@ def test_frozen_layers_are_a_difference():
     assert differing(runs) == {"frozen"}
 
 
+def changed(settings: Settings, *changes: Change, start: Checkpoint | None = None) -> Record:
+    record = Record(settings, History(start))
+    record.history.changes.extend(changes)
+    return record
+
+
+def test_what_was_changed_on_the_way_is_told_with_an_arrow():
+    plain = Record(PLAIN, History())
+    faster = changed(PLAIN, Change(40, "lr", 0.05), Change(94, "lr", 0.1))
+    assert names([plain, faster]) == ["lr 0.01", "lr 0.01 → 0.1"]
+    assert differing([plain, faster]) == {"lr"}
+    assert names([faster]) == ["compact"]
+    back = changed(PLAIN, Change(40, "lr", 0.05), Change(94, "lr", 0.01))
+    assert names([plain, back]) == ["compact (1)", "compact (2)"]
+    other = changed(PLAIN, Change(40, "frozen", ("conv1",)), Change(40, "momentum", 0.9))
+    assert names([plain, other]) == ["nothing frozen", "nothing frozen → conv1 frozen"]
+    assert names([faster, changed(PLAIN, Change(94, "weight_decay", 1e-4))]) == [
+        "lr 0.01 → 0.1",
+        "lr 0.01",
+    ]
+
+
+def test_forks_that_were_steered_apart_are_told_apart():
+    start = Checkpoint(94, {})
+    forks = [changed(PLAIN, start=start), changed(PLAIN, Change(188, "lr", 0.1), start=start)]
+    new = Record(PLAIN, History())
+    assert names([new, *forks]) == ["lr 0.01", "lr 0.01, fork at 94", "lr 0.01 → 0.1, fork at 94"]
+    later = Record(PLAIN, History(Checkpoint(188, {})))
+    assert names([forks[0], later]) == ["fork at 94", "fork at 188"]
+
+
 def test_what_differs_is_known_by_the_names_of_the_settings():
     new = Record(PLAIN, History())
     assert differing([]) == differing([new]) == frozenset()

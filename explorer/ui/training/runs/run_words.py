@@ -6,6 +6,8 @@ from explorer.training.augmentation import Augmentation
 from explorer.training.called import called
 from explorer.training.events import Evaluated
 from explorer.training.history import History
+from explorer.training.naming import changed_to
+from explorer.training.record import Record
 from explorer.training.settings import Settings
 from explorer.ui.sentences import translated
 from explorer.ui.training.curves.trace import Trace
@@ -54,8 +56,10 @@ def explanation(trace: Trace, told: frozenset[str]) -> str:
             translate("runs", "Goes on from step {step:,}.").format(step=history.first_step)
         )
     elif trace.record.is_tuned:
-        lines.append(translate("runs", "Began with weights that had learned something already."))
+        lines.append(translate("runs", "Fine-tuned: began with weights that had learned already."))
     values = _values(trace.record.settings, trace.record.frozen_at_start)
+    for name, line in values.items():
+        values[name] = line + _later(trace.record, name)
     if told:
         lines += ["", translate("runs", "Differs in")]
         lines += [line for name, line in values.items() if name in told]
@@ -64,6 +68,18 @@ def explanation(trace: Trace, told: frozenset[str]) -> str:
         lines += ["", translate("runs", "Settings")]
     lines += [line for name, line in values.items() if name not in told]
     return "\n".join(lines)
+
+
+def _later(record: Record, name: str) -> str:
+    """Return what is to be added where a setting was changed on the way."""
+    last = changed_to(record, name)
+    if last is None:
+        return ""
+    if isinstance(last, tuple):
+        value = ", ".join(last) or translate("runs", "nothing")
+    else:
+        value = f"{last:g}"
+    return translate("runs", "; later {value}").format(value=value)
 
 
 def _values(settings: Settings, frozen: frozenset[str]) -> dict[str, str]:

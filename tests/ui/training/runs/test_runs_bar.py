@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.training.augmentation import Augmentation
 from explorer.training.checkpoint import Checkpoint
-from explorer.training.events import Evaluated
+from explorer.training.events import Change, Evaluated
 from explorer.training.history import History
 from explorer.training.naming import names
 from explorer.training.record import Record
@@ -320,6 +320,16 @@ def test_the_tip_has_what_differs_first_and_all_settings(bar: RunsBar, hand: Han
     tip = hand.find(RunChip, "train.run.1").accessibleDescription()
     assert "Not tested yet." in tip
     assert "Goes on from step 15." in tip
+
+
+def test_the_tip_tells_what_was_changed_on_the_way(bar: RunsBar, hand: Hand):
+    one, two = record(lr=0.1), record(lr=0.1)
+    two.history.changes += [Change(7, "lr", 0.02), Change(9, "frozen", ("conv1", "conv2"))]
+    bar.show_runs(traces([one, two]))
+    told, _ = hand.find(RunChip, "train.run.1").accessibleDescription().split("As in the others")
+    assert "Learning rate: 0.1; later 0.02" in told
+    assert "Frozen at the start: nothing; later conv1, conv2" in told
+    assert "later" not in hand.find(RunChip, "train.run.0").accessibleDescription()
 
 
 def test_what_is_said_about_a_run_alone_names_every_setting_in_words():
