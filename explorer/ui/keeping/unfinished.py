@@ -7,44 +7,52 @@ from PySide6.QtCore import QDateTime, QLocale, Signal, Slot
 from explorer.training.called import called
 from explorer.training.record import Record
 from explorer.ui.sentences import translated
+from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.notice import Notice
 
 
 class UnfinishedLine(Notice):
-    """Stays until one of its two buttons is pressed; takes no room while there is nothing."""
+    """Stays until one of its buttons is pressed; takes no room while there is nothing.
+
+    Who closes it has the same offer at the next start.
+    """
 
     resumed = Signal()
     discarded = Signal()
 
     def __init__(self) -> None:
-        super().__init__("train.unfinished")
+        super().__init__("train.unfinished", closable=True, compact=True)
+        later = self.tr("Not now: offer it again at the next start")
+        self.close_button.setAccessibleName(later)
+        set_help(later, self.close_button)
 
     def offer(self, record: Record, when: datetime | None) -> None:
         """Offer a run that was last kept at a moment, in the time of this place."""
         epochs = record.history.epochs
         if is_complete(record):
-            text = self.tr("A run of {network} over {epochs} epochs has not been saved ({when}).")
-            action, about = self.tr("Open"), self.tr("Show it again; then it can be saved")
+            text = self.tr("Run of {epochs} epochs not saved.")
+            about = self.tr("A run of {network} over {epochs} epochs has not been saved ({when}).")
+            action, hint = self.tr("Open"), self.tr("Show it again; then it can be saved")
         else:
-            text = self.tr(
+            text = self.tr("Run interrupted in epoch {epoch} of {epochs}.")
+            about = self.tr(
                 "A run of {network} was interrupted in epoch {epoch} of {epochs} ({when})."
             )
             action = self.tr("Resume")
-            about = self.tr("Go on where the last epoch had ended, with the same settings")
-        self.show_message(
-            "info",
-            text.format(
-                network=translated(called(record.settings.network)),
-                epoch=min((epochs[-1].epoch if epochs else 0) + 1, record.settings.epochs),
-                epochs=record.settings.epochs,
-                when=self.tr("some time ago") if when is None else self._told(when),
-            ),
-        )
+            hint = self.tr("Go on where the last epoch had ended, with the same settings")
+        told = {
+            "network": translated(called(record.settings.network)),
+            "epoch": min((epochs[-1].epoch if epochs else 0) + 1, record.settings.epochs),
+            "epochs": record.settings.epochs,
+            "when": self.tr("some time ago") if when is None else self._told(when),
+        }
+        self.show_message("info", text.format(**told))
+        set_help(about.format(**told), self)
         self.add_action(
             "train.unfinished.resume",
             action,
             self._resume,
-            about,
+            hint,
         )
         self.add_action(
             "train.unfinished.discard",

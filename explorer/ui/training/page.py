@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSettings, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.data.digits import BUNDLED, CLASSES
@@ -187,6 +187,11 @@ class TrainingPage(Columns):
     def history(self) -> History:
         """Return the record of the run that is shown, empty before the first."""
         return History() if self.runs.chosen is None else self.runs.chosen.history
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the curves their room in a low window."""
+        super().resizeEvent(event)
+        self.runs_bar.fit(event.size().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Load torch as soon as there is something to see; later calls do nothing."""

@@ -27,13 +27,20 @@ class Notice(QFrame):
         Object name; the button that closes it is called ``<name>.close``.
     closable : bool
         Whether the user can put it away.
+    compact : bool
+        Whether the buttons are beside the text, which has to be short, and not below it.
     """
 
     closed = Signal()
     """The user has put the message away."""
 
     def __init__(
-        self, name: str = "notice", *, closable: bool = False, parent: QWidget | None = None
+        self,
+        name: str = "notice",
+        *,
+        closable: bool = False,
+        compact: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
@@ -49,16 +56,20 @@ class Notice(QFrame):
         message.setSpacing(GRID)
         message.addWidget(self._glyph)
         message.addWidget(self._text, 1)
-        message.addWidget(self.close_button)
-        # Below the text, which may be long, and where it begins.
         self._actions = QGridLayout()
         self._actions.setSpacing(GRID)
-        self._actions.setColumnStretch(BUTTONS_IN_A_ROW, 1)
+        self._are_below = not compact
+        if compact:
+            message.addLayout(self._actions)
+        message.addWidget(self.close_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID + 4, GRID // 2, GRID, GRID // 2)
         layout.setSpacing(GRID // 2)
         layout.addLayout(message)
-        layout.addLayout(self._actions)
+        if self._are_below:
+            # Where the text begins, which may be long.
+            self._actions.setColumnStretch(BUTTONS_IN_A_ROW, 1)
+            layout.addLayout(self._actions)
         self.hide()
 
         self.close_button.clicked.connect(self._closed)
@@ -104,7 +115,8 @@ class Notice(QFrame):
         self._buttons.append(button)
         row, column = divmod(self._actions.count(), BUTTONS_IN_A_ROW)
         self._actions.addWidget(button, row, column)
-        self._actions.setContentsMargins(self._glyph.width() + GRID, 0, 0, GRID // 2)
+        if self._are_below:
+            self._actions.setContentsMargins(self._glyph.width() + GRID, 0, 0, GRID // 2)
         button.show()
         return button
 

@@ -47,7 +47,9 @@ class Keeper(Hand):
 
     @property
     def offer(self) -> str:
-        return self.autosaving.line.text()
+        """What the line tells in full, on hover and to a screen reader."""
+        line = self.autosaving.line
+        return line.accessibleDescription() if line.text() else ""
 
     def wait(self) -> None:
         self.qtbot.waitUntil(lambda: not self.autosaving.is_busy, timeout=PATIENCE)
@@ -210,6 +212,18 @@ def test_an_offer_that_nobody_answers_is_made_again(start: Start, folder: Path):
     assert not second.look(), "the other window has it"
     first.autosaving.shut_down()
     assert start().look()
+
+
+def test_an_offer_can_be_put_off_until_the_next_start(start: Start, folder: Path):
+    path = crash(folder)
+    keeper = start()
+    offer = keeper.look()
+    assert keeper.autosaving.line.text() == "Run interrupted in epoch 3 of 3."
+    keeper.click("train.unfinished.close")
+    assert not keeper.autosaving.line.isVisible() and path.exists()
+    assert keeper.look() == "" and not keeper.resumed
+    keeper.autosaving.shut_down()
+    assert start().look() == offer
 
 
 def test_a_run_that_goes_on_is_not_offered_to_another_window(start: Start, folder: Path):

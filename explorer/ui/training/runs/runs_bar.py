@@ -19,6 +19,8 @@ PITCH = HEIGHT + GAP
 NOTCH = 120
 """What Qt counts for a notch of the wheel."""
 MOST_ROWS = 2
+LOW = 95 * GRID
+"""Pixels of a page that has room for one row only, for the sake of the curves."""
 FEWEST_COLUMNS = 2
 ROOMY_WIDTH = 35 * GRID
 """What a chip gets at most for the sake of its name; a tip has the rest of it."""
@@ -59,6 +61,7 @@ class RunsBar(QScrollArea):
         self._chips: list[RunChip] = []
         self._shown: list[Trace] = []
         self._columns = 0
+        self._most_rows = MOST_ROWS
         self._gap = 0
         """Where the run was that has been removed last."""
         self._followed: tuple[object, ...] = (None,)
@@ -96,6 +99,14 @@ class RunsBar(QScrollArea):
         self._arrange()
         self.setVisible(bool(self._cells()))
         self._follow_chosen()
+
+    def fit(self, page_height: int) -> None:
+        """Take no more rows than a page of this height has to spare."""
+        most_rows = 1 if page_height < LOW else MOST_ROWS
+        if most_rows != self._most_rows:
+            self._most_rows, self._columns = most_rows, 0
+            self._arrange()
+            self._scroll_to_chosen()
 
     def offer_back(self, name: str) -> None:
         """Offer for a while to bring back the run that is being removed, in its place.
@@ -202,7 +213,7 @@ class RunsBar(QScrollArea):
         for number, cell in enumerate(cells):
             self._grid.addWidget(cell, number // columns, number % columns)
         rows = -(-count // columns)
-        shown = min(rows, MOST_ROWS)
+        shown = min(rows, self._most_rows)
         self.setFixedHeight(shown * PITCH - GAP)
 
     def _best_columns(self) -> int:
