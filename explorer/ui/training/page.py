@@ -439,7 +439,8 @@ class TrainingPage(Columns):
     def _show_controls(self) -> None:
         """Let the controls say what the run does that they steer, or what the next one may do."""
         chosen, steered = self.runs.chosen, self.runs.chosen if self.runs.is_live else None
-        self.controls.set_running(steered is not None)
+        moment = self.runs.checkpoint()
+        self.controls.set_running(steered is not None, may_fork=moment is not None)
         if steered is not None and steered is not self._steered:
             self.controls.show_settings(steered.settings_now)
             self._fit_origin()
@@ -447,7 +448,6 @@ class TrainingPage(Columns):
         if steered is not None:
             self.controls.show_frozen(steered.frozen)
             return
-        moment = self.runs.checkpoint()
         network = None if chosen is None else chosen.record.settings.network
         if moment is not None and network == self.controls.network.value():
             self.controls.show_frozen(moment.frozen)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from explorer.training.delivery import Delivery
 from explorer.training.events import Evaluating, Event
 from explorer.ui.training.runs.worker import Worker
-from tests.ui.training.hand import Trainer
+from tests.ui.training.hand import PATIENCE, Trainer
 
 
 def test_pause_freezes_and_go_on_continues(at_digits: Trainer):
@@ -240,3 +240,33 @@ def test_buttons_may_be_pressed_in_any_order(at_few: Trainer, qtbot: QtBot):
     at_few.click("train.epoch")
     at_few.wait_for("Paused", 5)
     assert len(at_few.losses) == 5
+
+
+TO_THE_LIVE_RUN = "Takes effect at the next batch."
+TO_ANOTHER_RUN = "Only for a fork from here, or for a new run."
+
+
+def test_what_the_rates_are_for_is_said_as_it_is(at_digits: Trainer):
+    """Typed anywhere but at the live run as it is now, they change nothing that goes on."""
+    assert at_digits.reads("train.rates_for") == "For the next run."
+    at_digits.click("train.start")
+    at_digits.qtbot.waitUntil(
+        lambda: len(at_digits.page.history().checkpoints) > 2, timeout=PATIENCE
+    )
+    at_digits.click("train.pause")
+    at_digits.wait_for("Paused")
+    assert at_digits.reads("train.rates_for") == TO_THE_LIVE_RUN
+    at_digits.page.time_machine.moment_chosen.emit(1)
+    assert at_digits.reads("train.rates_for") == TO_ANOTHER_RUN
+    at_digits.click("train.start")
+    at_digits.wait_until_started()
+    assert at_digits.reads("train.rates_for") == TO_THE_LIVE_RUN
+    at_digits.click("train.stop")
+    at_digits.wait_for("Stopped")
+    assert at_digits.reads("train.rates_for") == TO_ANOTHER_RUN
+    at_digits.click("train.start")
+    at_digits.wait_until_started()
+    at_digits.page.runs_bar.chosen.emit(0)
+    assert at_digits.reads("train.rates_for") == TO_ANOTHER_RUN
+    at_digits.page.runs_bar.chosen.emit(1)
+    assert at_digits.reads("train.rates_for") == TO_THE_LIVE_RUN

@@ -139,6 +139,8 @@ class Controls(QWidget):
                 "while it trains."
             ),
         )
+        self._rates_for = Label("", "caption", wrap=True)
+        self._rates_for.setObjectName("train.rates_for")
         self.dropout = DropoutRow()
         self.augmentation = AugmentationCard()
         self.freezing = Freezing()
@@ -171,7 +173,7 @@ class Controls(QWidget):
         live = Card(self.tr("At any time"))
         for decimal in (self.lr, self.momentum, self.weight_decay):
             live.body.addWidget(decimal)
-        live.body.addWidget(Label(self.tr("Takes effect at the next batch."), "caption", wrap=True))
+        live.body.addWidget(self._rates_for)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID + GRID // 2)
@@ -201,6 +203,7 @@ class Controls(QWidget):
             self.augmentation.changed,
         ):
             changed.connect(self._name_recipe)
+        self.set_running(False)
         self.show_settings(settings)
 
     def _whole(
@@ -278,8 +281,22 @@ class Controls(QWidget):
         self.data.set_value(settings.data)
         self._name_recipe()
 
-    def set_running(self, running: bool) -> None:
-        """Close what cannot change in the middle of a run, or open it again."""
+    def set_running(self, running: bool, *, may_fork: bool = False) -> None:
+        """Close what cannot change in the middle of a run, or open it again.
+
+        Parameters
+        ----------
+        running
+            Whether the settings are those of a run that goes on, as it is now.
+        may_fork
+            Whether they may become those of a fork; if not, only those of a new run.
+        """
+        if running:
+            self._rates_for.setText(self.tr("Takes effect at the next batch."))
+        elif may_fork:
+            self._rates_for.setText(self.tr("Only for a fork from here, or for a new run."))
+        else:
+            self._rates_for.setText(self.tr("For the next run."))
         for field in self._fixed:
             field.setEnabled(not running)
         self.data.set_open(not running)
