@@ -64,6 +64,8 @@ class TrainingPage(Columns):
         self._settings: QSettings | None = None
         self._guesses = False
         """Whether the notice says so of a network."""
+        self._chosen: ShownRun | None = None
+        """The run that the page was about when the controls were last shown."""
         self._steered: ShownRun | None = None
         """The run that the controls are about."""
 
@@ -230,12 +232,7 @@ class TrainingPage(Columns):
 
     @Slot(int)
     def _choose_number(self, number: int) -> None:
-        run = self.runs.all[number]
-        self.director.choose(run)
-        if not run.is_live:
-            # What a fork would change is seen.
-            self.controls.show_settings(run.settings_now)
-            self._fit_origin()
+        self.director.choose(self.runs.all[number])
 
     @Slot(int)
     def _remove_number(self, number: int) -> None:
@@ -283,9 +280,6 @@ class TrainingPage(Columns):
     def _open(self, record: Record, checkpoint: Checkpoint) -> None:
         """Show a run from a file, as it was when it was saved."""
         self.director.open(record)
-        if not self.runs.is_live:
-            self.controls.show_settings(record.settings)
-            self._fit_origin()
 
     @Slot(object, object)
     def _resume(self, record: Record, checkpoint: Checkpoint) -> None:
@@ -441,10 +435,12 @@ class TrainingPage(Columns):
         chosen, steered = self.runs.chosen, self.runs.chosen if self.runs.is_live else None
         moment = self.runs.checkpoint()
         self.controls.set_running(steered is not None, may_fork=moment is not None)
-        if steered is not None and steered is not self._steered:
-            self.controls.show_settings(steered.settings_now)
+        is_another = chosen is not self._chosen or steered not in (None, self._steered)
+        self._chosen, self._steered = chosen, steered
+        if chosen is not None and is_another:
+            # What a fork would change is seen.
+            self.controls.show_settings(chosen.settings_now)
             self._fit_origin()
-        self._steered = steered
         if steered is not None:
             self.controls.show_frozen(steered.frozen)
             return

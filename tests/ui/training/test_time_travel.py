@@ -338,3 +338,25 @@ def test_weights_without_their_last_layer_are_no_run_to_save(
     assert hand.page.runs.keepable() is None
     hand.page.director.choose(hand.page.runs.all[0])
     assert not hand.may_click("train.save")
+
+
+def test_the_controls_show_the_run_that_is_chosen_after_another_has_gone(trained: Trainer):
+    trained.type_into("train.lr", "0.5")
+    trained.type_into("train.momentum", "0.3")
+    trained.click("train.fork")
+    trained.wait_for("Finished")
+    trained.page.runs_bar.removed.emit(1)
+    assert trained.page.runs.chosen is trained.page.runs.all[0]
+    settings = trained.page.controls.settings()
+    assert (settings.lr, settings.momentum) == (0.01, 0.5)
+    trained.page.director.restore()
+    settings = trained.page.controls.settings()
+    assert (settings.lr, settings.momentum) == (0.5, 0.3)
+
+
+def test_what_has_been_typed_stays_when_a_run_goes_that_was_not_chosen(trained: Trainer):
+    trained.click("train.fork")
+    trained.wait_for("Finished")
+    trained.type_into("train.lr", "0.5")
+    trained.page.runs_bar.removed.emit(0)
+    assert trained.page.controls.settings().lr == 0.5
