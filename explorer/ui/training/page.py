@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from math import ceil
 
 from PySide6.QtCore import QSettings, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
@@ -17,6 +18,7 @@ from explorer.training.forking import fine_tuned
 from explorer.training.history import History
 from explorer.training.mailbox import Mail
 from explorer.training.record import Record
+from explorer.training.reports import Progress
 from explorer.training.settings import Settings
 from explorer.ui.keeping.autosaving import Autosaving
 from explorer.ui.keeping.file_buttons import Keeping
@@ -410,6 +412,8 @@ class TrainingPage(Columns):
         self._offer_to_keep()
         self._show_controls()
         self.time_machine.set_alive(chosen is not None and chosen.is_live)
+        if run is not None:
+            self.transport.show_progress(run.progress or _progress(run))
         if run is None:
             self.transport.show_state("idle", self.tr("Ready: press Start and watch the kernels."))
         elif run.is_ending:
@@ -494,6 +498,15 @@ class TrainingPage(Columns):
                     "loss does not fall, reset and start again with a learning rate such as 0.01."
                 )
             self.notice.show_message("warning", text.format(classes=classes))
+
+
+def _progress(run: ShownRun) -> Progress:
+    """Return how far a run is that has not told so itself, as one from a file."""
+    epochs, per_epoch = run.record.settings.epochs, run.history.steps_per_epoch
+    if per_epoch is None:
+        return Progress(0, epochs, 0, 1)
+    step, total = run.history.last_step, epochs * per_epoch
+    return Progress(ceil(step / per_epoch), epochs, min(step, total), total)
 
 
 def _beginning(controls: Controls, origins: Origins, runs: Runs) -> Beginning:

@@ -103,6 +103,7 @@ class Showing(QObject):
             self._read_digits(run, run.record.settings.data)
         self._draw()
         self.show_now()
+        self._tell_end(run)
 
     def show_now(self) -> None:
         """Show the chosen run at the moment that is looked at, with everything that is known."""
@@ -155,6 +156,7 @@ class Showing(QObject):
         if run is self._runs.chosen:
             self._show_moment()
             self._look_at(self._looking.picture())
+            self._tell_end(run)
 
     @Slot()
     def refresh(self) -> None:
@@ -265,6 +267,13 @@ class Showing(QObject):
             self._views.show_frozen(run.frozen)
         else:
             self._views.show_frozen(frozenset() if checkpoint is None else checkpoint.frozen)
+
+    def _tell_end(self, run: ShownRun) -> None:
+        """Say so where nothing will ever be seen of a run."""
+        if not run.is_live and not len(run.history.checkpoints):
+            sentence = self.tr("This run ended before its first step.")
+            self._views.say(sentence)
+            self._looking.end(sentence)
 
     def _show_norms(self, run: ShownRun) -> None:
         moment = self._runs.moment

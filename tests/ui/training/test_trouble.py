@@ -9,7 +9,7 @@ import torch
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from tests.ui.training.conftest import Open
-from tests.ui.training.hand import Trainer
+from tests.ui.training.hand import PATIENCE, Trainer
 
 
 def explode(hand: Trainer) -> None:
@@ -107,6 +107,35 @@ def test_damaged_data_are_explained(open_page: Open, few: Path, tmp_path: Path, 
     assert len(hand.losses) == 0
     hand.choose("train.data", "bundled")
     works_again(hand)
+
+
+def test_a_run_that_ended_before_its_first_step_promises_nothing(at_few: Trainer, tmp_path: Path):
+    at_few.page.controls.epochs.set_value(1)
+    at_few.click("train.start")
+    at_few.wait_for("Finished")
+    assert at_few.progress == 1
+    at_few.page.controls.data.set_value(str(tmp_path))
+    at_few.click("train.start")
+    assert at_few.progress == 0
+    at_few.wait_for("Ended")
+    ended = "This run ended before its first step."
+    at_few.qtbot.waitUntil(lambda: said(at_few).count(ended) == 2, timeout=PATIENCE)
+    assert at_few.progress == 0
+    assert "The network answers in a moment." not in said(at_few)
+    assert not any(sentence.startswith("Press Start") for sentence in said(at_few))
+    # The others are as they were, whichever is looked at.
+    at_few.page.runs_bar.chosen.emit(0)
+    assert at_few.progress == 1
+    assert ended not in said(at_few)
+    at_few.wait_for_answer()
+    at_few.page.runs_bar.chosen.emit(1)
+    assert at_few.progress == 0
+    assert said(at_few).count(ended) == 2
+
+
+def said(hand: Trainer) -> list[str]:
+    """Return every text that can be seen."""
+    return [label.text() for label in hand.page.findChildren(QLabel) if label.isVisible()]
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")

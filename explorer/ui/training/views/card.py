@@ -20,6 +20,7 @@ from explorer.ui.training.views.kernels import KernelView
 from explorer.ui.training.views.lab_line import LabLine
 from explorer.ui.training.views.maps import MapView
 from explorer.ui.training.views.mistakes import MistakeView
+from explorer.ui.widgets.awaited import Awaited
 from explorer.ui.widgets.buttons import tool_button
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.choice import Choice
@@ -89,6 +90,8 @@ class Views(Card):
         }
         self._stale: set[str] = set()
         self._stack = QStackedWidget()
+        self._place = Awaited("", self._stack)
+        self._place.set_there(True)
         for page, _ in self._pages.values():
             self._stack.addWidget(page)
         self._choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -97,7 +100,7 @@ class Views(Card):
         self.add_to_header(self._choice)
         self.add_to_header(self._enlarge)
         self.body.addWidget(self._as_of)
-        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._place, 1)
         self.body.addWidget(self._line)
 
         self._choice.changed.connect(self._switch)
@@ -119,8 +122,13 @@ class Views(Card):
         """Show nothing of any run."""
         self._kernels, self._norms = (), ()
         self._answer = self._digits = self._answered = None
+        self._place.set_there(True)
         self.show_moment(None)
         self._renew(*self._pages)
+
+    def say(self, sentence: str) -> None:
+        """Say in place of every view why there is nothing to see; `clear` takes it back."""
+        self._place.say(sentence)
 
     def show_network(self, network: str) -> None:
         """Take the name of the network that all the rest is about."""
@@ -189,7 +197,7 @@ class Views(Card):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.current().accent), 2))
-        frame = QRectF(self._stack.geometry()).adjusted(-4, -4, 4, 3)
+        frame = QRectF(self._place.geometry()).adjusted(-4, -4, 4, 3)
         painter.drawRoundedRect(frame, RADIUS / 2, RADIUS / 2)
         painter.end()
 

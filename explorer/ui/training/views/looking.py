@@ -45,6 +45,8 @@ class Looking(Card):
         self._picture: npt.NDArray[np.uint8] | None = None
         self._is_drawing = False
         self._has_run = False
+        self._end = ""
+        """Why no answer will come of this run."""
         self._digits: Digits | None = None
 
         self.pad = DigitPad("train.pad", self.tr("Paper to draw a digit on"))
@@ -95,12 +97,17 @@ class Looking(Card):
 
     def clear(self) -> None:
         """Take the answer away, for there is no run; what is drawn stays."""
-        self._has_run = False
+        self._has_run, self._end = False, ""
         self._wait()
 
     def begin(self) -> None:
         """Wait for the answers of a new run."""
-        self._has_run = True
+        self._has_run, self._end = True, ""
+        self._wait()
+
+    def end(self, sentence: str) -> None:
+        """Wait no more for the run, and say why."""
+        self._end = sentence
         self._wait()
 
     def show_digits(self, digits: Digits) -> None:
@@ -151,6 +158,8 @@ class Looking(Card):
     def _wait(self) -> None:
         if not self._has_run:
             sentence = self.tr("Press Start or One batch: then the network answers.")
+        elif self._end:
+            sentence = self._end
         elif self._picture is None:
             sentence = self.tr("Draw a digit, or choose one below.")
         else:
