@@ -32,6 +32,7 @@ from explorer.ui.training.controls.panel import Controls
 from explorer.ui.training.curves.panel import Curves
 from explorer.ui.training.past.time_machine import TimeMachine
 from explorer.ui.training.runs.director import Beginning, Director
+from explorer.ui.training.runs.guessing import advice
 from explorer.ui.training.runs.runs_bar import RunsBar
 from explorer.ui.training.runs.shown import MOST, Runs, ShownRun
 from explorer.ui.training.runs.transport import Transport
@@ -332,7 +333,7 @@ class TrainingPage(Columns):
         if mail.started is not None:
             self.controls.augmentation.show_digit(mail.started.digits.train_images[0])
         for epoch in mail.epochs:
-            self._judge(epoch, CLASSES if run.digits is None else run.digits.class_count)
+            self._judge(run, epoch)
         if mail.progress is not None and mail.status is None:
             self._turns.ask(self._show_progress)
         elif mail.progress is not None and run is self._subject():
@@ -479,25 +480,16 @@ class TrainingPage(Columns):
     def _tell_saved(self, name: str) -> None:
         self._tell(self.tr("Saved as {name}.").format(name=name))
 
-    def _judge(self, epoch: Evaluated, classes: int) -> None:
+    def _judge(self, run: ShownRun, epoch: Evaluated) -> None:
         """Say so when a network only guesses, and take it back when it has learned after all."""
+        classes = CLASSES if run.digits is None else run.digits.class_count
         if epoch.test_accuracy >= (1 + LEARNED * (classes - 1)) / classes:
             if self._guesses:
                 self._guesses = False
                 self.notice.clear()
         elif epoch.step >= FAIR_CHANCE:
             self._guesses = True
-            if classes == CLASSES:
-                text = self.tr(
-                    "The network only guesses: one digit in ten is right by chance. If the loss "
-                    "does not fall, reset and start again with a learning rate such as 0.01."
-                )
-            else:
-                text = self.tr(
-                    "The network only guesses: one image in {classes} is right by chance. If the "
-                    "loss does not fall, reset and start again with a learning rate such as 0.01."
-                )
-            self.notice.show_message("warning", text.format(classes=classes))
+            self.notice.show_message("warning", advice(run.settings_now, classes))
 
 
 def _progress(run: ShownRun) -> Progress:

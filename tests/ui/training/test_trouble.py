@@ -64,6 +64,7 @@ def test_a_network_that_only_guesses_is_explained(at_few: Trainer):
     at_few.wait_for("Paused", 150)
     assert at_few.message.startswith("The network only guesses")
     assert at_few.page.notice.kind() == "warning"
+    assert at_few.message.endswith("a lower learning rate such as 0.01.")
     at_few.click("train.reset")
     assert at_few.message == ""
 
