@@ -13,6 +13,8 @@ from explorer.drawing.boards import font, width_of
 from explorer.drawing.palette import BODY, GRID, HEADING, SMALL, Palette
 
 WORDS: Final = 3 * GRID
+LINE: Final = 2 * GRID - 2
+"""Height of each line, where the words need two."""
 LABEL: Final = 2 * GRID
 MOST_FOR_NAMES: Final = 0.65
 """Of the width: what is left for the bars still tells them apart."""
@@ -64,22 +66,25 @@ def draw_answer(
     Where there are too many classes for all to have a bar, those are on top that are the likeliest.
     """
     painter.setPen(QColor(palette.text))
-    line = QRectF(place.left(), place.top(), place.width(), WORDS)
     middle = Qt.AlignmentFlag.AlignVCenter
-    words, type_ = _fitting(in_words(probabilities, names), line.width())
+    lines, type_ = fitted(in_words(probabilities, names), place.width())
     painter.setFont(type_)
-    painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, words)
+    head = max(WORDS, len(lines) * LINE)
+    for number, words in enumerate(lines):
+        line = QRectF(place.left(), place.top(), place.width(), head / len(lines))
+        line.translate(0, number * line.height())
+        painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, words)
     shares = np.nan_to_num(probabilities).clip(0, 1).tolist()
     highest = shares.index(max(shares)) if np.isfinite(probabilities).all() else None
     shown = shown_classes(probabilities)
-    row = (place.height() - WORDS) / len(shown)
+    row = (place.height() - head) / len(shown)
     bold, plain = font(SMALL, QFont.Weight.DemiBold), font(SMALL)
     longest = max(width_of(name, bold) for name in names) + GRID
     before = min(max(longest, LABEL), place.width() * MOST_FOR_NAMES)
     room = place.width() - before
     for line_number, number in enumerate(shown):
         name, share = names[number], shares[number]
-        top = place.top() + WORDS + line_number * row
+        top = place.top() + head + line_number * row
         first = number == highest
         painter.setFont(bold if first else plain)
         painter.setPen(QColor(palette.accent if first else palette.muted))
@@ -94,13 +99,13 @@ def draw_answer(
         painter.fillRect(track, QColor(palette.accent if first else palette.control))
 
 
-def _fitting(words: str, width: float) -> tuple[str, QFont]:
-    """Return the words in the largest type that they fit in, their name cut off if none will do."""
+def fitted(words: str, width: float) -> tuple[list[str], QFont]:
+    """Return the words in the largest type that they fit in, on two lines where none will do."""
     for size in (HEADING, BODY, SMALL):
         type_ = font(size, QFont.Weight.DemiBold)
         if width_of(words, type_) <= width:
-            return words, type_
-    name, dot, share = words.partition(" · ")
-    metrics = QFontMetricsF(type_)
-    room = width - metrics.horizontalAdvance(dot + share)
-    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + dot + share, type_
+            return [words], type_
+    return [
+        QFontMetricsF(type_).elidedText(part, Qt.TextElideMode.ElideRight, width)
+        for part in words.split(" · ")
+    ], type_

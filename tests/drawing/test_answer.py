@@ -6,7 +6,15 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
 from explorer.data.classes import CLOTHES, numerals
-from explorer.drawing.answer import WORDS, draw_answer, in_words, percent, shown_classes
+from explorer.drawing.answer import (
+    LINE,
+    WORDS,
+    draw_answer,
+    fitted,
+    in_words,
+    percent,
+    shown_classes,
+)
 from explorer.drawing.palette import LIGHT
 
 
@@ -36,6 +44,12 @@ def test_a_class_is_called_by_its_name():
     assert in_words(np.eye(10, dtype=np.float32)[3], CLOTHES) == "Dress · 100 %"
 
 
+@pytest.mark.parametrize("width", [66, 88])
+def test_a_name_takes_a_line_of_its_own_rather_than_be_cut(qapp: QGuiApplication, width: int):
+    assert fitted("Sneaker · 99.7 %", width)[0] == ["Sneaker", "99.7 %"]
+    assert fitted("Sneaker · 99.7 %", 2 * width)[0] == ["Sneaker · 99.7 %"]
+
+
 @pytest.mark.parametrize("width", [60, 88, 160])
 def test_names_leave_room_for_the_bars(qapp: QGuiApplication, width: int):
     image = QImage(width, 144, QImage.Format.Format_RGB32)
@@ -43,8 +57,10 @@ def test_names_leave_room_for_the_bars(qapp: QGuiApplication, width: int):
     painter = QPainter(image)
     draw_answer(painter, np.eye(10, dtype=np.float32)[3], LIGHT, QRectF(image.rect()), CLOTHES)
     painter.end()
-    row = (144 - WORDS) / 10
-    middle = round(WORDS + 3.5 * row)
+    lines, _ = fitted("Dress · 100 %", width)
+    head = max(WORDS, len(lines) * LINE)
+    row = (144 - head) / 10
+    middle = round(head + 3.5 * row)
     bar = [x for x in range(width) if image.pixelColor(x, middle).name() == LIGHT.accent]
     assert bar[-1] == width - 1
     assert len(bar) >= width * 0.3
