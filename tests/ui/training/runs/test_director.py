@@ -4,13 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.training.checkpoint import Checkpoint
 from explorer.training.forking import fine_tuned
 from explorer.training.history import History
 from explorer.training.record import Record
+from explorer.training.reports import Status
+from explorer.training.retold import mail, retold
 from explorer.training.settings import Settings
 from explorer.ui.training.runs.director import Beginning, Director
 from explorer.ui.training.runs.shown import MOST, Runs, ShownRun
@@ -187,3 +191,20 @@ def test_the_run_that_makes_room_is_told_and_comes_back(director: Director, aske
     assert told[1:] == [(second, "seed 1")], "one that makes room for it is told likewise"
     assert first.number == 1
     assert sorted(run.place for run in director.runs) == list(range(MOST))
+
+
+@pytest.mark.parametrize(("learned", "losses"), [((), 5), ((0.1,), 4)])
+def test_what_a_crash_has_cost_is_there_again_where_a_run_could_not_go_on(
+    asked: Asked, learned: tuple[float, ...], losses: int
+):
+    settings = asked.beginning.settings
+    moment = Checkpoint(3, {})
+    history = retold(0, np.ones(5), np.array([0, 5]), np.array([0.0, 1.0]), [moment])
+    run = ShownRun(Record(settings, history), 0, 1, settings)
+    run.go_on(replace(settings, epochs=4), moment)
+    assert len(run.history.losses) == 3 and run.record.settings.epochs == 4
+    run.take(replace(mail(4, learned, 1.0), status=Status("failed", "No more.")))
+    run.end()
+    assert run.take_back() == (not learned)
+    assert len(run.history.losses) == losses
+    assert run.record.settings.epochs == (4 if learned else 2)
