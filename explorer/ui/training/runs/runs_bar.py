@@ -159,6 +159,7 @@ class RunsBar(QScrollArea):
         self._grid.removeWidget(self._offer)
         self._columns = 0
         self._arrange()
+        self._scroll_to_chosen()
         self.setVisible(bool(self._chips))
 
     @Slot()
@@ -231,12 +232,13 @@ class RunsBar(QScrollArea):
     def _follow_chosen(self) -> None:
         """Scroll to the chosen run where something has moved: else one may look at others.
 
-        While a run is offered back that has to stay where it is, until another is chosen.
+        While a run is offered back that has to stay where it is, until the user chooses another.
         """
+        before = self._followed[0]
         chosen = next((trace.record for trace in self._shown if trace.chosen), None)
         names = tuple(trace.name for trace in self._shown)
         follows = chosen, self._columns, names
-        is_new = chosen is not self._followed[0]
+        is_new = chosen is not before and any(trace.record is before for trace in self._shown)
         if follows != self._followed and (is_new or self._offer.isHidden()):
             self._scroll_to_chosen()
         self._followed = follows

@@ -361,6 +361,24 @@ def test_a_removed_run_is_offered_back_in_its_place(
     qtbot.waitUntil(lambda: hand.find(RunChip, "train.run.1").geometry() == place)
 
 
+def test_the_offer_stays_in_sight_and_then_the_chosen_one_is(
+    bar: RunsBar, hand: Hand, qtbot: QtBot
+):
+    eight = [record(lr=lr) for lr in LRS]
+    bar.show_runs(traces(eight))
+    QApplication.processEvents()
+    bar.offer_back("lr 0.1")
+    bar.show_runs(traces(eight[1:], chosen=6))
+    QApplication.processEvents()
+    offer = hand.find(RestoreChip, "train.removed")
+    assert offer.visibleRegion().boundingRect() == offer.rect()
+    (timer,) = bar.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    timer.setInterval(1)
+    qtbot.waitUntil(offer.isHidden)
+    QApplication.processEvents()
+    assert is_seen(hand.find(RunChip, "train.run.6"))
+
+
 def test_the_offer_stands_alone_after_the_last_run_and_ends(
     bar: RunsBar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ):
