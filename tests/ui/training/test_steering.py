@@ -243,7 +243,7 @@ def test_buttons_may_be_pressed_in_any_order(at_few: Trainer, qtbot: QtBot):
 
 
 TO_THE_LIVE_RUN = "Takes effect at the next batch."
-TO_ANOTHER_RUN = "Only for a fork from here, or for a new run."
+TO_ANOTHER_RUN = "Only for a fork or a new run."
 
 
 def test_what_the_rates_are_for_is_said_as_it_is(at_digits: Trainer):

@@ -81,7 +81,8 @@ class DataField(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
-        layout.addWidget(FieldRow(self.tr("Data"), self.choice, label_width=label_width))
+        self._row = FieldRow(self.tr("Data"), self.choice, label_width=label_width)
+        layout.addWidget(self._row)
         layout.addWidget(self._under_way)
         self._under_way.hide()
 
@@ -109,7 +110,7 @@ class DataField(QWidget):
     def set_open(self, is_open: bool) -> None:
         """Let the data be chosen or not; a download goes on, and can be cancelled, meanwhile."""
         self._is_open = is_open
-        self.choice.setEnabled(is_open)
+        self._row.setEnabled(is_open)
 
     def shut_down(self) -> None:
         """Give the download up, if there is one."""

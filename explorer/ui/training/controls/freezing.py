@@ -91,7 +91,7 @@ class FreezeChip(QAbstractButton):
 
 
 class Freezing(Fold):
-    """A chip for every layer with parameters, and how many of the parameters train."""
+    """A chip for every layer with parameters, and how many of the parameters learn."""
 
     changed = Signal(object)
     """The names of the layers that are frozen now, a frozenset, when the user has changed them."""
@@ -154,7 +154,7 @@ class Freezing(Fold):
         learning = sum(chip.count for chip in self._chips if not chip.isChecked())
         frozen = self.frozen()
         if learning or not every:
-            text = self.tr("{learning:,} of {every:,} parameters train.")
+            text = self.tr("{learning:,} of {every:,} parameters learn.")
         else:
             text = self.tr("Nothing learns: all {every:,} parameters are frozen. Free a layer.")
         self._line.setText(text.format(learning=learning, every=every))

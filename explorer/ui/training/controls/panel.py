@@ -144,32 +144,35 @@ class Controls(QWidget):
         self.dropout = DropoutRow()
         self.augmentation = AugmentationCard()
         self.freezing = Freezing()
+        network = FieldRow(self.tr("Network"), self.network, label_width=8 * GRID)
+        device = FieldRow(self.tr("Device"), self.device, label_width=8 * GRID)
+        optimizer, schedule = (
+            FieldRow(field.accessibleName(), field, label_width=LABEL_WIDTH)
+            for field in (self.optimizer, self.schedule)
+        )
         self._fixed = (
             self.recipe,
-            self.network,
-            self.device,
+            network,
+            device,
             self.epochs,
             self.batch_size,
             self.seed,
-            self.optimizer,
-            self.schedule,
+            optimizer,
+            schedule,
             self.dropout,
             self.origin,
         )
 
         what = Card(self.tr("What to train"))
-        what.body.addWidget(FieldRow(self.tr("Network"), self.network, label_width=8 * GRID))
+        what.body.addWidget(network)
         what.body.addWidget(self.data)
-        what.body.addWidget(FieldRow(self.tr("Device"), self.device, label_width=8 * GRID))
+        what.body.addWidget(device)
         what.body.addWidget(self.origin)
         how = Card(self.tr("How"))
         self.recipe.setMinimumWidth(17 * GRID)
         how.add_to_header(self.recipe)
-        for row in (self.epochs, self.batch_size, self.seed):
+        for row in (self.epochs, self.batch_size, self.seed, optimizer, schedule, self.dropout):
             how.body.addWidget(row)
-        for field in (self.optimizer, self.schedule):
-            how.body.addWidget(FieldRow(field.accessibleName(), field, label_width=LABEL_WIDTH))
-        how.body.addWidget(self.dropout)
         live = Card(self.tr("At any time"))
         for decimal in (self.lr, self.momentum, self.weight_decay):
             live.body.addWidget(decimal)
@@ -294,7 +297,7 @@ class Controls(QWidget):
         if running:
             self._rates_for.setText(self.tr("Takes effect at the next batch."))
         elif may_fork:
-            self._rates_for.setText(self.tr("Only for a fork from here, or for a new run."))
+            self._rates_for.setText(self.tr("Only for a fork or a new run."))
         else:
             self._rates_for.setText(self.tr("For the next run."))
         for field in self._fixed:

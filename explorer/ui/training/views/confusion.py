@@ -82,17 +82,22 @@ class ConfusionBoard(QWidget):
     def sentence(self, true: int, answer: int) -> str:
         """Say in words how many images are in a cell; of a label, what it stands for."""
         if true < 0:
-            answers = int(self._matrix[:, answer].sum())
-            return self.tr("answered {answer}: {count:,} images").format(
-                answer=self._names[answer], count=answers
+            count = int(self._matrix[:, answer].sum())
+            return self.tr("answered {answer}: {images}").format(
+                answer=self._names[answer], images=self._images(count)
             )
         if answer < 0:
             count = int(self._matrix[true].sum())
-            text = self.tr("true {true}: {count:,} images")
-            return text.format(true=self._names[true], count=count)
-        text = self.tr("true {true}, answered {answer}: {count:,} images")
+            return self.tr("true {true}: {images}").format(
+                true=self._names[true], images=self._images(count)
+            )
         count = int(self._matrix[true, answer])
-        return text.format(true=self._names[true], answer=self._names[answer], count=count)
+        return self.tr("true {true}, answered {answer}: {images}").format(
+            true=self._names[true], answer=self._names[answer], images=self._images(count)
+        )
+
+    def _images(self, count: int) -> str:
+        return self.tr("1 image") if count == 1 else self.tr("{count:,} images").format(count=count)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point_at(self.cells().at(event.position()))

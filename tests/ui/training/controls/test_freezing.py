@@ -39,12 +39,12 @@ def test_it_is_closed_and_says_how_many_are_frozen(freezing: Freezing):
 
 
 def test_a_click_freezes_a_layer_and_another_frees_it(freezing: Freezing, hand: Hand, qtbot: QtBot):
-    assert hand.reads("train.freeze.count") == "8,490 of 8,490 parameters train."
+    assert hand.reads("train.freeze.count") == "8,490 of 8,490 parameters learn."
     with qtbot.waitSignal(freezing.changed) as caught:
         hand.click("train.freeze.conv1")
     assert caught.args == [frozenset({"conv1"})]
     assert freezing.frozen() == {"conv1"}
-    assert hand.reads("train.freeze.count") == "8,230 of 8,490 parameters train."
+    assert hand.reads("train.freeze.count") == "8,230 of 8,490 parameters learn."
     with qtbot.waitSignal(freezing.changed) as caught:
         hand.click("train.freeze.conv1")
     assert caught.args == [frozenset()]
@@ -69,7 +69,7 @@ def test_a_script_freezes_without_a_signal(freezing: Freezing, hand: Hand, qtbot
     with qtbot.assertNotEmitted(freezing.changed):
         freezing.set_frozen(frozenset({"conv2", "unknown"}))
     assert freezing.frozen() == {"conv2"}
-    assert hand.reads("train.freeze.count") == "3,470 of 8,490 parameters train."
+    assert hand.reads("train.freeze.count") == "3,470 of 8,490 parameters learn."
 
 
 def test_another_network_keeps_what_has_the_same_name(freezing: Freezing, hand: Hand, qtbot: QtBot):
@@ -77,7 +77,7 @@ def test_another_network_keeps_what_has_the_same_name(freezing: Freezing, hand: 
     with qtbot.assertNotEmitted(freezing.changed):
         freezing.set_layers(layers_of("lenet5"))
     assert freezing.frozen() == {"conv1"}
-    assert hand.reads("train.freeze.count") == "61,550 of 61,706 parameters train."
+    assert hand.reads("train.freeze.count") == "61,550 of 61,706 parameters learn."
     hand.click("train.freeze.fc3")
     assert freezing.frozen() == {"conv1", "fc3"}
     freezing.button.setFocus()

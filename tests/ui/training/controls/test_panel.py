@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.data.digits import load
@@ -52,6 +52,15 @@ def test_settings_are_what_was_set(at_digits: Trainer):
         weight_decay=0.0005,
         schedule="one_cycle",
     )
+
+
+def test_a_label_looks_as_closed_as_its_field(at_digits: Trainer):
+    labels = {label.text(): label for label in at_digits.page.controls.findChildren(QLabel)}
+    at_digits.page.controls.set_running(True)
+    for name in ("Network", "Data", "Device", "Start from", "Epochs", "Optimizer", "Schedule"):
+        assert not labels[name].isEnabled(), name
+    at_digits.page.controls.set_running(False)
+    assert all(labels[name].isEnabled() for name in ("Network", "Data", "Device", "Optimizer"))
 
 
 def test_adam_has_no_use_for_the_momentum(at_digits: Trainer):
