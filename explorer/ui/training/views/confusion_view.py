@@ -1,4 +1,4 @@
-"""The confusion matrix; what it says of a digit, and the images of a cell, are beside it."""
+"""The confusion matrix; a table of all classes, or what one says, is beside it."""
 
 from collections.abc import Sequence
 
@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.data.digits import Digits
-from explorer.drawing.answer import percent
 from explorer.drawing.confusion import Selection
 from explorer.drawing.palette import GRID
 from explorer.training.events import Answered
 from explorer.training.metrics import Counts, confusion, counts, surest
 from explorer.ui.class_words import numbered
+from explorer.ui.training.views.class_table import ClassTable, share
 from explorer.ui.training.views.confusion import ConfusionBoard
 from explorer.ui.training.views.thumbnails import Thumbnails, thumbnails
 from explorer.ui.widgets.awaited import Awaited
@@ -35,13 +35,12 @@ WIDE = 60 * GRID
 """Pixels from which on there is room for the matrix and for what it says."""
 SHARE = 0.56
 """Of a wide place, for the matrix."""
-NOTHING = "–"
 LIMITLESS = 16_777_215
 """Qt's largest width of a widget."""
 
 
 class ConfusionView(Awaited):
-    """The board; what is chosen takes its place where there is no room for both."""
+    """The board; what is said of it takes its place where there is no room for both."""
 
     chosen = Signal(int)
     """The number of the test image that was clicked."""
@@ -52,18 +51,28 @@ class ConfusionView(Awaited):
         self._digits: Digits | None = None
         self._answered: Answered | None = None
         self._selection: Selection | None = None
+        self._wants_table = False
+        """Whether the table is to be seen where there is no room for both."""
 
         self._pointed = Label("", "caption")
         self._pointed.setObjectName("train.confusion.cell")
         self.board = ConfusionBoard()
+        self._to_table = tool_button(
+            "train.confusion.to_table",
+            self.tr("Table of all classes"),
+            "table",
+            self.tr("Precision, recall and F1 of every class"),
+            size=16,
+        )
         self._back = tool_button(
             "train.confusion.back",
-            self.tr("Back to the matrix"),
+            self.tr("Back"),
             "previous",
-            self.tr("Back to the matrix; Esc does the same"),
+            self.tr("Back to where you came from; Esc does the same"),
             text=self.tr("Back"),
             size=16,
         )
+        self.table = ClassTable()
         self._digit = Label("", "group", wrap=True)
         self._digit.setObjectName("train.confusion.digit")
         self._words = Label("", "caption", wrap=True)
@@ -79,11 +88,17 @@ class ConfusionView(Awaited):
             ),
             self._digit,
             self._words,
+            self.table,
         )
+        # It would lie over the very numbers that it explains; F1 shows it.
+        self.table.setToolTip("")
 
         self._matrix = QWidget()
         column = _column(self._matrix)
-        column.addWidget(self._pointed)
+        line = QHBoxLayout()
+        line.addWidget(self._pointed, 1)
+        line.addWidget(self._to_table)
+        column.addLayout(line)
         column.addWidget(self.board, 1)
         head = QHBoxLayout()
         head.setSpacing(GRID // 2)
@@ -92,6 +107,8 @@ class ConfusionView(Awaited):
         inner = QWidget()
         column = _column(inner)
         column.addLayout(head)
+        # All of the height, as long as it is to be seen.
+        column.addWidget(self.table, 1000)
         for widget in (self._words, self._which, self._gallery):
             column.addWidget(widget)
         column.addStretch(1)
@@ -112,6 +129,8 @@ class ConfusionView(Awaited):
         self.board.pointed.connect(self._say_where)
         self.board.chosen.connect(self._select)
         self._gallery.chosen.connect(self.chosen)
+        self.table.chosen.connect(self._choose_class)
+        self._to_table.clicked.connect(self._show_table)
         self._back.clicked.connect(self.go_back)
         self._say_where("")
         self.clear()
@@ -119,6 +138,7 @@ class ConfusionView(Awaited):
     def clear(self) -> None:
         """Forget the answers and the choice, and say what to do."""
         self._digits = self._answered = self._selection = None
+        self._wants_table = False
         self.board.select(None)
         self._describe()
         self.say(
@@ -132,12 +152,17 @@ class ConfusionView(Awaited):
         """Show the answers to the test images."""
         self._digits, self._answered = digits, answered
         matrix = confusion(digits.test_labels, answered.answers, digits.class_count)
-        self.board.show_matrix(matrix, numbered(digits))
+        names = numbered(digits)
+        self.board.show_matrix(matrix, names)
+        self.table.show_counts(names, [counts(matrix, label) for label in range(len(names))])
         self._describe()
         self.set_there(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        was_wide = event.oldSize().width() >= WIDE
         super().resizeEvent(event)
+        if was_wide != self._is_wide():
+            self._describe()
         self._fit()
 
     @Slot(str)
@@ -153,20 +178,37 @@ class ConfusionView(Awaited):
         if had_keyboard and not self._is_wide():
             self._back.setFocus()
 
+    @Slot(int)
+    def _choose_class(self, number: int) -> None:
+        selection = Selection(true=number)
+        self.board.select(selection)
+        self._select(selection)
+        self._back.setFocus()
+
+    @Slot()
+    def _show_table(self) -> None:
+        self._wants_table = True
+        self._describe()
+        self.table.setFocus()
+
     @Slot()
     def go_back(self) -> None:
-        """Let go of what is chosen, and show the matrix again."""
+        """Let go of what is chosen, or of the table, and show what was there before."""
         had_keyboard = self._details.isAncestorOf(QApplication.focusWidget() or self)
         before, self._selection = self._selection, None
+        self._wants_table = self._wants_table and before is not None
         self.board.select(None)
         self._describe()
-        if had_keyboard and before is not None:
+        if had_keyboard and self.table.isVisible():
+            self.table.setFocus()
+        elif had_keyboard:
             self.board.setFocus()
-            self.board.go_to(before)
+            self.board.go_to(before or Selection(true=0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back from what is chosen by Esc."""
-        if event.key() == Qt.Key.Key_Escape and self._selection is not None:
+        """Go back by Esc from what is chosen, and from the table."""
+        may_go_back = self._selection is not None or (self._wants_table and not self._is_wide())
+        if event.key() == Qt.Key.Key_Escape and may_go_back:
             self.go_back()
         else:
             super().keyPressEvent(event)
@@ -180,8 +222,13 @@ class ConfusionView(Awaited):
         is_open = chosen is not None and digits is not None and answered is not None
         for widget in (self._words, self._which, self._gallery):
             widget.setVisible(is_open)
+        self.table.setVisible(not is_open)
         if chosen is None or digits is None or answered is None:
-            self._digit.setText(self.tr("Click a cell or a digit."))
+            self._digit.setText(
+                self.tr("Click a cell or a digit.")
+                if self._is_wide()
+                else self.tr("Click a class.")
+            )
             self._fit()
             return
         digit = chosen.answer if chosen.true is None else chosen.true
@@ -200,12 +247,12 @@ class ConfusionView(Awaited):
     def _in_words(self, digit: str, c: Counts) -> str:
         lines = (
             self.tr("Precision {share}: of {all:,} answered {digit}, {right:,} are right.").format(
-                share=_share(c.precision), all=c.tp + c.fp, digit=digit, right=c.tp
+                share=share(c.precision), all=c.tp + c.fp, digit=digit, right=c.tp
             ),
             self.tr("Recall {share}: of {all:,} true {digit}, {right:,} are found.").format(
-                share=_share(c.recall), all=c.tp + c.fn, digit=digit, right=c.tp
+                share=share(c.recall), all=c.tp + c.fn, digit=digit, right=c.tp
             ),
-            self.tr("F1 {share}").format(share=_share(c.f1)),
+            self.tr("F1 {share}").format(share=share(c.f1)),
             self.tr("TP {tp:,} · FP {fp:,} · FN {fn:,} · TN {tn:,}").format(
                 tp=c.tp, fp=c.fp, fn=c.fn, tn=c.tn
             ),
@@ -228,9 +275,11 @@ class ConfusionView(Awaited):
     def _fit(self) -> None:
         """Share the place; the images get as much height as they need, and the rest scrolls."""
         wide, is_chosen = self._is_wide(), self._selection is not None
-        self._matrix.setVisible(wide or not is_chosen)
-        self._details.setVisible(wide or is_chosen)
-        self._back.setVisible(not wide)
+        is_alone = is_chosen or self._wants_table
+        self._matrix.setVisible(wide or not is_alone)
+        self._details.setVisible(wide or is_alone)
+        self._to_table.setVisible(not wide)
+        self._back.setVisible(is_chosen or not wide)
         width = self.width()
         if wide:
             line = self._pointed.sizeHint().height() + GRID // 2
@@ -260,7 +309,3 @@ def _column(widget: QWidget) -> QVBoxLayout:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(GRID // 2)
     return column
-
-
-def _share(value: float | None) -> str:
-    return NOTHING if value is None else percent(value)

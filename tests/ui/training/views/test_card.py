@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QScrollArea, QTableView
 
 from explorer.data.digits import Digits, load
+from explorer.drawing.answer import percent
 from explorer.ui.training.views.confusion import ConfusionBoard
 from explorer.ui.training.views.maps import MapBoards
+from tests.ui.hand import LEFT
 from tests.ui.training.hand import PATIENCE, SEVEN, Trainer
 
 VIEWS = ("kernels", "kernels.conv2", "maps", "norms", "confusion", "mistakes")
@@ -114,7 +116,12 @@ def test_the_matrix_counts_every_test_digit(at_answers: Trainer, digits: Digits)
 def test_a_cell_says_what_it_counts(at_answers: Trainer):
     at_answers.view("confusion")
     board = at_answers.board()
+    matrix = np.full((10, 10), 7)
+    matrix[4, 8] = 1
+    board.show_matrix(matrix)
     assert at_answers.reads("train.confusion.cell") == "rows: true digit · columns: answer"
+    QTest.mouseMove(board, board.cells().cell(4, 8).center().toPoint())
+    assert at_answers.reads("train.confusion.cell") == "true 4, answered 8: 1 image"
     QTest.mouseMove(board, board.cells().cell(4, 9).center().toPoint())
     words = f"true 4, answered 9: {board.matrix()[4, 9]} images"
     assert at_answers.reads("train.confusion.cell") == words
@@ -161,6 +168,54 @@ def test_a_digit_is_described_in_words(at_answers: Trainer):
     at_answers.click("train.confusion.back")
     at_answers.click_cell(-1, 5)
     assert at_answers.reads("train.confusion.digit") == "Digit 5"
+
+
+def test_every_class_has_its_precision_recall_and_f1(at_answers: Trainer):
+    at_answers.view("confusion")
+    board = at_answers.board()
+    matrix = board.matrix()
+    at_answers.click("train.confusion.to_table")
+    assert not board.isVisible()
+    table = at_answers.find(QTableView, "train.confusion.table")
+    assert table.hasFocus()
+    assert not at_answers.page.views.confusion._details.verticalScrollBar().isVisible()
+    lines = [cells(table, row) for row in range(table.model().rowCount())]
+    assert [line[0] for line in lines] == list("0123456789")
+    for digit, line in enumerate(lines):
+        true, answered, right = matrix[digit].sum(), matrix[:, digit].sum(), matrix[digit, digit]
+        assert line[1] == (percent(right / answered) if answered else "–")
+        assert line[2] == percent(right / true)
+        assert line[3] == percent(2 * right / (true + answered))
+    QTest.mouseClick(
+        table.viewport(), LEFT, pos=table.visualRect(table.model().index(3, 2)).center()
+    )
+    assert at_answers.reads("train.confusion.digit") == "Digit 3"
+    assert at_answers.reads("train.confusion.words").startswith(f"Precision {lines[3][1]}")
+    # Back the way that one came, by the button and by Esc.
+    at_answers.click("train.confusion.back")
+    assert table.isVisible() and table.hasFocus()
+    QTest.keyClick(table, Qt.Key.Key_Escape)
+    assert board.isVisible() and board.hasFocus()
+    assert not table.isVisible()
+
+
+def test_the_table_is_beside_a_large_matrix_until_something_is_chosen(at_answers: Trainer):
+    at_answers.view("confusion")
+    at_answers.click("train.enlarge")
+    at_answers.qtbot.waitUntil(lambda: at_answers.page.views.confusion.width() > 500)
+    table = at_answers.find(QTableView, "train.confusion.table")
+    assert at_answers.board().isVisible()
+    table.selectRow(4)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert at_answers.reads("train.confusion.digit") == "Digit 4"
+    assert at_answers.board().isVisible() and not table.isVisible()
+    at_answers.click("train.confusion.back")
+    assert table.isVisible()
+
+
+def cells(table: QTableView, row: int) -> list[str]:
+    model = table.model()
+    return [model.index(row, column).data() for column in range(model.columnCount())]
 
 
 def test_an_answer_that_never_came_has_no_precision(at_answers: Trainer):
@@ -275,7 +330,6 @@ def test_a_large_matrix_has_its_details_beside_it(at_answers: Trainer):
     assert at_answers.reads("train.confusion.digit") == "Digit 1"
     board = at_answers.board()
     assert board.isVisible() and board.hasFocus()
-    assert not at_answers.page.findChildren(QAbstractButton, "train.confusion.back")[0].isVisible()
     QTest.keyClick(board, Qt.Key.Key_Escape)
     assert at_answers.reads("train.confusion.digit") == "Click a cell or a digit."
 
