@@ -31,6 +31,7 @@ from explorer.drawing.palette import GRID, RADIUS, SMALL
 from explorer.training.events import Answered
 from explorer.ui.class_words import numbered
 from explorer.ui.theme import font, theme
+from explorer.ui.widgets.label import width_in
 
 SIDE, LARGE_SIDE = 42, 56
 """Points of a picture: one and a half, or two, for each of its pixels."""
@@ -38,6 +39,8 @@ WIDE = 50 * GRID
 """Pixels from which on there is room for the larger ones."""
 MARGIN = 3
 LINE = 14
+WIDEST = 12 * GRID
+"""Pixels that a name gets at most."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -52,6 +55,13 @@ class Thumbnail:
     answer: int
     confidence: float
     names: Sequence[str]
+
+    def words(self) -> tuple[str, ...]:
+        """Return what stands below it: ``4 → 9``, or names in two lines, and the confidence."""
+        if self.names[self.label] == str(self.label):
+            return f"{self.label} → {self.answer}", percent(self.confidence)
+        true, answer = self.names[self.label], self.names[self.answer]
+        return true, f"→ {answer}", percent(self.confidence)
 
 
 def thumbnails(digits: Digits, answered: Answered, numbers: Sequence[int]) -> list[Thumbnail]:
@@ -132,7 +142,9 @@ class Thumbnails(QListView):
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
-        self.setGridSize(_place(0))
+        self.side = SIDE
+        """Of a picture, in pixels."""
+        self.setGridSize(self._place())
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
@@ -147,20 +159,20 @@ class Thumbnails(QListView):
         """Show others; the keyboard stays at its place."""
         row = self.currentIndex().row()
         self._items.replace(items)
+        self._fit()
         if row >= 0 and self.hasFocus():
             self.setCurrentIndex(self._items.index(min(row, len(items) - 1)))
 
     def height_for(self, width: int) -> int:
         """Return how high it has to be for all of its rows."""
-        place = _place(width)
+        place = self._place(_side(width))
         columns = max(width // place.width(), 1)
         return -(-len(self.items()) // columns) * place.height() + 2
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show larger pictures where there is more room."""
-        place = _place(event.size().width())
-        if place != self.gridSize():
-            self.setGridSize(place)
+        self.side = _side(event.size().width())
+        self._fit()
         super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -170,20 +182,32 @@ class Thumbnails(QListView):
         else:
             super().keyPressEvent(event)
 
+    def _fit(self) -> None:
+        place = self._place(self.side)
+        if place != self.gridSize():
+            self.setGridSize(place)
+
+    def _place(self, side: int = SIDE) -> QSize:
+        """Return the place of a picture and its words."""
+        words = [item.words() for item in self.items()]
+        widest = max((width_in(line, "caption") for lines in words for line in lines), default=0)
+        wide = max(side + 2 * MARGIN + 2, min(widest + 2 * MARGIN, WIDEST))
+        count = max((len(lines) for lines in words), default=2)
+        return QSize(wide, side + count * LINE + 2 * MARGIN)
+
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():
             self.chosen.emit(self.items()[index.row()].number)
 
 
-def _place(width: int) -> QSize:
-    """Return the place of a picture and its words, in a list of so many pixels."""
-    side = LARGE_SIDE if width >= WIDE else SIDE
-    return QSize(side + 2 * MARGIN + 2, side + 2 * LINE + 2 * MARGIN)
+def _side(width: int) -> int:
+    """Return the side of the pictures in a list of so many pixels."""
+    return LARGE_SIDE if width >= WIDE else SIDE
 
 
 class _Painter(QStyledItemDelegate):
-    """A picture, below it ``4 → 9`` and the confidence."""
+    """A picture, and its words below it."""
 
     def __init__(self, gallery: Thumbnails) -> None:
         super().__init__(gallery)
@@ -206,7 +230,7 @@ class _Painter(QStyledItemDelegate):
             painter.setBrush(QColor(palette.hover))
             painter.drawRoundedRect(place, RADIUS / 2, RADIUS / 2)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-        side = self._gallery.gridSize().width() - 2 * MARGIN - 2
+        side = self._gallery.side
         board = QRectF(0, place.top() + MARGIN - 1, side, side)
         board.moveLeft(round(place.center().x() - side / 2))
         painter.drawImage(
@@ -217,9 +241,15 @@ class _Painter(QStyledItemDelegate):
         painter.drawRect(board)
         painter.setFont(font(SMALL))
         line = QRectF(place.left(), board.bottom() + 1, place.width(), LINE)
-        painter.setPen(QColor(palette.text))
         middle = Qt.AlignmentFlag.AlignCenter
-        painter.drawText(line, middle, f"{item.label} → {item.answer}")
+        *names, share = item.words()
+        painter.setPen(QColor(palette.text))
+        for name in names:
+            cut = painter.fontMetrics().elidedText(
+                name, Qt.TextElideMode.ElideRight, round(place.width())
+            )
+            painter.drawText(line, middle, cut)
+            line.translate(0, LINE)
         painter.setPen(QColor(palette.muted))
-        painter.drawText(line.translated(0, LINE), middle, percent(item.confidence))
+        painter.drawText(line, middle, share)
         painter.restore()

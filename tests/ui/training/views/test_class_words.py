@@ -19,6 +19,7 @@ from explorer.ui.training.views.looking import Looking
 from explorer.ui.training.views.mistakes import MistakeView
 from explorer.ui.training.views.thumbnails import Thumbnails
 from explorer.ui.widgets.answer_bars import AnswerBars
+from explorer.ui.widgets.label import width_in
 from tests.small_digits import few_digits
 from tests.ui.hand import Hand
 
@@ -96,3 +97,7 @@ def test_a_mistake_is_told_with_names(
     told = gallery.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     true, answer = item.label, item.answer
     assert f"true {true} {CLOTHES[true]}, answered {answer} {CLOTHES[answer]}" in told
+    assert item.words() == (f"{true} {CLOTHES[true]}", f"→ {answer} {CLOTHES[answer]}", "50.0 %")
+    # There is room for every name.
+    widest = max(width_in(line, "caption") for item in gallery.items() for line in item.words())
+    assert gallery.gridSize().width() >= widest
