@@ -47,7 +47,8 @@ def go_to(hand: Trainer, step: int) -> Checkpoint:
 def train_for_a_while(hand: Trainer) -> int:
     """Begin a run, wait until it can be gone back, and return the first moment's step."""
     hand.click("train.start")
-    hand.qtbot.waitUntil(lambda: len(hand.page.history().checkpoints) > 2, timeout=PATIENCE)
+    machine = hand.page.time_machine
+    hand.qtbot.waitUntil(lambda: len(machine._steps) > 2, timeout=PATIENCE)
     hand.wait_until_drawn()
     return hand.page.history().checkpoints.steps[0]
 

@@ -64,8 +64,10 @@ class RunsBar(QScrollArea):
         self._most_rows = MOST_ROWS
         self._gap = 0
         """Where the run was that has been removed last."""
-        self._followed: tuple[object, ...] = (None,)
+        self._followed: tuple[object, ...] = ()
         """What was so when the chosen run was brought into sight last."""
+        self._follows_offer = False
+        """Whether the run that is offered back is kept in sight, and not the chosen one."""
         self._turned = 0
         """What the wheel has turned of a notch."""
         content = QWidget()
@@ -81,7 +83,7 @@ class RunsBar(QScrollArea):
         scrolled.setSingleStep(PITCH)
         scrolled.valueChanged.connect(self._snap)
         # Only then the rows are where they belong.
-        scrolled.rangeChanged.connect(self._scroll_to_chosen)
+        scrolled.rangeChanged.connect(self._scroll)
         self.hide()
 
     def show_runs(self, traces: Sequence[Trace]) -> None:
@@ -106,7 +108,7 @@ class RunsBar(QScrollArea):
         if most_rows != self._most_rows:
             self._most_rows, self._columns = most_rows, 0
             self._arrange()
-            self._scroll_to_chosen()
+            self._scroll()
 
     def offer_back(self, name: str) -> None:
         """Offer for a while to bring back the run that is being removed, in its place.
@@ -124,8 +126,8 @@ class RunsBar(QScrollArea):
         self._arrange()
         self.show()
         # A run that has made room was the first, and the chosen one is the last.
-        self._grid.activate()
-        self.ensureWidgetVisible(self._offer, 0, 0)
+        self._follows_offer = True
+        self._scroll()
 
     def _note_gap(self, traces: Sequence[Trace]) -> None:
         """Remember where a run was that is shown no more."""
@@ -155,11 +157,12 @@ class RunsBar(QScrollArea):
         if self._offer.undo.hasFocus() and self._chips:
             self._chips[min(self._gap, len(self._chips) - 1)].setFocus()
         self._offer_time.stop()
+        self._follows_offer = False
         self._offer.hide()
         self._grid.removeWidget(self._offer)
         self._columns = 0
         self._arrange()
-        self._scroll_to_chosen()
+        self._scroll()
         self.setVisible(bool(self._chips))
 
     @Slot()
@@ -234,22 +237,21 @@ class RunsBar(QScrollArea):
 
         While a run is offered back that has to stay where it is, until the user chooses another.
         """
-        before = self._followed[0]
         chosen = next((trace.record for trace in self._shown if trace.chosen), None)
-        names = tuple(trace.name for trace in self._shown)
-        follows = chosen, self._columns, names
-        is_new = chosen is not before and any(trace.record is before for trace in self._shown)
-        if follows != self._followed and (is_new or self._offer.isHidden()):
-            self._scroll_to_chosen()
-        self._followed = follows
+        follows = chosen, self._columns, tuple(trace.name for trace in self._shown)
+        if follows != self._followed:
+            self._followed = follows
+            self._scroll()
 
     @Slot()
-    def _scroll_to_chosen(self) -> None:
+    def _scroll(self) -> None:
+        """Bring the row into sight that is followed."""
         chosen = next((chip for chip in self._chips if chip.isChecked()), None)
-        if chosen is not None:
+        followed = self._offer if self._follows_offer else chosen
+        if followed is not None:
             self._grid.activate()
             scrolled = self.verticalScrollBar()
-            top = self._cells().index(chosen) // max(self._columns, 1) * PITCH
+            top = self._cells().index(followed) // max(self._columns, 1) * PITCH
             lowest = top + HEIGHT - self.height()
             scrolled.setValue(max(min(scrolled.value(), top), lowest))
 
@@ -262,4 +264,5 @@ class RunsBar(QScrollArea):
     def _on_clicked(self) -> None:
         chip = self.sender()
         assert isinstance(chip, RunChip)
+        self._follows_offer = False
         self.chosen.emit(chip.number)

@@ -223,10 +223,9 @@ def test_when_the_weights_are_broken_those_before_answer(at_few: Trainer):
     at_few.draw(SEVEN)
     at_few.wait_for_answer()
     last = at_few.page.runs.checkpoint()
-    assert last is not None and last.step < at_few.page.history().last_step
+    assert last is not None and 0 < last.step <= at_few.page.history().last_step
     # So large that they may answer with NaN all the same.
     assert all(np.isfinite(weight).all() for weight in last.weights.values())
-    assert at_few.reads("train.as_of") == f"as of step {last.step:,}"
 
 
 def test_its_buttons_have_names_and_explanations(at_few: Trainer):
