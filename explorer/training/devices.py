@@ -7,11 +7,21 @@ import contextlib
 import platform
 import warnings
 from dataclasses import dataclass
+from typing import Final
 
 import torch
 import torch.nn.functional as F
 
 from explorer.training.errors import DeviceError
+
+REFUSALS: Final[tuple[type[Exception], ...]] = (
+    RuntimeError,
+    AssertionError,
+    # What torch raises of a GPU that was lost, or is hidden, when it first turns to it: no
+    # RuntimeError, and not in every version.
+    getattr(torch.cuda, "DeferredCudaCallError", RuntimeError),
+)
+"""What torch raises where a device cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +174,7 @@ def probe(name: str) -> Probe:
         F.conv2d(torch.ones(1, 1, 8, 8, device=device), weight).sum().backward()  # (1, 2, 6, 6)
         # Each weight meets 36 ones; reading a number waits for the device to have done its work.
         right = weight.grad is not None and bool((weight.grad == 36).all().item())
-    except (RuntimeError, AssertionError) as error:
+    except REFUSALS as error:
         return Probe(name, name, False, f"the probe failed with {_first_line(error)}")
     if not right:
         return Probe(name, label, False, "the probe gave wrong numbers")
@@ -210,7 +220,7 @@ def _found(kind: str) -> tuple[str, list[str]]:
 def _listed(name: str) -> Listed:
     try:
         return Listed(name, _label(torch.device(name)), "")
-    except (RuntimeError, AssertionError) as error:
+    except REFUSALS as error:
         return Listed(name, name, f"its driver refused to tell its name ({_first_line(error)})")
 
 

@@ -60,6 +60,38 @@ def test_a_device_that_does_not_work_is_found_out_by_the_probe():
     assert "\n" not in found.detail
 
 
+@pytest.fixture
+def lost_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have torch count one GPU that fails as soon as torch turns to it, as after a suspend."""
+    kind = getattr(torch.cuda, "DeferredCudaCallError", None)
+    if kind is None:
+        pytest.skip("this PyTorch has no such error")
+
+    def refuse() -> None:
+        raise kind("CUDA call failed lazily at initialization with error: it is lost\n\nat: here")
+
+    monkeypatch.setattr(torch.backends.cuda, "is_built", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "_lazy_init", refuse)
+
+
+@pytest.mark.usefixtures("lost_gpu")
+@pytest.mark.skipif(has_mps, reason="needs a machine without MPS")
+def test_a_gpu_that_was_lost_is_told_and_auto_takes_the_cpu():
+    because = "CUDA call failed lazily at initialization with error: it is lost"
+    choice = choose("auto")
+    assert choice.device == torch.device("cpu")
+    assert f"cuda:0: the probe failed with {because}" in choice.reason
+    for name in ("cuda", "cuda:0"):
+        with pytest.raises(DeviceError, match=rf"^'{name}' does not work here \(.+it is lost\); "):
+            choose(name)
+    found = probe_devices()[0]
+    assert (found.name, found.works) == ("cuda:0", False) and because in found.detail
+    listed = list_devices()[0]
+    assert listed.name == "cuda:0" and because in listed.problem
+
+
 class Spy(TorchFunctionMode):
     """Notes what is computed."""
 
