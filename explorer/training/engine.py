@@ -18,6 +18,7 @@ from torch import Tensor
 from explorer.core.text import Text
 from explorer.data.digits import Digits
 from explorer.training import insight, networks, optimizers, schedules
+from explorer.training.at_a_time import at_a_time, looked_at
 from explorer.training.called import called
 from explorer.training.captured import stepper_for
 from explorer.training.checkpoint import Checkpoint
@@ -28,17 +29,10 @@ from explorer.training.failures import diverged, too_few, trouble_with
 from explorer.training.learnable import needing_company
 from explorer.training.memory import keep_freed_memory
 from explorer.training.optimizers import Rates
-from explorer.training.pixels import normalise
 from explorer.training.reports import Answer, GradientNorms, Kernels
 from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
 from explorer.training.shapes import check_classes
 from explorer.training.transfer import as_arrays
-
-EVALUATION_BATCH: Final = 200
-"""Small enough for the caches of a CPU, where larger ones are slower, and for a prompt stop."""
-
-ACCELERATED_EVALUATION_BATCH: Final = 2_000
-"""An accelerator takes as long for one as for the other, up to where it is busy."""
 
 READ_INTERVAL: Final = 0.05
 """Seconds between two readings of the losses from an accelerator."""
@@ -73,6 +67,8 @@ class Run:
         Time spent in either so far; what happens between two events does not count.
     changes
         What was set anew in the course of the run, in order.
+    at_a_time
+        How many images are looked at in one go where nothing is learned from them.
     steps_note
         What the user should know of how the steps are taken, if there is anything.
 
@@ -99,9 +95,11 @@ class Run:
         self.network = networks.build(
             settings.network, settings.seed, settings.dropout, digits.class_count
         )
-        self._needing_company = needing_company(
-            networks.described(settings.network, digits.class_count)
-        )
+        described = networks.described(settings.network, digits.class_count)
+        self._needing_company = needing_company(described)
+        self.at_a_time = at_a_time(described, self.device)
+        self._smallest_batch = settings.batch_size
+        """What a batch comes down to before the memory counts as used up."""
         self.steps_per_epoch = math.ceil(len(digits.train_images) / settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.epochs
         self.step = 0
@@ -128,7 +126,7 @@ class Run:
         try:
             self._optimizer = self._settled({} if start is None else start.moments)
         except (RuntimeError, MemoryError) as error:
-            trouble = trouble_with(error, self.device)
+            trouble = trouble_with(error, self.device, images=0)
             if trouble is None:
                 raise
             raise DeviceError(trouble) from error
@@ -305,7 +303,7 @@ class Run:
         try:
             yield from self._train()
         except (RuntimeError, MemoryError) as error:
-            trouble = trouble_with(error, self.device)
+            trouble = trouble_with(error, self.device, self._smallest_batch)
             if trouble is None:
                 raise
         # Out here the traceback is gone, and with it the tensors that it held.
@@ -340,6 +338,7 @@ class Run:
 
         for epoch in range(1, self.settings.epochs + 1):
             self.network.train()
+            self._smallest_batch = batch_size
             # Drawn for the epochs that have been as well: the next order depends on the last.
             order = torch.randperm(len(images), generator=shuffler).to(device)  # (N,)
             if epoch <= epochs_done:
@@ -430,24 +429,22 @@ class Run:
     ) -> Generator[Event, None, tuple[float, float]]:
         """Return mean loss and accuracy over images (M, 28, 28) with labels (M,)."""
         self.network.eval()
+        size, self._smallest_batch = self.at_a_time, 1
         loss = torch.zeros((), device=images.device)
         hits = torch.zeros((), device=images.device, dtype=torch.long)
         answers: list[Tensor] = []
         confidences: list[Tensor] = []
         done = 0
-        is_cpu = self.device.type == "cpu"
-        size = EVALUATION_BATCH if is_cpu else ACCELERATED_EVALUATION_BATCH
-        for x, y in zip(images.split(size), labels.split(size), strict=True):
+        while done < len(images):
             began = time.perf_counter()
-            # Closed again before the yield: whoever iterates has their own gradients.
-            with torch.no_grad():
-                output = self.network(normalise(x))  # (B, K)
-                loss += self.network.loss(output, y, reduction="sum")
-                confidence, answer = self.network.probabilities(output).max(1)  # (B,) each
-                hits += (answer == y).sum()
+            output, size = looked_at(self.network, images[done:], size)  # (B, K)
+            y = labels[done : done + len(output)]  # (B,)
+            loss += self.network.loss(output, y, reduction="sum")
+            confidence, answer = self.network.probabilities(output).max(1)  # (B,) each
+            hits += (answer == y).sum()
             answers.append(answer)
             confidences.append(confidence)
-            done += len(x)
+            done += len(output)
             self.evaluation_seconds += time.perf_counter() - began
             yield Evaluating(epoch, self.step, done, len(images))
         began = time.perf_counter()

@@ -88,8 +88,8 @@ def examine(
 
     import torch
 
-    from explorer.training.engine import EVALUATION_BATCH, Run
-    from explorer.training.pixels import normalise
+    from explorer.training.at_a_time import looked_at
+    from explorer.training.engine import Run
 
     run = Run(settings, digits, torch.device("cpu"), checkpoint)
     if picture is not None:
@@ -99,14 +99,14 @@ def examine(
         return
 
     run.network.eval()
+    images = torch.tensor(digits.test_images)  # (M, 28, 28)
     answers: list[npt.NDArray[np.uint8]] = []
     confidences: list[npt.NDArray[np.float32]] = []
-    for begin in range(0, len(digits.test_images), EVALUATION_BATCH):
-        images = torch.tensor(digits.test_images[begin : begin + EVALUATION_BATCH])  # (B, 28, 28)
-        # Closed again before the yield: whoever iterates has their own gradients.
-        with torch.no_grad():
-            output = run.network(normalise(images))  # (B, K)
-            confidence, answer = run.network.probabilities(output).max(1)  # (B,) each
+    done, size = 0, run.at_a_time
+    while done < len(images):
+        output, size = looked_at(run.network, images[done:], size)  # (B, K)
+        confidence, answer = run.network.probabilities(output).max(1)  # (B,) each
+        done += len(output)
         answers.append(answer.numpy().astype(np.uint8))
         confidences.append(confidence.numpy())
         yield past

@@ -24,18 +24,32 @@ def too_few(layer: str, batch_size: int) -> str:
     )
 
 
-def trouble_with(error: Exception, device: torch.device) -> str | None:
+def is_out_of_memory(error: Exception) -> bool:
+    """Tell whether a device had no memory left."""
+    # The CPU's allocator and MPS raise a plain RuntimeError.
+    signs = ("out of memory", "can't allocate memory", "DefaultCPUAllocator")
+    known = isinstance(error, MemoryError | torch.OutOfMemoryError)
+    return known or any(sign in str(error) for sign in signs)
+
+
+def trouble_with(error: Exception, device: torch.device, images: int) -> str | None:
     """Return the sentence for an error of a device, or None for an error of another kind.
 
     Of an accelerator every error counts, for it tells of its own late and anywhere. The log has
     the traceback: a fault of ours can look the same.
+
+    Parameters
+    ----------
+    images
+        How many were worked on at a time; with one or none, fewer are no remedy.
     """
-    text = str(error)
-    # The CPU's allocator and MPS raise a plain RuntimeError.
-    signs = ("out of memory", "can't allocate memory", "DefaultCPUAllocator")
-    if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(s in text for s in signs):
+    if is_out_of_memory(error):
         _log.info("the memory of %s is used up", device, exc_info=error)
-        return f"The memory of {device} is used up; choose a smaller batch size."
+        remedy = "choose a smaller batch size"
+        if images <= 1:
+            remedy = "close other programs, or choose a smaller network"
+        return f"The memory of {device} is used up; {remedy}."
+    text = str(error)
     if device.type != "cpu":
         _log.error("%s stopped working", device, exc_info=error)
         cause = text.splitlines()[0].rstrip(". ") if text else type(error).__name__

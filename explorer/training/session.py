@@ -228,7 +228,7 @@ class Session:
             return self._follow(run)
         except (RuntimeError, MemoryError) as error:
             # A GPU tells of its trouble late: where somebody looks at the run, as often as not.
-            trouble = trouble_with(error, run.device)
+            trouble = trouble_with(error, run.device, self._settings.batch_size)
             if trouble is None:
                 raise
             return Status("failed", trouble)

@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from explorer.data.digits import Digits
+from explorer.training.at_a_time import BATCH
 from explorer.training.checkpoint import Checkpoint
-from explorer.training.engine import EVALUATION_BATCH, Run
+from explorer.training.engine import Run
 from explorer.training.errors import CheckpointError
 from explorer.training.events import Answered
 from explorer.training.examine import Past, examine, kernels_at
@@ -97,7 +98,7 @@ def test_the_kernels_come_first_and_there_are_many_places_to_give_up(digits: Dig
     assert all(past is seen[1] for past in seen[1:-1])
     assert seen[-1].answered is not None
     assert seen[-1].answer is seen[1].answer
-    assert len(seen) == 3 + -(-len(digits.test_images) // EVALUATION_BATCH)
+    assert len(seen) == 3 + -(-len(digits.test_images) // BATCH)
 
 
 def test_nothing_is_worked_out_that_nobody_wants(digits: Digits):

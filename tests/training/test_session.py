@@ -399,7 +399,9 @@ def test_a_network_that_does_not_fit_into_memory_is_told_at_once(
     session.run()
     status = mailbox.drain().status
     assert status is not None and status.state == "failed"
-    assert status.message == "The memory of cpu is used up; choose a smaller batch size."
+    assert status.message == (
+        "The memory of cpu is used up; close other programs, or choose a smaller network."
+    )
 
 
 @pytest.mark.parametrize("method", ["kernels", "checkpoint", "answer"])
