@@ -172,10 +172,28 @@ def stepper_for(
         What the run is asked to do.
     """
     plain = PlainStepper(network, optimizer, images, labels, settings.augmentation, chance)
-    # The random numbers of these come from the CPU, which no graph can hold.
-    by_chance = settings.augmentation.is_on or any(
-        isinstance(layer, SeededDropout | SeededDropout2d) for layer in network.children()
-    )
-    if images.device.type != "cuda" or by_chance:
+    if images.device.type != "cuda":
+        return plain
+    plain.note = _drawn_on_the_cpu(network, settings)
+    if plain.note is not None:
         return plain
     return CapturedStepper(plain, network, settings.batch_size, images.device)
+
+
+def _drawn_on_the_cpu(network: DigitNetwork, settings: Settings) -> Text | None:
+    """Return what draws random numbers on the CPU, which no graph can hold, as a sentence."""
+    if settings.augmentation.is_on:
+        source = QT_TRANSLATE_NOOP(
+            "training",
+            "Training without a CUDA graph, which is slower: the augmentation draws random "
+            "numbers for every batch.",
+        )
+    elif any(isinstance(layer, SeededDropout | SeededDropout2d) for layer in network.children()):
+        source = QT_TRANSLATE_NOOP(
+            "training",
+            "Training without a CUDA graph, which is slower: dropout draws random numbers for "
+            "every batch.",
+        )
+    else:
+        return None
+    return Text(source, (), "training")

@@ -5,7 +5,7 @@ classes, ten where nothing else is said.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import torch
@@ -36,9 +36,7 @@ class SeededDropout(nn.Dropout):
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - torch's name
         if not self.training:
             return input
-        kept = torch.empty(input.shape).bernoulli_(1 - self.p, generator=self.generator)
-        # Where all are dropped there is nothing to divide.
-        return input * kept.div_(1 - self.p or 1).to(input.device)
+        return input * _factors(input.shape, self.p, self.generator, input.device)
 
 
 class SeededDropout2d(nn.Dropout2d):
@@ -49,9 +47,18 @@ class SeededDropout2d(nn.Dropout2d):
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - torch's name
         if not self.training:
             return input
-        kept = torch.empty(*input.shape[:2], 1, 1)
-        kept.bernoulli_(1 - self.p, generator=self.generator)
-        return input * kept.div_(1 - self.p or 1).to(input.device)
+        return input * _factors((*input.shape[:2], 1, 1), self.p, self.generator, input.device)
+
+
+def _factors(
+    shape: Sequence[int], p: float, generator: torch.Generator | None, device: torch.device
+) -> Tensor:
+    """Return 0 for what is dropped, a share ``p`` of all, and what makes up for it elsewhere."""
+    # CUDA fetches it out of pinned memory while the CPU goes on; until then torch leaves it alone.
+    is_pinned = device.type == "cuda"
+    kept = torch.empty(shape, pin_memory=is_pinned).bernoulli_(1 - p, generator=generator)
+    # Where all are dropped there is nothing to divide.
+    return kept.div_(1 - p or 1).to(device, non_blocking=is_pinned)
 
 
 def nll_of_probabilities(probabilities: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:

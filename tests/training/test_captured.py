@@ -12,6 +12,7 @@ import torch
 
 from explorer.data.digits import Digits
 from explorer.training import captured, networks, optimizers
+from explorer.training.augmentation import Augmentation
 from explorer.training.captured import CapturedStepper, stepper_for
 from explorer.training.engine import Run
 from explorer.training.events import Evaluated, Step
@@ -93,6 +94,32 @@ def test_only_cuda_is_asked_for_graphs(settings: Settings, digits: Digits):
     assert isinstance(list(run)[-1], Evaluated) and run.steps_note is None
 
 
+@pytest.mark.parametrize(
+    ("settings", "what"),
+    [
+        (Settings(dropout=0.3), "dropout"),
+        (Settings("nn.Sequential(nn.Dropout2d(), nn.Flatten(), nn.Linear(784, 10))"), "dropout"),
+        (Settings(augmentation=Augmentation(shift=2)), "the augmentation"),
+        (Settings(dropout=0.3, augmentation=Augmentation(noise=0.1)), "the augmentation"),
+    ],
+)
+def test_what_is_drawn_for_every_batch_is_told_to_be_slower(settings: Settings, what: str):
+    class There(torch.Tensor):
+        """Images that are on a GPU, as far as anybody asks."""
+
+        device = torch.device("cuda", 0)
+
+    network = networks.build(settings.network, 0, settings.dropout)
+    optimizer = optimizers.build("adam", dict(network.named_parameters()))
+    images = torch.zeros(1, 28, 28).as_subclass(There)
+    stepper = stepper_for(network, optimizer, images, images, settings, torch.Generator())
+    assert isinstance(stepper, PlainStepper)
+    assert str(stepper.note) == (
+        f"Training without a CUDA graph, which is slower: {what} draws random numbers for every "
+        "batch."
+    )
+
+
 @pytest.fixture
 def cuda() -> Iterator[torch.device]:
     """A GPU whose convolutions have the precision of float32, not of TensorFloat-32."""
@@ -153,6 +180,22 @@ def test_pixels_are_those_of_the_cpu(kind: torch.dtype, digits: Digits, cuda: to
     there = normalise(images.to(cuda))
     assert there.dtype == torch.float32
     torch.testing.assert_close(there.cpu(), normalise(images), rtol=1e-5, atol=1e-6)
+
+
+@needs_cuda
+@pytest.mark.parametrize("kind", [networks.SeededDropout, networks.SeededDropout2d])
+def test_every_device_drops_the_same(
+    kind: type[networks.SeededDropout | networks.SeededDropout2d], cuda: torch.device
+):
+    x = torch.rand(64, 32, 12, 12)
+    drawn = []
+    for device in (CPU, cuda):
+        layer = kind(0.4)
+        layer.generator = torch.Generator().manual_seed(3)
+        # One after the other: what is on its way must not be drawn over.
+        drawn.append([layer(x.to(device)) for _ in range(50)])
+    for mine, theirs in zip(*drawn, strict=True):
+        torch.testing.assert_close(mine, theirs.cpu())
 
 
 @needs_cuda
