@@ -177,7 +177,8 @@ def stepper_for(
     plain.note = _drawn_on_the_cpu(network, settings)
     if plain.note is not None:
         return plain
-    return CapturedStepper(plain, network, settings.batch_size, images.device)
+    usual = min(settings.batch_size, len(images))
+    return CapturedStepper(plain, network, usual, images.device)
 
 
 def _drawn_on_the_cpu(network: DigitNetwork, settings: Settings) -> Text | None:

@@ -28,6 +28,12 @@ FULL, REST = 64, 44
 """Images in a batch, and in the last one of an epoch."""
 
 
+class There(torch.Tensor):
+    """Images that are on a GPU, as far as anybody asks."""
+
+    device = torch.device("cuda", 0)
+
+
 class Trained:
     """A network with what it takes to train it, the same each time."""
 
@@ -104,11 +110,6 @@ def test_only_cuda_is_asked_for_graphs(settings: Settings, digits: Digits):
     ],
 )
 def test_what_is_drawn_for_every_batch_is_told_to_be_slower(settings: Settings, what: str):
-    class There(torch.Tensor):
-        """Images that are on a GPU, as far as anybody asks."""
-
-        device = torch.device("cuda", 0)
-
     network = networks.build(settings.network, 0, settings.dropout)
     optimizer = optimizers.build("adam", dict(network.named_parameters()))
     images = torch.zeros(1, 28, 28).as_subclass(There)
@@ -118,6 +119,24 @@ def test_what_is_drawn_for_every_batch_is_told_to_be_slower(settings: Settings, 
         f"Training without a CUDA graph, which is slower: {what} draws random numbers for every "
         "batch."
     )
+
+
+@pytest.mark.parametrize(("asked", "usual"), [(64, 64), (299, 299), (300, 300), (4096, 300)])
+def test_what_is_captured_is_a_batch_that_comes_up(
+    asked: int, usual: int, digits: Digits, monkeypatch: pytest.MonkeyPatch
+):
+    made: list[int] = []
+
+    def capture(plain: PlainStepper, _network: object, size: int, _device: object) -> PlainStepper:
+        made.append(size)
+        return plain
+
+    monkeypatch.setattr(captured, "CapturedStepper", capture)
+    trained = Trained(digits, CPU)
+    images = torch.tensor(digits.train_images).as_subclass(There)
+    settings = Settings(batch_size=asked)
+    stepper_for(trained.network, trained.optimizer, images, images, settings, torch.Generator())
+    assert made == [usual]
 
 
 @pytest.fixture
@@ -243,6 +262,23 @@ def test_a_capture_that_fails_at_its_end_leaves_the_usual_stream(
         stepper(batch(number, FULL, cuda), Rates(0.05, 0.9, 0.0))
         assert torch.cuda.current_stream(cuda) == usual
     assert "could not be ended" in str(stepper.note)
+
+
+@needs_cuda
+def test_a_batch_of_all_images_is_captured(digits: Digits, cuda: torch.device):
+    trained = Trained(digits, cuda)
+    stepper = stepper_for(
+        trained.network,
+        trained.optimizer,
+        torch.tensor(digits.train_images, device=cuda),
+        torch.tensor(digits.train_labels, device=cuda).long(),
+        Settings(batch_size=4096),
+        torch.Generator(),
+    )
+    assert isinstance(stepper, CapturedStepper)
+    for number in range(captured.WARM_UP + 2):
+        stepper(batch(number, 300, cuda), Rates(0.05, 0.9, 0.0))
+    assert stepper._graph is not None and stepper.note is None
 
 
 @needs_cuda
