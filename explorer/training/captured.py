@@ -23,9 +23,9 @@ class CapturedStepper:
     """Learns from a batch by replaying a CUDA graph of a whole plain step.
 
     The steps that warm up are steps of the run like any other, so nothing has to be put back after
-    them. Another momentum, weight decay or set of layers that learn takes another graph; another
-    learning rate does not. A batch smaller than the usual takes a plain step. Where no graph can
-    be captured, all steps are plain ones from then on, and ``note`` says so.
+    them. Another momentum that plays a part, weight decay or set of layers that learn takes another
+    graph; another learning rate does not. A batch smaller than the usual takes a plain step. Where
+    no graph can be captured, all steps are plain ones from then on, and ``note`` says so.
 
     Parameters
     ----------
@@ -82,7 +82,8 @@ class CapturedStepper:
             return self._beside(batch, rates)
 
         learning = (parameter.requires_grad for parameter in self._parameters)
-        key = (rates.momentum, rates.weight_decay, *learning)
+        momentum = rates.momentum if self._plain.takes_momentum else None
+        key = (momentum, rates.weight_decay, *learning)
         if key != self._key:
             self._forget()
             self._key = key

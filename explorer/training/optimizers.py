@@ -7,6 +7,7 @@ a class for the first time imports torch's compiler, and the window would stand 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -43,7 +44,11 @@ class Optimizer(ABC):
     ----------
     names, parameters
         What is trained, and how it is called; the running numbers beside it begin at nothing.
+    takes_momentum
+        Whether that of the rates plays a part.
     """
+
+    takes_momentum: ClassVar[bool]
 
     def __init__(self, parameters: Mapping[str, Tensor]) -> None:
         self.names, self.parameters = list(parameters), list(parameters.values())
@@ -90,6 +95,8 @@ class Optimizer(ABC):
 class SGD(Optimizer):
     """Stochastic gradient descent with momentum, of Nesterov's kind where asked for."""
 
+    takes_momentum = True
+
     def __init__(self, parameters: Mapping[str, Tensor], *, nesterov: bool = False) -> None:
         super().__init__(parameters)
         self._nesterov = nesterov
@@ -127,6 +134,8 @@ class SGD(Optimizer):
 
 class Adam(Optimizer):
     """Adam, or AdamW where the weight decay is decoupled from the gradient."""
+
+    takes_momentum = False
 
     def __init__(self, parameters: Mapping[str, Tensor], *, decoupled: bool = False) -> None:
         super().__init__(parameters)

@@ -36,6 +36,11 @@ class PlainStepper:
         All there are: uint8 (N, 28, 28) and int64 (N,), on the network's device.
     augmentation, chance
         What is done to the images first, and where its random numbers come from.
+
+    Attributes
+    ----------
+    takes_momentum
+        Whether that of the rates plays a part.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class PlainStepper:
         self._labels = labels
         self._augmentation = augmentation
         self._chance = chance
+        self.takes_momentum = optimizer.takes_momentum
         self.note: Text | None = None
 
     def __call__(self, batch: Tensor, rates: Rates) -> Tensor:

@@ -5,6 +5,7 @@ What needs a GPU is passed over where there is none.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -137,6 +138,41 @@ def test_what_is_captured_is_a_batch_that_comes_up(
     settings = Settings(batch_size=asked)
     stepper_for(trained.network, trained.optimizer, images, images, settings, torch.Generator())
     assert made == [usual]
+
+
+class Counting(CapturedStepper):
+    """Takes plain steps where there is no GPU, and notes which would have been captured."""
+
+    def __init__(self, trained: Trained) -> None:
+        super().__init__(trained.plain, trained.network, FULL, trained.device)
+        self.captures: list[Rates] = []
+
+    def _beside(self, batch: torch.Tensor, rates: Rates) -> torch.Tensor:
+        return self._plain(batch, rates)
+
+    def _captured(self, rates: Rates) -> Any:
+        self.captures.append(rates)
+        return object()
+
+    def _replay(self, batch: torch.Tensor) -> torch.Tensor:
+        return self._plain(batch, self.captures[-1])
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "captures"),
+    [("sgd", [0.9, 0.5]), ("nesterov", [0.9, 0.5]), ("adam", [0.9]), ("adamw", [0.9])],
+)
+def test_another_momentum_takes_another_graph_only_where_it_plays_a_part(
+    optimizer: str, captures: list[float], digits: Digits, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(torch.cuda, "Stream", lambda _device: None)
+    one, other = Trained(digits, CPU, optimizer), Trained(digits, CPU, optimizer)
+    stepper = Counting(other)
+    for number in range(12):
+        rates = Rates(0.01, 0.9 if number < 6 else 0.5, 0.0)
+        chosen = batch(number, FULL, CPU)
+        torch.testing.assert_close(one.plain(chosen, rates), stepper(chosen, rates))
+    assert [rates.momentum for rates in stepper.captures] == captures and stepper.note is None
 
 
 @pytest.fixture
