@@ -53,5 +53,7 @@ def trouble_with(error: Exception, device: torch.device, images: int) -> str | N
     if device.type != "cpu":
         _log.error("%s stopped working", device, exc_info=error)
         cause = text.splitlines()[0].rstrip(". ") if text else type(error).__name__
-        return f"{device} stopped working ({cause}); start again, or choose the CPU."
+        # After an error of CUDA nothing works there as long as the process lives.
+        again = "start CNN Explorer again" if device.type == "cuda" else "start again"
+        return f"{device} stopped working ({cause}); {again}, or choose the CPU."
     return None

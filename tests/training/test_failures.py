@@ -41,11 +41,17 @@ def test_with_one_image_fewer_are_no_remedy(images: int):
     ],
 )
 def test_a_device_that_went_away(error: Exception, cause: str, caplog: pytest.LogCaptureFixture):
-    expected = f"cuda:0 stopped working ({cause}); start again, or choose the CPU."
+    expected = f"cuda:0 stopped working ({cause}); start CNN Explorer again, or choose the CPU."
     assert trouble_with(error, CUDA, 64) == expected
     (record,) = caplog.records
     assert record.levelname == "ERROR" and record.exc_info is not None
     assert record.exc_info[1] is error
+
+
+def test_another_device_may_work_again_in_the_same_process():
+    expected = "mps stopped working (the command was not done); start again, or choose the CPU."
+    error = RuntimeError("the command was not done.")
+    assert trouble_with(error, torch.device("mps"), 64) == expected
 
 
 def test_a_fault_of_ours_is_no_trouble_of_the_cpu():

@@ -379,8 +379,8 @@ def test_a_device_that_fails_where_somebody_looks_is_told_with_a_remedy(
     status = last_status(Session(settings, mailbox := Mailbox()), mailbox)
     assert status.state == "failed"
     assert status.message == (
-        "cuda:0 stopped working (CUDA error: unspecified launch failure); start again, or choose "
-        "the CPU."
+        "cuda:0 stopped working (CUDA error: unspecified launch failure); start CNN "
+        "Explorer again, or choose the CPU."
     )
     assert "Traceback" in caplog.text
 
