@@ -64,16 +64,7 @@ def unpacked(data: bytes, path: Path) -> Unpacked:
     for name, about in header.items():
         dtype = about.get("dtype") if isinstance(about, dict) else None
         if not isinstance(dtype, str) or dtype not in DTYPES:
-            raise RunFileError(
-                QT_TRANSLATE_NOOP(
-                    "training",
-                    "'{path}' holds numbers of the type {dtype} in {name}; "
-                    "save them as float32 first.",
-                ),
-                path=path,
-                dtype=ascii(dtype)[:20],
-                name=short(name),
-            )
+            raise of_another_type(path, name, dtype)
     try:
         tensors = safetensors.numpy.load(data)
     except Exception as error:
@@ -96,6 +87,19 @@ def damaged(path: Path, source: str, /, **values: object) -> RunFileError:
         ),
         path=path,
         reason=reason,
+    )
+
+
+def of_another_type(path: Path, name: str, dtype: object) -> RunFileError:
+    """Return the error of an array whose numbers are of a type that is not used here."""
+    return RunFileError(
+        QT_TRANSLATE_NOOP(
+            "training",
+            "'{path}' holds numbers of the type {dtype} in {name}; save them as float32 first.",
+        ),
+        path=path,
+        dtype=ascii(dtype)[:20],
+        name=short(name),
     )
 
 

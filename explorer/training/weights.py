@@ -28,7 +28,14 @@ from explorer.training.shapes import (
     of_head,
     shapes_of,
 )
-from explorer.training.tensors import SUFFIX, is_safetensors, packed, short, unpacked
+from explorer.training.tensors import (
+    SUFFIX,
+    is_safetensors,
+    of_another_type,
+    packed,
+    short,
+    unpacked,
+)
 
 TORCH_SUFFIXES: Final = (".pt", ".pth")
 SUFFIXES: Final = (*TORCH_SUFFIXES, SUFFIX)
@@ -41,9 +48,18 @@ _MADE_OF: Final = frozenset(
         "torch._utils _rebuild_parameter",
         "torch FloatStorage",
         "torch LongStorage",
+        # Read only to say that they are none of float32.
+        "torch DoubleStorage",
+        "torch HalfStorage",
+        "torch BFloat16Storage",
+        "torch IntStorage",
+        "torch ShortStorage",
+        "torch CharStorage",
+        "torch ByteStorage",
+        "torch BoolStorage",
     }
 )
-"""What a pickle of weights has to name, as pickle spells it."""
+"""What a pickle of weights may name, as pickle spells it."""
 _COUNTS: Final = ".num_batches_tracked"
 """How the batches that a BatchNorm2d has seen are called, which PyTorch keeps and nobody needs."""
 _MOST_PICKLED: Final = 2**20
@@ -136,8 +152,9 @@ class Held:
         weights = {name: array for name, array in self.arrays.items() if name not in left_out}
         _check_fit(self.arrays, weights, wanted, network, self.path)
         for name, array in weights.items():
-            is_sound = array.dtype == np.float32 and np.isfinite(array).all()
-            if not is_sound or (is_variance(name) and array.min() < 0):
+            if array.dtype != np.float32:
+                raise of_another_type(self.path, name, array.dtype.name)
+            if not np.isfinite(array).all() or (is_variance(name) and array.min() < 0):
                 raise RunFileError(
                     QT_TRANSLATE_NOOP(
                         "training",
@@ -324,6 +341,9 @@ def _from_torch(data: bytes, path: Path) -> dict[str, Array]:
     is_named = isinstance(state, dict) and all(isinstance(name, str) for name in state)
     if is_named:
         state = {name: value for name, value in state.items() if not _is_count(name, value)}
+        for name, value in state.items():
+            if isinstance(value, torch.Tensor) and value.dtype != torch.float32:
+                raise of_another_type(path, name, str(value.dtype).removeprefix("torch."))
     is_plain = is_named and bool(state) and all(_is_plain(value) for value in state.values())
     # A tensor may repeat a few numbers that are there as often as it likes.
     if not is_plain or sum(value.numel() * 4 for value in state.values()) > len(data):
@@ -353,7 +373,7 @@ def _is_count(name: str, value: object) -> bool:
 
 
 def _is_plain(value: object) -> bool:
-    """Tell an ordinary tensor of float32 from whatever else may stand there."""
+    """Tell an ordinary tensor from whatever else may stand there."""
     import torch
 
     return (
@@ -361,7 +381,6 @@ def _is_plain(value: object) -> bool:
         and value.layout == torch.strided
         and not value.is_quantized
         and value.device.type == "cpu"
-        and value.dtype == torch.float32
     )
 
 
@@ -399,7 +418,7 @@ def _check_archive(data: bytes, path: Path) -> None:
 
 
 def _is_sound(pickled: bytes) -> bool:
-    """Tell whether a pickle names nothing but what a state_dict of float32 tensors is made of.
+    """Tell whether a pickle names nothing but what a state_dict of tensors is made of.
 
     What torch's own reader lets through may ask for gigabytes: ``bytearray`` of any length.
     """

@@ -172,10 +172,27 @@ def test_what_does_not_fit_is_told(tmp_path: Path):
     weights.export_weights({**own("compact"), "conv2.bias": np.full(20, np.nan, "f4")}, path, "")
     assert "conv2.bias that are not finite float32" in refusal(path)
     weights.export_weights({**own("compact"), "conv2.bias": np.ones(20)}, path, "compact")
-    assert "conv2.bias that are not finite float32" in refusal(path)
+    assert "numbers of the type 'float64' in 'conv2.bias'; save them as float32" in refusal(path)
     half = {key: torch.tensor(array).bfloat16() for key, array in own("compact").items()}
     safetensors.torch.save_file(half, path)
     assert "numbers of the type 'BF16'" in refusal(path)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float16", "bfloat16", "int64", "int32", "uint8"])
+@pytest.mark.parametrize("is_parameter", [True, False])
+def test_a_state_dict_of_another_type_is_told_what_to_do(
+    dtype: str, is_parameter: bool, tmp_path: Path
+):
+    kind = getattr(torch, dtype)
+    state = {key: torch.tensor(array).to(kind) for key, array in own("compact").items()}
+    if is_parameter:
+        state = {key: torch.nn.Parameter(array, False) for key, array in state.items()}
+    path = tmp_path / "weights.pt"
+    torch.save(state, path)
+    assert refusal(path) == (
+        f"'{path}' holds numbers of the type '{dtype}' in 'conv1.weight'; "
+        "save them as float32 first."
+    )
 
 
 def test_a_name_must_say_the_kind(tmp_path: Path):
