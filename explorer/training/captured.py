@@ -178,7 +178,7 @@ def stepper_for(
     plain.note = _drawn_on_the_cpu(network, settings)
     if plain.note is not None:
         return plain
-    usual = min(settings.batch_size, len(images))
+    usual = min(settings.batch_size, len(labels))
     return CapturedStepper(plain, network, usual, images.device)
 
 

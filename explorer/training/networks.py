@@ -5,7 +5,7 @@ classes, ten where nothing else is said.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal
 
 import torch
@@ -36,7 +36,12 @@ class SeededDropout(nn.Dropout):
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - torch's name
         if not self.training:
             return input
-        return input * _factors(input.shape, self.p, self.generator, input.device)
+        # CUDA fetches it out of pinned memory while the CPU goes on; so long torch leaves it alone.
+        is_pinned = input.device.type == "cuda"
+        kept = torch.empty(input.shape, pin_memory=is_pinned)
+        kept.bernoulli_(1 - self.p, generator=self.generator)
+        # Where all are dropped there is nothing to divide.
+        return input * kept.div_(1 - self.p or 1).to(input.device, non_blocking=is_pinned)
 
 
 class SeededDropout2d(nn.Dropout2d):
@@ -47,18 +52,10 @@ class SeededDropout2d(nn.Dropout2d):
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - torch's name
         if not self.training:
             return input
-        return input * _factors((*input.shape[:2], 1, 1), self.p, self.generator, input.device)
-
-
-def _factors(
-    shape: Sequence[int], p: float, generator: torch.Generator | None, device: torch.device
-) -> Tensor:
-    """Return 0 for what is dropped, a share ``p`` of all, and what makes up for it elsewhere."""
-    # CUDA fetches it out of pinned memory while the CPU goes on; until then torch leaves it alone.
-    is_pinned = device.type == "cuda"
-    kept = torch.empty(shape, pin_memory=is_pinned).bernoulli_(1 - p, generator=generator)
-    # Where all are dropped there is nothing to divide.
-    return kept.div_(1 - p or 1).to(device, non_blocking=is_pinned)
+        is_pinned = input.device.type == "cuda"
+        kept = torch.empty(*input.shape[:2], 1, 1, pin_memory=is_pinned)
+        kept.bernoulli_(1 - self.p, generator=self.generator)
+        return input * kept.div_(1 - self.p or 1).to(input.device, non_blocking=is_pinned)
 
 
 def nll_of_probabilities(probabilities: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
