@@ -23,7 +23,7 @@ from explorer.training.called import called
 from explorer.training.captured import stepper_for
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.devices import choose, give_back
-from explorer.training.errors import CheckpointError, DeviceError, SettingsError
+from explorer.training.errors import CheckpointError, DeviceError
 from explorer.training.events import Answered, Change, Evaluated, Evaluating, Event, Failed, Step
 from explorer.training.failures import diverged, too_few, trouble_with
 from explorer.training.learnable import needing_company
@@ -31,7 +31,7 @@ from explorer.training.memory import keep_freed_memory
 from explorer.training.optimizers import Rates
 from explorer.training.reports import Answer, GradientNorms, Kernels
 from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
-from explorer.training.shapes import check_classes
+from explorer.training.shapes import check_classes, check_frozen, layers
 from explorer.training.transfer import as_arrays
 
 READ_INTERVAL: Final = 0.05
@@ -179,18 +179,9 @@ class Run:
             self.changes.append(Change(self.step, "frozen", tuple(sorted(names))))
 
     def _freeze(self, names: frozenset[str]) -> None:
-        layers = {
-            name: layer
-            for name, layer in self.network.named_children()
-            if insight.has_weights(layer)
-        }
-        if strange := sorted(names - layers.keys()):
-            raise SettingsError(
-                f"There is no layer '{strange[0]}' to freeze; the layers with weights are "
-                f"{', '.join(layers)}."
-            )
-        for name, layer in layers.items():
-            layer.requires_grad_(name not in names)
+        names = check_frozen(self.settings.network, names)
+        for name in layers(self.settings.network):
+            self.network.get_submodule(name).requires_grad_(name not in names)
         self.network.train(self.network.training)
         self._frozen = names
 

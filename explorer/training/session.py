@@ -24,6 +24,7 @@ from explorer.training.mailbox import Mailbox
 from explorer.training.memory import give_back_memory
 from explorer.training.reports import Started, Status, status
 from explorer.training.settings import Settings, check_lr, check_momentum, check_weight_decay
+from explorer.training.shapes import check_frozen
 
 if TYPE_CHECKING:
     from explorer.training.devices import Choice
@@ -137,8 +138,14 @@ class Session:
         self._weight_decay = check_weight_decay(weight_decay)
 
     def set_frozen(self, layers: frozenset[str]) -> None:
-        """Let these layers not learn, and all others learn, from the next batch on."""
-        self._frozen = layers
+        """Let these layers not learn, and all others learn, from the next batch on.
+
+        Raises
+        ------
+        SettingsError
+            When the network has no such layers with weights.
+        """
+        self._frozen = check_frozen(self._settings.network, layers)
 
     def look_at(self, picture: npt.NDArray[np.uint8]) -> None:
         """Ask for the network's answer to a picture, uint8 (28, 28), which must not change.

@@ -1,6 +1,6 @@
 """The weights of each network and their shapes, for those who cannot wait for torch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 import numpy.typing as npt
@@ -8,7 +8,8 @@ import numpy.typing as npt
 from explorer.core.network.naming import network_named
 from explorer.core.network.presets import TRAINABLE
 from explorer.data.digits import CLASSES, MOST_CLASSES
-from explorer.training.errors import CheckpointError
+from explorer.training.checks import wrong
+from explorer.training.errors import CheckpointError, SettingsError
 
 Shape = tuple[int, ...]
 
@@ -47,6 +48,25 @@ def class_count(network: str, weights: Mapping[str, npt.NDArray[Any]]) -> int | 
 def layers(network: str) -> tuple[str, ...]:
     """Return the names of a network's layers that have weights, in their order."""
     return network_named(network).learning
+
+
+def check_frozen(network: str, names: object) -> frozenset[str]:
+    """Return the names of layers that are not to learn.
+
+    Raises
+    ------
+    SettingsError
+        When they are no set of names, or a layer with weights has no such name.
+    """
+    known = layers(network)
+    if not isinstance(names, Set):
+        raise wrong("frozen", names, f"a set of names out of {', '.join(known)}")
+    if strange := [name for name in names if name not in known]:
+        raise SettingsError(
+            f"There is no layer {min(map(repr, strange))} to freeze; the layers with weights are "
+            f"{', '.join(known)}."
+        )
+    return frozenset(names)
 
 
 def head(network: str) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -303,6 +304,26 @@ def test_bad_values_are_refused_where_they_are_set(settings: Settings):
         session.set_momentum(1)
     with pytest.raises(SettingsError):
         session.set_weight_decay(-0.1)
+
+
+@pytest.mark.parametrize(
+    ("layers", "sentence"),
+    [
+        (frozenset({"conv1", "conv9"}), "There is no layer 'conv9' to freeze; "),
+        (frozenset({"relu1"}), "There is no layer 'relu1' to freeze; "),
+        (frozenset({None}), "There is no layer None to freeze; "),
+        (None, "frozen cannot be None; choose a set of names out of conv1, conv2, fc."),
+        ("fc", "frozen cannot be 'fc'; choose a set of names out of conv1, conv2, fc."),
+    ],
+)
+def test_layers_that_are_not_there_are_refused_and_the_run_goes_on(
+    layers: Any, sentence: str, settings: Settings
+):
+    session = Session(settings, mailbox := Mailbox())
+    with pytest.raises(SettingsError) as caught:
+        session.set_frozen(layers)
+    assert str(caught.value).startswith(sentence) and str(caught.value).endswith("conv2, fc.")
+    assert last_status(session, mailbox).state == "finished"
 
 
 @pytest.mark.parametrize(
