@@ -1,7 +1,10 @@
 """Writing a file so that a crash leaves either the old one or the new one."""
 
+import contextlib
 import os
+import re
 import shutil
+import sys
 from pathlib import Path
 
 
@@ -12,6 +15,8 @@ def part_of(target: Path) -> Path:
 
 def replace(target: Path, data: bytes) -> None:
     """Put `data` in the place of a file in one go, keeping who may read it.
+
+    What processes that were killed have left beside it is taken away.
 
     Raises
     ------
@@ -35,3 +40,27 @@ def replace(target: Path, data: bytes) -> None:
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+    # The file is there, so this may fail.
+    with contextlib.suppress(OSError):
+        _clear(target)
+
+
+def _clear(target: Path) -> None:
+    """Take away the temporary files of a target whose processes are gone."""
+    form = re.compile(rf"\.{re.escape(target.name)}\.([1-9][0-9]{{0,8}})\.part")
+    with os.scandir(target.parent) as entries:
+        for entry in entries:
+            written = form.fullmatch(entry.name)
+            if written and entry.is_file(follow_symlinks=False) and _is_gone(int(written[1])):
+                Path(entry.path).unlink(missing_ok=True)
+
+
+def _is_gone(pid: int) -> bool:
+    """Tell whether there is no such process; where that cannot be asked, there may be one."""
+    if sys.platform == "win32":
+        return False
+    try:
+        os.kill(pid, 0)  # which only asks
+    except OSError as error:
+        return isinstance(error, ProcessLookupError)
+    return False

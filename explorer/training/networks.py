@@ -36,7 +36,7 @@ class SeededDropout(nn.Dropout):
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - torch's name
         if not self.training:
             return input
-        # CUDA fetches it from pinned memory while the CPU goes on; torch leaves it alone until then.
+        # CUDA fetches it from pinned memory while the CPU goes on; torch leaves it alone till then.
         is_pinned = input.device.type == "cuda"
         kept = torch.empty(input.shape, pin_memory=is_pinned)
         kept.bernoulli_(1 - self.p, generator=self.generator)
