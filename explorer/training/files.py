@@ -1,5 +1,6 @@
 """Reading and writing a run's files: what can go wrong with a path, said in one sentence."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -106,6 +107,19 @@ def read(path: Path, most: int) -> bytes:
             QT_TRANSLATE_NOOP("training", "'{path}' is empty; choose another file."), path=path
         )
     return data
+
+
+def is_same(path: Path, other: Path) -> bool:
+    """Tell whether two names, through links or otherwise, are of one file, there or not yet."""
+    try:
+        return path.samefile(other)
+    except (OSError, ValueError):
+        pass
+    try:
+        one, two = (os.path.normcase(os.path.realpath(each)) for each in (path, other))
+    except (OSError, ValueError):
+        return False
+    return one == two
 
 
 def _unwritable(path: Path, error: Exception) -> SaveError:

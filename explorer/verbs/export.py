@@ -21,6 +21,9 @@ def run(options: argparse.Namespace) -> int:
     if path.suffix.lower() not in (SCRIPT, *SUFFIXES):
         complain(f"'{path}' must end in .pt, .pth, .safetensors or .py; choose another name.")
         return 2
+    if files.is_same(options.run, path):
+        complain(f"'{path}' is the run itself, which would be lost; choose another name.")
+        return 2
     try:
         files.check(path)
         record, checkpoint = open_run(options.run)

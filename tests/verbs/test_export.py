@@ -55,6 +55,31 @@ def test_what_cannot_be_done(
     assert list(folder.iterdir()) == [kept]
 
 
+@pytest.mark.parametrize("by", ["name", "spelling", "link", "hard link", "link as source"])
+def test_the_run_itself_is_never_written_over(
+    by: str, kept: Path, capsys: pytest.CaptureFixture[str]
+):
+    run, file = kept, kept
+    before = kept.read_bytes()
+    other = kept.with_name("other.safetensors")
+    if by == "spelling":
+        (kept.parent / "folder").mkdir()
+        file = kept.parent / "folder" / ".." / kept.name
+    elif by == "hard link":
+        other.hardlink_to(kept)
+        file = other
+    elif by != "name":
+        try:
+            other.symlink_to(kept)
+        except OSError:
+            pytest.skip("links are not allowed here")
+        run, file = (other, kept) if by == "link as source" else (kept, other)
+    assert main(["export", str(run), str(file)]) == 2
+    said = capsys.readouterr()
+    assert "is the run itself" in said.err and said.out == "" and said.err.count("\n") == 1
+    assert kept.read_bytes() == before
+
+
 def test_logs(kept: Path, capsys: pytest.CaptureFixture[str]):
     pytest.importorskip("tensorboardX")
     folder = kept.with_name("logs")
