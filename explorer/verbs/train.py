@@ -20,6 +20,7 @@ from explorer.training.events import Answered, Evaluated, Evaluating, Failed, St
 from explorer.training.pace import Pace
 from explorer.verbs.assignment import begin, check_threads, understood
 from explorer.verbs.keeping import Keeper
+from explorer.verbs.places import check_places
 from explorer.verbs.terminal import StatusLine, complain, put, say
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     """Train as the options say and return the exit code."""
     try:
         check_threads(options.threads)
+        check_places(options)
         assignment = understood(options)
         digits = load(assignment.settings.data)
     except (SettingsError, RunFileError, DataError) as error:

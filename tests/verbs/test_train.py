@@ -184,3 +184,36 @@ def test_a_full_disk_does_not_end_the_run(
     said = capsys.readouterr()
     assert len(said.out.splitlines()) == 3
     assert said.err.splitlines()[-1].startswith(f"cnn-explorer: error: '{path}' cannot be written")
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("--save", "--weights-out"),
+        ("--resume", "--weights-out"),
+        ("--from", "--weights-out"),
+        ("--save", "--from"),
+    ],
+)
+def test_no_file_takes_the_place_of_another(
+    one: str, two: str, few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "run.safetensors"
+    (tmp_path / "folder").mkdir()
+    other = tmp_path / "folder" / ".." / path.name
+    before = b""
+    if one != "--save" or two == "--from":
+        assert main(["train", *few, "--epochs", "1", "--save", str(path)]) == 0
+        before = path.read_bytes()
+        capsys.readouterr()
+    assert main(["train", "--epochs", "2", one, str(path), two, str(other)]) == 2
+    said = capsys.readouterr()
+    assert "name the same file" in said.err and one in said.err and two in said.err
+    assert said.out == "" and said.err.count("\n") == 1
+    assert path.exists() == bool(before) and (not before or path.read_bytes() == before)
+
+
+def test_a_run_may_be_kept_where_it_was(few: list[str], tmp_path: Path):
+    path = str(tmp_path / "run")
+    assert main(["train", *few, "--epochs", "1", "--save", path]) == 0
+    assert main(["train", "--resume", path, "--save", path, "--epochs", "2"]) == 0
