@@ -5,6 +5,7 @@ Nothing heavy is imported before the arguments have been understood.
 
 import argparse
 import functools
+import logging
 import os
 import re
 import sys
@@ -67,6 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
+    except MemoryError:
+        complain("the memory is used up; close other programs.")
+        return 1
     except KeyboardInterrupt:
         say("cnn-explorer: interrupted")
         return INTERRUPTED
@@ -79,6 +83,10 @@ def _dispatch(options: argparse.Namespace) -> int:
         if getattr(options, f"window_{name}") is not None:
             hint = f"; write it after '{options.verb}'" if name == "data" else ""
             raise _UsageError(f"--{name} before '{options.verb}' is for the window{hint}")
+    # What goes wrong is told in one line; without a handler Python would write the traceback too.
+    log = logging.getLogger("explorer")
+    if not log.hasHandlers():
+        log.addHandler(logging.NullHandler())
     if options.verb == "train":
         from explorer.verbs import train
 

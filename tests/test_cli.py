@@ -9,11 +9,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from explorer import __version__
 from explorer.cli import main
 from explorer.training.runfile import open_run
+from explorer.training.weights import opened
 from tests.small_digits import few_digits, write_folder
 
 ROOT = Path(__file__).parents[1]
@@ -160,10 +162,13 @@ def test_a_run_that_fails_is_one_line_and_exit_code_1(
     doomed = [*few, "--network", "classic", "--batch-size", "1", "--lr", "100"]
     assert main([*doomed, "--save", str(tmp_path / "weights")]) == 1
     said = capsys.readouterr()
-    first, last = said.err.splitlines()
+    first, where, last = said.err.splitlines()
     assert said.out == "" and first.startswith("classic on cpu")
+    assert where.startswith("The run up to batch ") and where.endswith(str(tmp_path / "weights"))
     assert last.startswith("cnn-explorer: error: ") and "lower learning rate" in last
-    assert not list(tmp_path.iterdir())
+    record, moment = open_run(tmp_path / "weights")
+    assert 0 < moment.step <= record.history.last_step
+    assert all(np.isfinite(array).all() for array in moment.weights.values())
 
 
 def test_a_process_that_is_refused():
@@ -193,23 +198,36 @@ def heard() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is sent otherwise there")
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
 @pytest.mark.usefixtures("heard")
-def test_ctrl_c_says_where_the_run_is_and_exits_with_130(few: list[str], tmp_path: Path):
-    path = tmp_path / "run.safetensors"
-    with start(*few, "--epochs", "1000", "--json", "--save", str(path)) as process:
+@pytest.mark.parametrize(
+    ("number", "code", "word"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
+def test_who_stops_it_loses_nothing(
+    number: signal.Signals, code: int, word: str, few: list[str], tmp_path: Path
+):
+    path, weights = tmp_path / "run.safetensors", tmp_path / "weights.pt"
+    files = ["--save", str(path), "--weights-out", str(weights)]
+    with start(*few, "--epochs", "1000", "--json", *files) as process:
         assert process.stdout is not None
         for _ in range(2):
             process.stdout.readline()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    *_, where, last = err.splitlines()
-    record, _ = open_run(path)
-    assert where == f"The run up to epoch {len(record.history.epochs)} is in {path}"
-    assert last == "cnn-explorer: interrupted"
+    assert process.returncode == code
+    *_, where, where_weights, last = err.splitlines()
+    record, moment = open_run(path)
+    ended = moment.is_tested and moment.step % 5 == 0
+    reached = f"epoch {moment.step // 5}" if ended else f"batch {moment.step} of 5,000"
+    assert where == f"The run up to {reached} is in {path}"
+    assert where_weights == f"The weights as of {reached} are in {weights}"
+    assert last == f"cnn-explorer: {word}"
+    assert record.history.last_step == moment.step >= 10
+    found = opened(weights).fitting("compact")
+    assert all(np.array_equal(found[name], array) for name, array in moment.weights.items())
     assert "Traceback" not in err
-    assert list(tmp_path.iterdir()) == [path]
+    assert sorted(tmp_path.iterdir()) == [path, weights]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")

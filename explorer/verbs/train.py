@@ -2,10 +2,11 @@
 
 import argparse
 import json
+import signal
 import time
 from typing import TYPE_CHECKING, Final
 
-from explorer.data.digits import load
+from explorer.data.digits import Digits, load
 from explorer.data.errors import DataError
 from explorer.training import files
 from explorer.training.called import called
@@ -18,12 +19,16 @@ from explorer.training.errors import (
 )
 from explorer.training.events import Answered, Evaluated, Evaluating, Failed, Step
 from explorer.training.pace import Pace
-from explorer.verbs.assignment import begin, check_threads, understood
+from explorer.training.record import Record
+from explorer.verbs.assignment import Assignment, begin, check_threads, understood
 from explorer.verbs.keeping import Keeper
 from explorer.verbs.places import check_places
+from explorer.verbs.stopping import Wish, wish_to_stop
 from explorer.verbs.terminal import StatusLine, complain, put, say
 
 if TYPE_CHECKING:
+    import torch
+
     from explorer.training.engine import Run
 
 REFRESH_INTERVAL: Final = 0.1
@@ -54,46 +59,65 @@ def run(options: argparse.Namespace) -> int:
             weights.check_name(options.weights_out)
             files.check(options.weights_out)
         choice = choose(assignment.settings.device)
-        training, record = begin(assignment, digits, choice.device)
+        training, record = _begun(assignment, digits, choice.device)
     except (SaveError, DeviceError, RunFileError, CheckpointError, SettingsError) as error:
         return _refuse(error, 2)
 
-    keeper = None if save is None else Keeper(training, record, save)
+    keeper = Keeper(training, record, save, options.weights_out)
     say(
         f"{called(training.settings.network)} on {choice.device} ({choice.label}), "
         f"{len(digits.train_images):,} images to learn and {len(digits.test_images):,} to test. "
         f"{choice.reason}"
     )
-    try:
-        with torch_threads(options.threads or thread_count()):
-            failure = _follow(training, keeper, as_json=options.json)
-    except KeyboardInterrupt:
-        _say_how_far(keeper)
-        raise
-    if failure is not None:
-        _say_how_far(keeper)
-        return _refuse(failure, 1)
-    if keeper is not None and keeper.trouble is not None:
-        return _refuse(keeper.trouble, 1)
-    if keeper is not None:
-        say(f"The run is in {keeper.path}")
-    if options.weights_out is not None:
-        learned = training.checkpoint().weights
+    with torch_threads(options.threads or thread_count()), wish_to_stop() as wish:
         try:
-            weights.export_weights(learned, options.weights_out, training.settings.network)
-        except SaveError as error:
-            return _refuse(error, 1)
-        say(f"The weights are in {options.weights_out}")
-    return 0
+            failure = _trained(training, keeper, wish, as_json=options.json)
+            is_kept = keeper.finish()
+        except KeyboardInterrupt:
+            keeper.say_what_is_written()
+            raise
+    if failure is not None:
+        return _refuse(failure, 1)
+    if wish.signal == signal.SIGINT:
+        raise KeyboardInterrupt
+    if wish.signal is not None:
+        say("cnn-explorer: terminated")
+        return 128 + wish.signal
+    return 0 if is_kept else 1
 
 
-def _say_how_far(keeper: Keeper | None) -> None:
-    if keeper is not None and keeper.epoch is not None:
-        say(f"The run up to epoch {keeper.epoch} is in {keeper.path}")
+def _begun(assignment: Assignment, digits: Digits, device: "torch.device") -> "tuple[Run, Record]":
+    from explorer.training.failures import trouble_with
+
+    try:
+        return begin(assignment, digits, device)
+    except (RuntimeError, MemoryError) as error:
+        trouble = trouble_with(error, device)
+        if trouble is None:
+            raise
+        raise DeviceError(trouble) from error
 
 
-def _follow(training: "Run", keeper: Keeper | None, *, as_json: bool) -> str | None:
-    """Train to the end, and return the reason if there is none."""
+def _trained(training: "Run", keeper: Keeper, wish: Wish, *, as_json: bool) -> str | None:
+    """Train until the end or until it is to stop, and return the reason if it failed."""
+    # Late, because it loads torch.
+    from explorer.training.failures import trouble_with
+
+    try:
+        failure = _follow(training, keeper, wish, as_json=as_json)
+        if failure is None:
+            keeper.remember_end()
+        return failure
+    except (RuntimeError, MemoryError) as error:
+        # A GPU tells of its trouble late: where somebody looks at the run, as often as not.
+        trouble = trouble_with(error, training.device)
+        if trouble is None:
+            raise
+        return trouble
+
+
+def _follow(training: "Run", keeper: Keeper, wish: Wish, *, as_json: bool) -> str | None:
+    """Show what the run tells, and return the reason if it failed."""
     epochs = training.settings.epochs
     pace = Pace(
         len(training.digits.train_images) * epochs,
@@ -110,8 +134,9 @@ def _follow(training: "Run", keeper: Keeper | None, *, as_json: bool) -> str | N
                 noted = True
                 line.clear()
                 say(str(training.steps_note))
-            if keeper is not None:
-                keeper.take(event)
+            if warning := keeper.take(event):
+                line.clear()
+                say(warning)
             match event:
                 case Failed(reason=reason):
                     return reason
@@ -132,6 +157,8 @@ def _follow(training: "Run", keeper: Keeper | None, *, as_json: bool) -> str | N
                 shown = time.perf_counter()
                 share = training.step / training.total_steps
                 line.show(f"epoch {event.epoch} of {epochs}, {share:.0%}{_left(pace)}")
+            if wish.signal is not None:
+                return None
         return None
     finally:
         line.clear()

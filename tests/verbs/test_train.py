@@ -10,10 +10,13 @@ import pytest
 import torch
 
 from explorer.cli import main
+from explorer.training.checkpoint import Checkpoint
+from explorer.training.engine import Run
 from explorer.training.runfile import open_run, save_run
 from explorer.training.script import as_script
 from explorer.training.weights import opened
-from explorer.verbs import keeping
+from explorer.verbs import keeping, train
+from explorer.verbs.assignment import begin
 from tests.small_digits import few_digits, write_folder
 from tests.training.kept import same, trained
 
@@ -180,10 +183,16 @@ def test_a_full_disk_does_not_end_the_run(
         monkeypatch.setattr(keeping, "save_run", saved)
 
     monkeypatch.setattr(keeping, "save_run", save)
-    assert main(["train", *few, "--epochs", "3", "--json", "--save", str(path)]) == 1
+    weights = tmp_path / "weights.pt"
+    files = ["--save", str(path), "--weights-out", str(weights)]
+    assert main(["train", *few, "--epochs", "3", "--json", *files]) == 1
     said = capsys.readouterr()
     assert len(said.out.splitlines()) == 3
-    assert said.err.splitlines()[-1].startswith(f"cnn-explorer: error: '{path}' cannot be written")
+    _, _, warning, second, third, where, last = said.err.splitlines()
+    assert warning.startswith(f"'{path}' cannot be written") and "tries again" in warning
+    assert second.startswith("epoch 2 of 3 is done") and third == "epoch 3 of 3 is done"
+    assert where == f"The weights are in {weights}" and weights.exists()
+    assert last.startswith(f"cnn-explorer: error: '{path}' cannot be written")
 
 
 @pytest.mark.parametrize(
@@ -217,3 +226,97 @@ def test_a_run_may_be_kept_where_it_was(few: list[str], tmp_path: Path):
     path = str(tmp_path / "run")
     assert main(["train", *few, "--epochs", "1", "--save", path]) == 0
     assert main(["train", "--resume", path, "--save", path, "--epochs", "2"]) == 0
+
+
+@pytest.mark.parametrize("fails_at", [1, 12])
+def test_a_device_that_fails_late_loses_the_moment_alone(
+    fails_at: int,
+    few: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    healthy = Run.checkpoint
+
+    def fail(run: Run) -> Checkpoint:
+        if run.step >= fails_at:
+            run.device = torch.device("cuda")
+            raise RuntimeError("CUDA error: unspecified launch failure\nmore about it")
+        return healthy(run)
+
+    monkeypatch.setattr(Run, "checkpoint", fail)
+    monkeypatch.setattr(keeping, "PAUSE", 0)
+    path, weights = tmp_path / "run", tmp_path / "weights.pt"
+    files = ["--save", str(path), "--weights-out", str(weights)]
+    assert main(["train", *few, "--epochs", "4", *files]) == 1
+    said = capsys.readouterr().err
+    *_, before, last = said.splitlines()
+    assert last == (
+        "cnn-explorer: error: cuda stopped working (CUDA error: unspecified launch failure); "
+        "start again, or choose the CPU."
+    )
+    assert "Traceback" not in said
+    if fails_at == 1:
+        assert before == "Nothing new is kept, for the run ended within its first batches."
+        assert not list(tmp_path.iterdir())
+    else:
+        assert f"The run up to batch 11 of 20 is in {path}" in said
+        assert open_run(path)[1].step == 11 and weights.exists()
+
+
+def test_a_device_that_fails_before_the_first_batch(
+    few: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*arguments: Any) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(train, "begin", fail)
+    assert main(["train", *few, "--epochs", "1"]) == 2
+    said = capsys.readouterr().err
+    assert "The memory of cpu is used up" in said and said.count("\n") == 1
+
+
+def test_no_memory_for_the_digits(
+    few: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def fail(source: str) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(train, "load", fail)
+    assert main(["train", *few]) == 1
+    assert capsys.readouterr().err == (
+        "cnn-explorer: error: the memory is used up; close other programs.\n"
+    )
+
+
+def test_what_failed_within_an_epoch_goes_on_from_its_last_sound_moment(
+    few: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(keeping, "PAUSE", 0)
+    path = tmp_path / "run"
+    begun = begin
+
+    def doomed(*arguments: Any) -> Any:
+        training, record = begun(*arguments)
+        take = training.network.loss
+
+        def loss(*given: Any, **named: Any) -> Any:
+            return take(*given, **named) * (float("nan") if training.step == 7 else 1)
+
+        monkeypatch.setattr(training.network, "loss", loss)
+        return training, record
+
+    monkeypatch.setattr(train, "begin", doomed)
+    assert main(["train", *few, "--epochs", "3", "--save", str(path)]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[-2] == f"The run up to batch 7 of 15 is in {path}"
+    assert "lower learning rate" in said[-1]
+    monkeypatch.setattr(train, "begin", begun)
+    assert main(["train", "--resume", str(path)]) == 0
+    whole = tmp_path / "whole"
+    assert main(["train", *few, "--epochs", "3", "--save", str(whole)]) == 0
+    (one, _), (other, _) = open_run(path), open_run(whole)
+    assert np.array_equal(one.history.losses, other.history.losses)
