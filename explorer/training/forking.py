@@ -5,6 +5,7 @@ from dataclasses import replace
 from explorer.data.digits import CLASSES
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.runfile.form import own_moments
+from explorer.training.schedules import is_spread
 from explorer.training.settings import EPOCHS, Settings
 from explorer.training.shapes import class_count, of_head
 
@@ -17,6 +18,15 @@ def continued(
     Where that was its end, it goes on for as many epochs again.
     """
     return _with_epochs_left(settings, start, steps_per_epoch), start
+
+
+def keeps_its_past(old: Settings, new: Settings) -> bool:
+    """Tell whether a run that goes on with other epochs would take the steps that it has taken.
+
+    A schedule is spread over all epochs: with more of them the learning rates would have been
+    others from the first step on.
+    """
+    return old.epochs == new.epochs or not is_spread(old.schedule)
 
 
 def forked(

@@ -38,7 +38,7 @@ def lr_at(
     set_at = [change.step for change in changes if change.name == "lr"]
     values = [settings.lr, *(change.value for change in changes if change.name == "lr")]
     rates = np.array(values, np.float64)[np.searchsorted(set_at, taken, side="right")]
-    if settings.schedule == "constant":
+    if not schedules.is_spread(settings.schedule):
         return rates
     # By the function of the engine, so that there is one truth.
     shares = (

@@ -14,6 +14,11 @@ BEGIN, END = 1 / 25, 1 / 25 / 10_000
 """Where one-cycle begins and ends, as shares of the highest learning rate."""
 
 
+def is_spread(schedule: str) -> bool:
+    """Tell whether the learning rate of a step depends on how many epochs there are to be."""
+    return schedule != "constant"
+
+
 def factor(schedule: str, step: int, total_steps: int, steps_per_epoch: int) -> float:
     """Return the share of the set learning rate that counts in a step.
 

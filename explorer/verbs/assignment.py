@@ -10,12 +10,13 @@ from explorer.training.augmentation import Augmentation
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.checks import wrong
 from explorer.training.errors import CheckpointError, SettingsError
-from explorer.training.forking import fits
+from explorer.training.forking import fits, keeps_its_past
 from explorer.training.history import History
 from explorer.training.presets import RECIPES
 from explorer.training.record import Record
 from explorer.training.retold import until
 from explorer.training.runfile import open_run
+from explorer.training.schedules import is_spread
 from explorer.training.settings import Settings, one_of
 
 if TYPE_CHECKING:
@@ -175,6 +176,12 @@ def _going_on(
         )
     record, checkpoint = open_run(options.resume)
     settings = dataclasses.replace(record.settings, **given)  # type: ignore[arg-type]
+    if not keeps_its_past(record.settings, settings):
+        raise SettingsError(
+            f"--epochs cannot change in a run whose schedule, {settings.schedule}, is spread over "
+            f"all of its {record.settings.epochs} epochs; leave it out, or begin another run with "
+            "--from."
+        )
     return Assignment(settings, resumed=(record, checkpoint))
 
 
@@ -187,9 +194,14 @@ def _check_goes_on(record: Record, training: "Run") -> None:
             "trained on with --data DIR."
         )
     if training.step == training.total_steps and training.checkpoint().is_tested:
+        ended = f"The run has ended after {training.settings.epochs} epochs"
+        if is_spread(training.settings.schedule):
+            raise CheckpointError(
+                f"{ended}, over which its schedule, {training.settings.schedule}, was spread; "
+                "begin another run with its weights by --from."
+            )
         raise CheckpointError(
-            f"The run has ended after {training.settings.epochs} epochs; let it go on with more, "
-            f"as in --epochs {training.settings.epochs + 5}."
+            f"{ended}; let it go on with more, as in --epochs {training.settings.epochs + 5}."
         )
 
 

@@ -7,8 +7,9 @@ import torch
 from explorer.data.digits import Digits
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.engine import Run
-from explorer.training.forking import continued, fine_tuned, forked
-from explorer.training.settings import Settings
+from explorer.training.forking import continued, fine_tuned, forked, keeps_its_past
+from explorer.training.rates import lr_at
+from explorer.training.settings import SCHEDULES, Settings
 
 OLD = Settings(device="cpu", epochs=2, lr=0.05, momentum=0.9)
 PER_EPOCH = 5
@@ -28,6 +29,17 @@ def test_a_run_goes_on_as_it_was_and_after_its_end_for_as_long_again(trained: li
     assert continued(OLD, trained[7], PER_EPOCH) == (OLD, trained[7])
     longer, start = continued(OLD, trained[10], PER_EPOCH)
     assert longer == replace(OLD, epochs=4) and start is trained[10]
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_more_epochs_leave_the_past_alone_where_the_learning_rates_stay(schedule: str):
+    old = replace(OLD, schedule=schedule)
+    longer = replace(old, epochs=4)
+    assert keeps_its_past(old, old)
+    steps = range(1, 11)
+    before = lr_at(old, [], steps, 10, PER_EPOCH)
+    after = lr_at(longer, [], steps, 20, PER_EPOCH)
+    assert keeps_its_past(old, longer) == np.array_equal(before, after)
 
 
 def test_a_fork_goes_on_from_the_step_with_the_new_settings(

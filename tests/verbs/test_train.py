@@ -14,6 +14,7 @@ from explorer.training.checkpoint import Checkpoint
 from explorer.training.engine import Run
 from explorer.training.runfile import open_run, save_run
 from explorer.training.script import as_script
+from explorer.training.settings import Settings
 from explorer.training.weights import opened
 from explorer.verbs import keeping, train
 from explorer.verbs.assignment import begin
@@ -320,3 +321,31 @@ def test_what_failed_within_an_epoch_goes_on_from_its_last_sound_moment(
     assert main(["train", *few, "--epochs", "3", "--save", str(whole)]) == 0
     (one, _), (other, _) = open_run(path), open_run(whole)
     assert np.array_equal(one.history.losses, other.history.losses)
+
+
+def test_a_schedule_is_not_spread_anew(
+    few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "run"
+    begun = ["train", *few, "--epochs", "2", "--schedule", "cosine", "--save", str(path)]
+    assert main(begun) == 0
+    before = path.read_bytes()
+    capsys.readouterr()
+    assert main(["train", "--resume", str(path), "--epochs", "4"]) == 2
+    assert main(["train", "--resume", str(path)]) == 2
+    more, ended = capsys.readouterr().err.splitlines()
+    assert "whose schedule, cosine, is spread over all of its 2 epochs" in more and "--from" in more
+    assert "over which its schedule, cosine, was spread" in ended and "--from" in ended
+    assert path.read_bytes() == before
+    assert main(["train", *few, "--epochs", "1", "--from", str(path)]) == 0
+
+
+def test_a_run_with_a_schedule_goes_on_to_the_end_that_was_planned(
+    few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "run"
+    settings = Settings(data=few[1], device="cpu", epochs=3, schedule="one_cycle")
+    save_run(*trained(settings, until=8), path)
+    assert main(["train", "--resume", str(path), "--epochs", "3"]) == 0
+    whole, _ = trained(settings)
+    assert np.array_equal(open_run(path)[0].history.losses, whole.history.losses)

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 
 from explorer.training.checkpoint import Checkpoint
+from explorer.training.rates import lr_at
+from explorer.training.record import Record
 from explorer.training.reports import Kernels
 from explorer.ui.training.past.moment_slider import MomentSlider
 from explorer.ui.training.runs.restore_chip import RestoreChip
@@ -141,6 +144,29 @@ def test_a_stopped_run_is_continued_as_the_same_run(at_digits: Trainer):
     at_digits.wait_for("Paused")
     losses = at_digits.losses
     assert len(losses) == at_digits.page.history().last_step
+
+
+@pytest.mark.parametrize(("schedule", "runs"), [("constant", 1), ("cosine", 2)])
+def test_more_epochs_never_change_the_learning_rates_that_were(
+    schedule: str, runs: int, at_few: Trainer
+):
+    at_few.page.controls.epochs.set_value(2)
+    at_few.page.controls.schedule.set_value(schedule)
+    at_few.click("train.start")
+    at_few.wait_for("Finished", 10)
+    at_few.qtbot.waitUntil(lambda: at_few.page.runs.all[0].worker is None, timeout=PATIENCE)
+    before = rates(at_few.page.runs.all[0].record, 10)
+    at_few.click("train.continue")
+    every = at_few.page.runs.all
+    at_few.qtbot.waitUntil(lambda: every[-1].history.last_step == 20, timeout=PATIENCE)
+    assert len(every) == runs
+    assert np.array_equal(rates(every[0].record, 10), before)
+
+
+def rates(record: Record, steps: int) -> npt.NDArray[np.float64]:
+    """Return what the record says of the learning rates of its first steps."""
+    total = 5 * record.settings.epochs
+    return lr_at(record.settings, record.history.changes, range(1, steps + 1), total, 5)
 
 
 def test_while_it_trains_the_past_can_be_looked_at(at_digits: Trainer):

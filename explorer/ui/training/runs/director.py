@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.data.digits import CLASSES
 from explorer.training.checkpoint import Checkpoint
-from explorer.training.forking import continued, forked
+from explorer.training.forking import continued, forked, keeps_its_past
 from explorer.training.memory import give_back_holes
 from explorer.training.record import Record
 from explorer.training.session import Session
@@ -119,15 +119,22 @@ class Director(QObject):
 
     @Slot()
     def go_on(self) -> None:
-        """Go on from the moment that is looked at as if nothing had happened."""
+        """Go on from the moment that is looked at as if nothing had happened.
+
+        It is another run where one has gone on from there already, or where more epochs would
+        change the learning rates that were.
+        """
         run, start = self.runs.chosen, self.runs.checkpoint()
         if run is not None and start is not None:
             per_epoch = run.history.steps_per_epoch or UNKNOWN
-            settings, start = continued(run.record.settings, start, per_epoch)
+            old = run.record.settings
+            settings, start = continued(old, start, per_epoch)
             at_the_end = self.runs.moment is None and not run.is_live
-            if at_the_end:
-                run.go_on(settings, start)
-            self._begin(Beginning(settings, start), run if at_the_end else None).start()
+            if not at_the_end or not keeps_its_past(old, settings):
+                self._begin(Beginning(settings, start)).start()
+                return
+            run.go_on(settings, start)
+            self._begin(Beginning(settings, start), run).start()
 
     @Slot()
     def fork(self) -> None:
