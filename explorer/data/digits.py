@@ -63,6 +63,13 @@ class Digits:
         """Whether the labels are called 0 to 9, or the first of these."""
         return self.classes == DIGITS[: self.class_count]
 
+    def has_same_images(self, other: "Digits") -> bool:
+        """Tell whether another set has the same images with the same labels, in the same order."""
+        return all(
+            np.array_equal(getattr(self, part), getattr(other, part))
+            for part in ("train_images", "train_labels", "test_images", "test_labels")
+        )
+
     def with_classes(self, count: int) -> "Digits":
         """Return the same images among at least so many classes, further ones without images."""
         more = numerals(count)[self.class_count :]

@@ -5,7 +5,8 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from explorer.data.digits import Digits
+from explorer.data.digits import Digits, load
+from explorer.data.errors import DataError
 from explorer.training.augmentation import Augmentation
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.checks import wrong
@@ -183,6 +184,38 @@ def _going_on(
             "--from."
         )
     return Assignment(settings, resumed=(record, checkpoint))
+
+
+def check_same_digits(assignment: Assignment, digits: Digits) -> str | None:
+    """Refuse other digits than a run that goes on was trained on.
+
+    Returns
+    -------
+    str or None
+        What there is to say where those are not to be found any more.
+
+    Raises
+    ------
+    SettingsError
+        When the digits are others.
+    """
+    if assignment.resumed is None:
+        return None
+    own, given = assignment.resumed[0].settings.data, assignment.settings.data
+    if own == given:
+        return None
+    try:
+        before = load(own)
+    except DataError:
+        return (
+            f"The digits of the run are not in '{own}' any more; those in '{given}' stand for them."
+        )
+    if not before.has_same_images(digits):
+        raise SettingsError(
+            f"The digits in '{given}' are not those in '{own}' that the run was trained on; leave "
+            "--data out, or begin another run with --from, which takes other data."
+        )
+    return None
 
 
 def _check_goes_on(record: Record, training: "Run") -> None:

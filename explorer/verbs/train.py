@@ -20,7 +20,13 @@ from explorer.training.errors import (
 from explorer.training.events import Answered, Evaluated, Evaluating, Failed, Step
 from explorer.training.pace import Pace
 from explorer.training.record import Record
-from explorer.verbs.assignment import Assignment, begin, check_threads, understood
+from explorer.verbs.assignment import (
+    Assignment,
+    begin,
+    check_same_digits,
+    check_threads,
+    understood,
+)
 from explorer.verbs.keeping import Keeper
 from explorer.verbs.places import check_places
 from explorer.verbs.stopping import Wish, wish_to_stop
@@ -42,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
         check_places(options)
         assignment = understood(options)
         digits = load(assignment.settings.data)
+        doubt = check_same_digits(assignment, digits)
     except (SettingsError, RunFileError, DataError) as error:
         return _refuse(error, 2)
     # Late, because they load torch.
@@ -63,6 +70,8 @@ def run(options: argparse.Namespace) -> int:
     except (SaveError, DeviceError, RunFileError, CheckpointError, SettingsError) as error:
         return _refuse(error, 2)
 
+    if doubt is not None:
+        say(doubt)
     keeper = Keeper(training, record, save, options.weights_out)
     say(
         f"{called(training.settings.network)} on {choice.device} ({choice.label}), "

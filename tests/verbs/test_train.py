@@ -1,6 +1,7 @@
 """Training in the terminal with files: what is kept, what goes on, and what begins with it."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ def test_a_run_of_the_window_stopped_within_an_epoch_goes_on(
     [
         ([], "has ended after 1 epochs; let it go on with more"),
         (["--epochs", "0"], "from 1 to 1,000"),
-        (["--epochs", "2", "--data", "bundled"], "with these digits takes 157"),
+        (["--epochs", "2", "--data", "bundled"], "leave --data out, or begin another run"),
     ],
 )
 def test_what_cannot_go_on_is_refused(
@@ -349,3 +350,43 @@ def test_a_run_with_a_schedule_goes_on_to_the_end_that_was_planned(
     assert main(["train", "--resume", str(path), "--epochs", "3"]) == 0
     whole, _ = trained(settings)
     assert np.array_equal(open_run(path)[0].history.losses, whole.history.losses)
+
+
+def test_other_digits_are_refused_and_the_same_are_not(
+    few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    folder, moved, other = tmp_path / "digits", tmp_path / "moved", tmp_path / "other"
+    shutil.copytree(few[1], folder)
+    shutil.copytree(few[1], moved)
+    other.mkdir()
+    digits = few_digits()
+    write_folder(replace(digits, train_images=255 - digits.train_images), other)
+    path = tmp_path / "run"
+    begun = ["train", "--data", str(folder), "--device", "cpu", "--epochs", "1"]
+    assert main([*begun, "--save", str(path)]) == 0
+    before = path.read_bytes()
+    capsys.readouterr()
+    more = ["train", "--resume", str(path)]
+    assert main([*more, "--epochs", "2", "--data", str(other)]) == 2
+    said = capsys.readouterr().err
+    assert f"'{other}' are not those in '{folder}'" in said and said.count("\n") == 1
+    assert path.read_bytes() == before
+    assert main([*more, "--epochs", "2", "--data", str(moved)]) == 0
+    assert open_run(path)[0].settings.data == str(moved)
+    shutil.rmtree(moved)
+    capsys.readouterr()
+    assert main([*more, "--epochs", "3", "--data", str(folder)]) == 0
+    assert f"not in '{moved}' any more; those in '{folder}' stand" in capsys.readouterr().err
+
+
+def test_another_number_of_digits_is_refused_where_the_old_ones_are_gone(
+    few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    folder, path = tmp_path / "digits", tmp_path / "run"
+    shutil.copytree(few[1], folder)
+    begun = ["train", "--data", str(folder), "--device", "cpu", "--epochs", "1"]
+    assert main([*begun, "--save", str(path)]) == 0
+    shutil.rmtree(folder)
+    capsys.readouterr()
+    assert main(["train", "--resume", str(path), "--epochs", "2", "--data", "bundled"]) == 2
+    assert "with these digits takes 157" in capsys.readouterr().err
