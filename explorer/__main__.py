@@ -1,8 +1,18 @@
-"""``python -m explorer``: the same as ``cnn-explorer``."""
+"""``python -m explorer``, and what the command ``cnn-explorer`` runs."""
 
 import sys
 
-from explorer.cli import main
+
+def start() -> int:
+    """Run the command line and return its exit code; Ctrl+C counts while it is loaded as well."""
+    try:
+        from explorer.cli import main
+    except KeyboardInterrupt:
+        if sys.stderr is not None:
+            sys.stderr.write("cnn-explorer: interrupted\n")
+        return 130
+    return main()
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start())

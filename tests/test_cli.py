@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
-from explorer import __version__
+from explorer import __main__, __version__
 from explorer.cli import main
 from explorer.training.runfile import open_run
 from explorer.training.weights import opened
@@ -228,6 +229,19 @@ def test_who_stops_it_loses_nothing(
     assert all(np.array_equal(found[name], array) for name, array in moment.weights.items())
     assert "Traceback" not in err
     assert sorted(tmp_path.iterdir()) == [path, weights]
+
+
+def test_ctrl_c_while_it_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def interrupt(name: str) -> None:
+        raise KeyboardInterrupt
+
+    loading = ModuleType("explorer.cli")
+    monkeypatch.setattr(loading, "__getattr__", interrupt, raising=False)
+    monkeypatch.setitem(sys.modules, "explorer.cli", loading)
+    assert __main__.start() == 130
+    assert capsys.readouterr().err == "cnn-explorer: interrupted\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")

@@ -85,7 +85,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
         assert f"{info}/licenses/LICENSE" in archive.namelist()
     assert "License-Expression: MIT" in metadata
     assert "Requires-Python: >=3.11" in metadata
-    assert "cnn-explorer = explorer.cli:main" in entry_points
+    assert "cnn-explorer = explorer.__main__:start" in entry_points
 
 
 def test_the_wheel_runs_away_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
