@@ -237,11 +237,11 @@ def _add_train(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     changed.add_argument("--noise", type=float, metavar="SHARE", help="of full ink, 0 to 1")
     kept = train.add_argument_group("files")
     kept.add_argument(
-        "--save", type=Path, metavar="FILE", help="keep the run there, written after every epoch"
+        "--save", type=_file, metavar="FILE", help="keep the run there, written after every epoch"
     )
     kept.add_argument(
         "--resume",
-        type=Path,
+        type=_file,
         metavar="FILE",
         help="go on with the run in FILE, and keep it there unless --save names another; "
         "of the settings only --epochs, --data and --device may be given",
@@ -249,7 +249,7 @@ def _add_train(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     kept.add_argument(
         "--from",
         dest="origin",
-        type=Path,
+        type=_file,
         metavar="FILE",
         help="begin with the weights of a run or of a state_dict (.pt, .pth, .safetensors)",
     )
@@ -258,7 +258,7 @@ def _add_train(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     kept.add_argument(
         "--weights-out",
         "--export",
-        type=Path,
+        type=_file,
         metavar="FILE",
         help="write a plain state_dict at the end (.pt, .pth, .safetensors)",
     )
@@ -287,7 +287,7 @@ def _add_evaluate(verbs: "argparse._SubParsersAction[_Parser]") -> None:
         description="Tests the network of a run, or of a state_dict, and prints what it can do.",
         allow_abbrev=False,
     )
-    evaluate.add_argument("file", metavar="FILE", type=Path, help=".safetensors, .pt or .pth")
+    evaluate.add_argument("file", metavar="FILE", type=_file, help=".safetensors, .pt or .pth")
     evaluate.add_argument(
         "--data", metavar="DIR", help="bundled, or a folder (that of the run, else bundled)"
     )
@@ -306,11 +306,11 @@ def _add_export(verbs: "argparse._SubParsersAction[_Parser]") -> None:
         description="Makes of a kept run what other programs read.",
         allow_abbrev=False,
     )
-    export.add_argument("run", metavar="RUN", type=Path, help="a file of train --save")
+    export.add_argument("run", metavar="RUN", type=_file, help="a file of train --save")
     export.add_argument(
         "file",
         metavar="FILE",
-        type=Path,
+        type=_file,
         help=".pt, .pth or .safetensors for its weights, .py for a script that does it again",
     )
     export.add_argument(
@@ -338,6 +338,12 @@ def _add_shape(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     shape.add_argument(
         "shape", metavar="SHAPE", nargs="?", help="of the input, as in 1x1x28x28 or 1x28x28"
     )
+
+
+def _file(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("an empty text names no file; write the name of one")
+    return Path(text)
 
 
 def _folder(text: str) -> str:

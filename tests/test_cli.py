@@ -67,6 +67,16 @@ def start(*arguments: str) -> subprocess.Popen[str]:
         (["--scr=picture.png"], "unrecognized"),
         (["--page", "lab", "train"], "for the window"),
         (["--data", ".", "train"], "write it after 'train'"),
+        (["train", "--save="], "--save: an empty text names no file"),
+        (["train", "--resume", ""], "--resume: an empty text names no file"),
+        (["train", "--weights-out", ""], "an empty text names no file"),
+        (["evaluate", ""], "an empty text names no file"),
+        (["export", "", "w.pt"], "an empty text names no file"),
+        (["train", "--batch-size", "0"], "error: --batch-size cannot be 0; choose"),
+        (["train", "--weight-decay", "-1"], "error: --weight-decay cannot be -1.0; choose"),
+        (["train", "--recipe", "cake"], "error: --recipe cannot be 'cake'; choose"),
+        (["evaluate", "/no/\x1b[31mred\x07"], r"'/no/\x1b[31mred\x07' does not exist"),
+        (["evaluate", "/no/\udcff\u202eback"], r"'/no/\udcff\u202eback' does not exist"),
         (["train", "--epochs"], "expected one argument"),
         (["train", "--epochs", "many"], "invalid int value"),
         (["train", "--epochs", "9" * 5000], "invalid int value"),
@@ -177,7 +187,7 @@ def test_a_process_that_is_refused():
         out, err = process.communicate(timeout=60)
     assert process.returncode == 2 and out == ""
     assert err == (
-        "cnn-explorer: error: lr cannot be -1.0; choose a number above 0 and at most 100.\n"
+        "cnn-explorer: error: --lr cannot be -1.0; choose a number above 0 and at most 100.\n"
     )
 
 

@@ -70,6 +70,16 @@ def understood(options: argparse.Namespace) -> Assignment:
     RunFileError
         When the run that is to go on cannot be read.
     """
+    try:
+        return _understood(options)
+    except SettingsError as error:
+        name, rest = str(error).split(" ", 1)
+        if name not in (*_SETTINGS, *_AUGMENTATION, "recipe"):
+            raise
+        raise SettingsError(f"--{name.replace('_', '-')} {rest}") from error
+
+
+def _understood(options: argparse.Namespace) -> Assignment:
     given = {name: value for name in _SETTINGS if (value := getattr(options, name)) is not None}
     moved = {name: value for name in _AUGMENTATION if (value := getattr(options, name)) is not None}
     if options.resume is not None:
@@ -106,7 +116,7 @@ def check_threads(count: int | None) -> None:
     """
     if count is not None and not 1 <= count <= MOST_THREADS:
         raise SettingsError(
-            f"threads cannot be {count}; choose a whole number from 1 to {MOST_THREADS}."
+            f"--threads cannot be {count}; choose a whole number from 1 to {MOST_THREADS}."
         )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import unicodedata
 from typing import TextIO
 
 
@@ -11,7 +12,7 @@ class OutputError(Exception):
 
 def say(line: str) -> None:
     """Write a line to standard error, if there is anybody to read it."""
-    _write(sys.stderr, f"{line}\n")
+    _write(sys.stderr, f"{_harmless(line)}\n")
 
 
 def complain(reason: Exception | str) -> None:
@@ -32,7 +33,7 @@ def put(line: str) -> None:
     if sys.stdout is None:  # closed by the shell: >&-
         return
     try:
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.write(f"{_harmless(line)}\n")
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -57,6 +58,19 @@ class StatusLine:
     def clear(self) -> None:
         """Take the line away."""
         self.show("")
+
+
+def _harmless(text: str) -> str:
+    """Return text with what a terminal obeys, or cannot show, written as Python writes it.
+
+    The name of a file may have anything in it.
+    """
+    return "".join(
+        char.encode("unicode_escape").decode()
+        if char not in "\n\t" and unicodedata.category(char) in ("Cc", "Cf", "Cs")
+        else char
+        for char in text
+    )
 
 
 def _write(stream: TextIO | None, text: str) -> None:

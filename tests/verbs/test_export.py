@@ -55,6 +55,14 @@ def test_what_cannot_be_done(
     assert list(folder.iterdir()) == [kept]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no file there has such a name")
+def test_a_name_is_shown_and_not_obeyed(kept: Path, capsys: pytest.CaptureFixture[str]):
+    path = kept.with_name("\x1b[2Jw.pt")
+    assert main(["export", str(kept), str(path)]) == 0
+    assert path.exists()
+    assert capsys.readouterr().out == f"{kept.parent}/\\x1b[2Jw.pt holds the weights\n"
+
+
 @pytest.mark.parametrize("by", ["name", "spelling", "link", "hard link", "link as source"])
 def test_the_run_itself_is_never_written_over(
     by: str, kept: Path, capsys: pytest.CaptureFixture[str]
