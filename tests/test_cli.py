@@ -191,6 +191,31 @@ def test_a_process_that_is_refused():
     )
 
 
+def test_a_device_that_fails_is_told_without_a_traceback(few: list[str], tmp_path: Path):
+    program = (
+        "import sys, torch\n"
+        "from explorer.cli import main\n"
+        "from explorer.training.engine import Run\n"
+        "def fail(run):\n"
+        "    run.device = torch.device('cuda')\n"
+        "    raise RuntimeError('CUDA error: unspecified launch failure')\n"
+        "Run.checkpoint = fail\n"
+        "sys.exit(main())\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, *few, "--save", str(tmp_path / "run")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 1
+    _, nothing, last = ran.stderr.splitlines()
+    assert nothing.startswith("Nothing new is kept")
+    assert last.startswith("cnn-explorer: error: cuda stopped working (CUDA error: unspecified")
+
+
 def test_a_reader_that_leaves_ends_it_quietly(few: list[str]):
     with start(*few, "--epochs", "1000", "--json") as process:
         assert process.stdout is not None and process.stderr is not None
