@@ -101,7 +101,7 @@ def _begun(assignment: Assignment, digits: Digits, device: "torch.device") -> "t
     try:
         return begin(assignment, digits, device)
     except (RuntimeError, MemoryError) as error:
-        trouble = trouble_with(error, device)
+        trouble = trouble_with(error, device, images=0)
         if trouble is None:
             raise
         raise DeviceError(trouble) from error
@@ -119,7 +119,7 @@ def _trained(training: "Run", keeper: Keeper, wish: Wish, *, as_json: bool) -> s
         return failure
     except (RuntimeError, MemoryError) as error:
         # A GPU tells of its trouble late: where somebody looks at the run, as often as not.
-        trouble = trouble_with(error, training.device)
+        trouble = trouble_with(error, training.device, training.settings.batch_size)
         if trouble is None:
             raise
         return trouble
