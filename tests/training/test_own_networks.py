@@ -304,7 +304,7 @@ def test_nothing_is_executed_on_the_command_line(tmp_path: Path):
         check=False,
     )
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr.startswith("cnn-explorer: error: network cannot be ")
+    assert ran.stderr.startswith("cnn-explorer: error: --network cannot be ")
     assert not (Path(__file__).parents[2] / TRACE).exists()
 
 

@@ -255,7 +255,7 @@ def test_a_device_that_fails_late_loses_the_moment_alone(
     *_, before, last = said.splitlines()
     assert last == (
         "cnn-explorer: error: cuda stopped working (CUDA error: unspecified launch failure); "
-        "start again, or choose the CPU."
+        "start CNN Explorer again, or choose the CPU."
     )
     assert "Traceback" not in said
     if fails_at == 1:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from functools import partial
-from math import ceil
 
 from PySide6.QtCore import QSettings, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
@@ -14,11 +13,9 @@ from explorer.drawing.palette import GRID
 from explorer.training.called import called
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.events import Evaluated
-from explorer.training.forking import fine_tuned
 from explorer.training.history import History
 from explorer.training.mailbox import Mail
 from explorer.training.record import Record
-from explorer.training.reports import Progress
 from explorer.training.settings import Settings
 from explorer.ui.keeping.autosaving import Autosaving
 from explorer.ui.keeping.file_buttons import Keeping
@@ -26,15 +23,16 @@ from explorer.ui.keeping.unfinished import is_complete
 from explorer.ui.sentences import translated
 from explorer.ui.torch_loader import TorchLoader
 from explorer.ui.training.controls import remembered
+from explorer.ui.training.controls.beginning import beginning
 from explorer.ui.training.controls.origin_field import NEW
 from explorer.ui.training.controls.origins import Origins
 from explorer.ui.training.controls.panel import Controls
 from explorer.ui.training.curves.panel import Curves
 from explorer.ui.training.past.time_machine import TimeMachine
-from explorer.ui.training.runs.director import Beginning, Director
+from explorer.ui.training.runs.director import Director
 from explorer.ui.training.runs.guessing import advice
 from explorer.ui.training.runs.runs_bar import RunsBar
-from explorer.ui.training.runs.shown import MOST, Runs, ShownRun
+from explorer.ui.training.runs.shown import MOST, ShownRun
 from explorer.ui.training.runs.transport import Transport
 from explorer.ui.training.showing import Showing
 from explorer.ui.training.views.card import Views
@@ -73,7 +71,7 @@ class TrainingPage(Columns):
         """The run that the controls are about."""
 
         self.controls = Controls(Settings(data=data))
-        self.director = Director(partial(_beginning, self.controls, self._origins), self)
+        self.director = Director(partial(beginning, self.controls, self._origins), self)
         self.runs = self.director.runs
         self.keeping = Keeping(self)
         self.transport = Transport(self.keeping)
@@ -414,7 +412,7 @@ class TrainingPage(Columns):
         self._show_controls()
         self.time_machine.set_alive(chosen is not None and chosen.is_live)
         if run is not None:
-            self.transport.show_progress(run.progress or _progress(run))
+            self.transport.show_progress(run.reached)
         if run is None:
             self.transport.show_state("idle", self.tr("Ready: press Start and watch the kernels."))
         elif run.is_ending:
@@ -490,26 +488,3 @@ class TrainingPage(Columns):
         elif epoch.step >= FAIR_CHANCE:
             self._guesses = True
             self.notice.show_message("warning", advice(run.settings_now, classes))
-
-
-def _progress(run: ShownRun) -> Progress:
-    """Return how far a run is that has not told so itself, as one from a file."""
-    epochs, per_epoch = run.record.settings.epochs, run.history.steps_per_epoch
-    if per_epoch is None:
-        return Progress(0, epochs, 0, 1)
-    step, total = run.history.last_step, epochs * per_epoch
-    return Progress(ceil(step / per_epoch), epochs, min(step, total), total)
-
-
-def _beginning(controls: Controls, origins: Origins, runs: Runs) -> Beginning:
-    """Return what the controls say about the next run."""
-    settings, frozen = controls.settings(), controls.frozen_wish()
-    classes = controls.data.class_count()
-    origin = origins.start(runs, controls.origin.value())
-    if origin is None:
-        return Beginning(settings, frozen=frozen, classes=classes)
-    new_head = controls.origin.new_head()
-    settings, start = fine_tuned(
-        settings, origin.checkpoint, frozen or frozenset(), new_head=new_head, classes=classes
-    )
-    return Beginning(settings, start, frozen, classes)

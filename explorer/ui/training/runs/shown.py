@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Final
 
 from explorer.data.digits import Digits
@@ -97,6 +98,17 @@ class ShownRun:
         """Its newest moment."""
         moments = self.history.checkpoints
         return moments.nearest(moments.steps[-1]) if len(moments) else None
+
+    @property
+    def reached(self) -> Progress:
+        """How far it is, from what it has told where its worker has not said so."""
+        if self.progress is not None:
+            return self.progress
+        epochs, per_epoch = self.record.settings.epochs, self.history.steps_per_epoch
+        if per_epoch is None:
+            return Progress(0, epochs, 0, 1)
+        step, total = self.history.last_step, epochs * per_epoch
+        return Progress(ceil(step / per_epoch), epochs, min(step, total), total)
 
     def begin(self, worker: Worker, settings: Settings, frozen: frozenset[str]) -> None:
         """Have somebody work on it, with these settings at first."""
