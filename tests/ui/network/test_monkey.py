@@ -70,7 +70,9 @@ def assert_sound(page: NetworkPage) -> None:
     network, places = state.network, state.places
     assert_weights_fit(state)
     assert len(document.outputs) == len(network.layers)
-    if document.has_torch and state.is_complete and not document.is_behind:
+    if document.refusal is not None:
+        assert not any(output is not None for output in document.outputs)
+    elif document.has_torch and state.is_complete and not document.is_behind:
         for place, output in zip(places, document.outputs, strict=True):
             assert (None if output is None else output.shape) == place.output, place.name
     # What is pointed at is there.
