@@ -1,7 +1,8 @@
 """The moments of a run that can be gone back to, in bounded memory; free of torch."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from math import log
 from typing import Final
 
 from explorer.training.checkpoint import Checkpoint
@@ -9,12 +10,15 @@ from explorer.training.checkpoint import Checkpoint
 LIMIT_BYTES: Final = 48 * 2**20
 MOST: Final = 300
 """More than a slider has pixels to tell apart; of tiny networks the bytes alone say little."""
+EARLY_SHARE: Final = 16
+"""Two moments are at most a sixteenth of the steps so far apart while there is room for all."""
 
 
 class Checkpoints:
-    """The checkpoints of one run, spread evenly over its steps however long it gets.
+    """The checkpoints of one run, spread over all its steps however long it gets.
 
-    When a new one leaves too little room, the one goes whose absence leaves the smallest gap. The
+    When a new one leaves too little room, the one goes whose absence leaves the smallest gap. Up to
+    half of them lie the closer the earlier, for most is learned first, and the others evenly. The
     first and the last never go. The end of an epoch goes late: for it only the gap counts that it
     would leave among the ends of epochs.
 
@@ -87,11 +91,20 @@ class Checkpoints:
         ends = [i for i in range(1, last) if _is_between_epochs(self._kept[i])]
         for before, end, after in zip([0, *ends], ends, [*ends[1:], last], strict=False):
             gaps[end - 1] = steps[after] - steps[before]
-        return gaps.index(min(gaps)) + 1
+        wanted = _density(len(steps), steps[-1] - steps[0])
+        weighed = [gap * wanted(steps[i] - steps[0]) for i, gap in enumerate(gaps, 1)]
+        return weighed.index(min(weighed)) + 1
 
     def _remove(self, place: int) -> None:
         del self._steps[place], self._kept[place]
         self._nbytes -= self._sizes.pop(place)
+
+
+def _density(count: int, last: int) -> Callable[[int], float]:
+    """Return how many of `count` moments there are to be for each step, after so many steps."""
+    early = EARLY_SHARE * (1 + log(max(last, EARLY_SHARE) / EARLY_SHARE))
+    share, even = min(1.0, count / (2 * early)), count / (2 * max(last, 1))
+    return lambda step: share / max(1.0, step / EARLY_SHARE) + even
 
 
 def _is_between_epochs(checkpoint: Checkpoint) -> bool:

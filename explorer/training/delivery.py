@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from explorer.training.checkpoints import EARLY_SHARE
 from explorer.training.events import Answered, Evaluated, Evaluating, Event, Step
 from explorer.training.mailbox import Mailbox
 from explorer.training.pace import Pace
@@ -19,8 +20,6 @@ PUBLISH_INTERVAL: Final = 0.15
 """Seconds between two pictures: it looks fluid for weights, and more would slow the training."""
 CHECKPOINT_INTERVAL: Final = 0.25
 """Seconds between two moments to which the run can be brought back, at most."""
-EARLY_SHARE: Final = 16
-"""Two of these moments are at most a sixteenth of the steps so far apart: most is learned first."""
 
 
 class Delivery:

@@ -35,6 +35,9 @@ def _augmented(given: Augmentation) -> str:
     return on[0] if len(on) == 1 else "augmented"
 
 
+_RATES: Final = ("lr", "momentum", "weight_decay")
+"""Settings with which a run begins that goes on from a moment, whatever its record says."""
+
 _WORDS: Final[dict[str, Callable[[Any], str]]] = {
     "lr": lambda lr: f"lr {lr:g}",
     "optimizer": lambda name: _OPTIMIZERS[name],
@@ -101,6 +104,8 @@ def _word(record: Record, name: str) -> str:
 def _value(record: Record, name: str) -> Any:
     if name == "frozen":
         return tuple(sorted(record.frozen_at_start))
+    if name in _RATES and record.start is not None:
+        return getattr(record.start, name)
     return getattr(record.settings, name)
 
 

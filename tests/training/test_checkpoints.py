@@ -1,4 +1,4 @@
-"""The moments that can be gone back to: bounded, in order, and evenly spread."""
+"""The moments that can be gone back to: bounded, in order, spread over all steps."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.training.checkpoint import Checkpoint
-from explorer.training.checkpoints import LIMIT_BYTES, MOST, Checkpoints
+from explorer.training.checkpoints import EARLY_SHARE, LIMIT_BYTES, MOST, Checkpoints
 
 steps = st.integers(0, 100_000)
 sizes = st.integers(0, 40)
@@ -116,3 +116,16 @@ def test_a_long_run_stays_within_its_memory():
 def test_torch_is_not_needed():
     said = "import sys, explorer.training.checkpoints; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0
+
+
+def test_most_is_kept_of_the_time_in_which_most_is_learned():
+    kept = Checkpoints()
+    last = 15_000
+    step = 0
+    while step < last:
+        step += max(1, min(step // EARLY_SHARE, 25))
+        kept.add(at(step))
+    early = [step for step in kept.steps if step <= 100]
+    assert len(early) > 30 and early[:5] == [1, 2, 3, 4, 5]
+    late = np.diff([step for step in kept.steps if step > last // 2])
+    assert late.max() <= 4 * last / MOST

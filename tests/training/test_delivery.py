@@ -10,7 +10,8 @@ import torch
 
 from explorer.data.digits import Digits
 from explorer.training import delivery as delivery_module
-from explorer.training.delivery import EARLY_SHARE, Delivery
+from explorer.training.checkpoints import EARLY_SHARE
+from explorer.training.delivery import Delivery
 from explorer.training.engine import Run
 from explorer.training.events import Evaluated, Failed
 from explorer.training.history import History

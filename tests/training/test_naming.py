@@ -11,6 +11,12 @@ from explorer.training.settings import Settings
 PLAIN = Settings()
 
 
+def at(step: int, settings: Settings = PLAIN) -> Checkpoint:
+    """Return where a run begins that goes on from another."""
+    rates = {name: getattr(settings, name) for name in ("lr", "momentum", "weight_decay")}
+    return Checkpoint(step, {}, **rates)
+
+
 def named(*settings: Settings) -> list[str]:
     return names([Record(one, History()) for one in settings])
 
@@ -86,8 +92,8 @@ def test_equal_runs_are_numbered():
 
 
 def test_a_run_that_goes_on_from_another_says_so():
-    fork = Record(PLAIN, History(Checkpoint(1_200, {})))
-    fast = Record(replace(PLAIN, lr=0.1), History(Checkpoint(1_200, {})))
+    fork = Record(PLAIN, History(at(1_200)))
+    fast = Record(faster := replace(PLAIN, lr=0.1), History(at(1_200, faster)))
     new = Record(PLAIN, History())
     assert names([new, fork]) == ["new weights", "fork at 1,200"]
     assert names([fork]) == ["compact"]
@@ -130,11 +136,11 @@ def test_what_was_changed_on_the_way_is_told_with_an_arrow():
 
 
 def test_forks_that_were_steered_apart_are_told_apart():
-    start = Checkpoint(94, {})
+    start = at(94)
     forks = [changed(PLAIN, start=start), changed(PLAIN, Change(188, "lr", 0.1), start=start)]
     new = Record(PLAIN, History())
     assert names([new, *forks]) == ["lr 0.01", "lr 0.01, fork at 94", "lr 0.01 → 0.1, fork at 94"]
-    later = Record(PLAIN, History(Checkpoint(188, {})))
+    later = Record(PLAIN, History(at(188)))
     assert names([forks[0], later]) == ["fork at 94", "fork at 188"]
 
 
@@ -143,3 +149,12 @@ def test_what_differs_is_known_by_the_names_of_the_settings():
     assert differing([]) == differing([new]) == frozenset()
     other = Record(replace(PLAIN, lr=0.1, batch_size=8), History())
     assert differing([new, other]) == {"lr", "batch_size"}
+
+
+def test_a_run_that_goes_on_is_named_by_the_rates_with_which_it_begins():
+    history = History(at(5, replace(PLAIN, lr=0.2)))
+    record = Record(PLAIN, history)
+    other = Record(replace(PLAIN, lr=0.5), History())
+    assert names([record, other])[0].startswith("lr 0.2")
+    history.changes.append(Change(8, "lr", 0.01))
+    assert names([record, other])[0].startswith("lr 0.2 → 0.01")

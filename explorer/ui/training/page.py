@@ -357,14 +357,18 @@ class TrainingPage(Columns):
             "choose it again, and press Start when no run goes on."
         )
         names = {"kept": translated(called(kept)), "wanted": translated(called(wanted))}
-        self.notice.show_message("info", text.format(**names))
+        # Of the same fork it may say already which run has made room.
+        before = "" if self.notice.isHidden() else self.notice.text()
+        self.notice.show_message("info", f"{before} {text.format(**names)}".strip())
 
     @Slot(object)
     def _on_put_back(self, run: ShownRun) -> None:
         if run is self.runs.chosen:
             self.controls.show_settings(run.settings_now)
             self._fit_origin()
-        self.showing.show_chosen()
+            self.showing.show_chosen()
+        else:
+            self.showing.redraw()
         self._show_run()
 
     @Slot(str)
@@ -376,7 +380,7 @@ class TrainingPage(Columns):
 
     @Slot(object, str)
     def _on_removed(self, run: ShownRun, name: str) -> None:
-        self.runs_bar.offer_back(name)
+        self.runs_bar.offer_back(run.number, name)
         self.notice.clear()
         self.autosaving.drop_run(run.record)
 

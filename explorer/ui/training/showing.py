@@ -270,7 +270,7 @@ class Showing(QObject):
 
     def _tell_end(self, run: ShownRun) -> None:
         """Say so where nothing will ever be seen of a run."""
-        if not run.is_live and not len(run.history.checkpoints):
+        if run.worker is None and not len(run.history.checkpoints):
             sentence = self.tr("This run ended before its first step.")
             self._views.say(sentence)
             self._looking.end(sentence)

@@ -211,6 +211,11 @@ def test_there_are_never_more_runs_than_colours(at_few: Trainer):
     at_few.click("train.removed.undo")
     assert [run.number for run in runs] == [*range(3, 10), 1]
     assert offer.accessibleName() == "Removed seed 1" and offer.isVisible()
+    at_few.choose("train.network", "lenet5")
+    at_few.click("train.fork")
+    assert "run 3 (seed 2) has made room" in at_few.message
+    assert "A fork keeps the network of its run" in at_few.message
+    at_few.wait_for("Finished")
 
 
 def test_reset_takes_the_run_away_and_leaves_the_others(trained: Trainer):

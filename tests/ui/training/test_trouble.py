@@ -134,6 +134,17 @@ def test_a_run_that_ended_before_its_first_step_promises_nothing(at_few: Trainer
     assert said(at_few).count(ended) == 2
 
 
+def test_a_run_that_is_brought_back_while_it_ends_shows_what_it_had(at_few: Trainer):
+    at_few.click("train.start")
+    at_few.click("train.reset")
+    at_few.click("train.removed.undo")
+    (run,) = at_few.page.runs.all
+    at_few.qtbot.waitUntil(lambda: run.worker is None, timeout=PATIENCE)
+    has_moments = len(run.history.checkpoints) > 0
+    ended = "This run ended before its first step."
+    at_few.qtbot.waitUntil(lambda: (ended in said(at_few)) is not has_moments, timeout=PATIENCE)
+
+
 def said(hand: Trainer) -> list[str]:
     """Return every text that can be seen."""
     return [label.text() for label in hand.page.findChildren(QLabel) if label.isVisible()]

@@ -245,7 +245,10 @@ class TimeMachine(QWidget):
         if not may_continue:
             return self.tr("Go back to an earlier moment first: now the run goes on by itself.")
         if self._moment is None and self._steps[-1] >= self._total:
-            return self.tr("The run is complete: train it for as many epochs again")
+            return self.tr(
+                "The run is complete: train for as many epochs again, as another run where the "
+                "learning rate followed a schedule"
+            )
         return self.tr("Train on from this moment with the settings of this run")
 
     def _words(self) -> str:

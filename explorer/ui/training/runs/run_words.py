@@ -57,7 +57,7 @@ def explanation(trace: Trace, told: frozenset[str]) -> str:
         )
     elif trace.record.is_tuned:
         lines.append(translate("runs", "Fine-tuned: began with weights that had learned already."))
-    values = _values(trace.record.settings, trace.record.frozen_at_start)
+    values = _values(trace.record.settings_at_start, trace.record.frozen_at_start)
     for name, line in values.items():
         values[name] = line + _later(trace.record, name)
     if told:

@@ -110,14 +110,14 @@ class RunsBar(QScrollArea):
             self._arrange()
             self._scroll()
 
-    def offer_back(self, name: str) -> None:
+    def offer_back(self, number: int, name: str) -> None:
         """Offer for a while to bring back the run that is being removed, in its place.
 
         Others stay where they are as long as the offer stands, so that a second click does not hit
         the next of them. May be called before the runs without it are shown, or after.
         """
         self._gap = next(
-            (place for place, trace in enumerate(self._shown) if trace.name == name), self._gap
+            (place for place, trace in enumerate(self._shown) if trace.number == number), self._gap
         )
         self._offer.show_name(name)
         self._offer.show()

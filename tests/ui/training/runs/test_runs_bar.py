@@ -310,7 +310,7 @@ def test_the_sample_has_the_colour_of_the_curve(
 
 def test_the_tip_has_what_differs_first_and_all_settings(bar: RunsBar, hand: Hand):
     one = record(0.5, 0.75, lr=0.1, augmentation=Augmentation(shift=2))
-    two = record(lr=0.1, optimizer="adam", start=Checkpoint(15, {}))
+    two = record(lr=0.1, optimizer="adam", start=Checkpoint(15, {}, lr=0.1, momentum=0.5))
     bar.show_runs(traces([one, two]))
     tip = hand.find(RunChip, "train.run.0").accessibleDescription()
     assert tip.startswith("1: SGD\nBest test accuracy: 75.00%, after epoch 2.")
@@ -347,7 +347,7 @@ def test_a_removed_run_is_offered_back_in_its_place(
     bar.show_runs(traces(three))
     window.grab()
     place = hand.find(RunChip, "train.run.1").geometry()
-    bar.offer_back("lr 0.03")
+    bar.offer_back(2, "lr 0.03")
     bar.show_runs(traces([three[0], three[2]]))
     window.grab()
     offer = hand.find(RestoreChip, "train.removed")
@@ -367,7 +367,7 @@ def test_the_offer_stays_in_sight_and_then_the_chosen_one_is(
     eight = [record(lr=lr) for lr in LRS]
     bar.show_runs(traces(eight))
     QApplication.processEvents()
-    bar.offer_back("lr 0.1")
+    bar.offer_back(1, "lr 0.1")
     bar.show_runs(traces(eight[1:], chosen=6))
     QApplication.processEvents()
     offer = hand.find(RestoreChip, "train.removed")
@@ -379,13 +379,23 @@ def test_the_offer_stays_in_sight_and_then_the_chosen_one_is(
     assert is_seen(hand.find(RunChip, "train.run.6"))
 
 
+def test_the_offer_stands_where_its_run_was_though_another_has_its_name(bar: RunsBar, hand: Hand):
+    eight = [record(seed=seed) for seed in range(8)]
+    bar.show_runs(traces(eight))
+    after = traces([*eight[1:], record(seed=0)])
+    bar.show_runs([replace(trace, number=trace.number + 1) for trace in after])
+    bar.offer_back(1, "seed 0")
+    QApplication.processEvents()
+    assert hand.find(RestoreChip, "train.removed").pos() == QPoint(0, 0)
+
+
 def test_the_offer_stands_alone_after_the_last_run_and_ends(
     bar: RunsBar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ):
     bar.show_runs(traces([record()]))
     bar.show_runs([])
     assert not bar.isVisible()
-    bar.offer_back("compact")
+    bar.offer_back(1, "compact")
     assert bar.isVisible()
     (timer,) = bar.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)
     timer.setInterval(1)
