@@ -144,10 +144,9 @@ _MOST_NUMBERS: Final = 2**22
 def torch_reason(layer: Module, shape: Shape) -> str:
     """Return the first line of what torch says against one input of `shape`.
 
-    Where that would take too many numbers, and torch sees the wrong count of channels before it
-    computes, the weights are one number that stands everywhere; else torch's meta device is asked,
-    which only knows shapes, has other words for some of them, and imports SymPy (60 MB). torch's
-    global generators stay as they were.
+    Where that would take too many numbers, the weights are one number that stands everywhere, and
+    for a large input torch's meta device is asked, which only knows shapes, has other words for
+    some of them, and imports SymPy (60 MB). torch's global generators stay as they were.
 
     Returns
     -------
@@ -175,12 +174,13 @@ def _asked(layer: Module, shape: Shape) -> tuple[nn.Module, str]:
     import torch
 
     weights = sum(map(prod, layer.weight_shapes().values()))
-    if weights + prod(shape) <= _MOST_NUMBERS:
+    numbers = _laid_out(layer, shape)
+    if weights + numbers <= _MOST_NUMBERS:
         (made,) = modules(Network((layer,)), 0).values()
         return made, "cpu"
     with torch.device("meta"):
         made = layer.as_torch()
-    if prod(shape) > _MOST_NUMBERS or not _is_refused_at_once(layer, shape):
+    if numbers > _MOST_NUMBERS or not _is_refused_at_once(layer, shape):
         return made, "meta"
     made.double()
     zero = torch.zeros((), dtype=torch.float64)
@@ -189,9 +189,20 @@ def _asked(layer: Module, shape: Shape) -> tuple[nn.Module, str]:
     return made, "cpu"
 
 
+def _laid_out(layer: Module, shape: Shape) -> int:
+    """Return how many numbers torch makes of an input before it looks at the weights.
+
+    It pads with anything but zeros in an array of its own.
+    """
+    if getattr(layer, "padding_mode", "zeros") == "zeros":
+        return prod(shape)
+    around: Iterator[tuple[int, int]] = zip(shape[-2:], layer.setting("padding"), strict=False)
+    return prod(shape[:-2]) * prod(size + 2 * padding for size, padding in around)
+
+
 def _is_refused_at_once(layer: Module, shape: Shape) -> bool:
-    """Tell whether the input has another count of channels, or numbers, than a layer takes."""
-    if not layer.takes or getattr(layer, "padding_mode", "zeros") != "zeros":
-        return False
-    counted = shape[0] if layer.wants == "maps" else shape[-1]
-    return bool(getattr(layer, layer.takes) != counted)
+    """Tell whether torch computes nothing with the weights of a layer that does not fit.
+
+    It takes two axes for one channel without a batch.
+    """
+    return bool(layer.takes) and (len(shape) != 2 or getattr(layer, layer.takes) > 1)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSettings, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.data.digits import BUNDLED, CLASSES
@@ -30,7 +30,7 @@ from explorer.ui.training.controls.panel import Controls
 from explorer.ui.training.curves.panel import Curves
 from explorer.ui.training.past.time_machine import TimeMachine
 from explorer.ui.training.runs.director import Director
-from explorer.ui.training.runs.guessing import advice
+from explorer.ui.training.runs.guessing import advice, has_learned_something
 from explorer.ui.training.runs.runs_bar import RunsBar
 from explorer.ui.training.runs.shown import MOST, ShownRun
 from explorer.ui.training.runs.transport import Transport
@@ -42,11 +42,6 @@ from explorer.ui.training.views.stage import Stage
 from explorer.ui.turns import Turns
 from explorer.ui.widgets.columns import Columns
 from explorer.ui.widgets.notice import Notice
-
-LEARNED = 1 / 9
-"""Of the way from chance to certainty: below it a network has learned next to nothing."""
-FAIR_CHANCE = 100
-"""Batches after which a network should have learned something."""
 
 
 class TrainingPage(Columns):
@@ -201,6 +196,13 @@ class TrainingPage(Columns):
         super().paintEvent(event)
         self._loader.start()
         self.autosaving.look()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Start, wait and go on by the space bar, wherever the keyboard has no other use for it."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.transport.play()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.keeping.drag_enter(event)
@@ -485,10 +487,10 @@ class TrainingPage(Columns):
     def _judge(self, run: ShownRun, epoch: Evaluated) -> None:
         """Say so when a network only guesses, and take it back when it has learned after all."""
         classes = CLASSES if run.digits is None else run.digits.class_count
-        if epoch.test_accuracy >= (1 + LEARNED * (classes - 1)) / classes:
-            if self._guesses:
-                self._guesses = False
-                self.notice.clear()
-        elif epoch.step >= FAIR_CHANCE:
+        has_learned = has_learned_something(epoch, classes)
+        if has_learned and self._guesses:
+            self._guesses = False
+            self.notice.clear()
+        elif has_learned is False:
             self._guesses = True
             self.notice.show_message("warning", advice(run.settings_now, classes))

@@ -4,6 +4,8 @@ import threading
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
@@ -270,3 +272,15 @@ def test_what_the_rates_are_for_is_said_as_it_is(at_digits: Trainer):
     assert at_digits.reads("train.rates_for") == TO_ANOTHER_RUN
     at_digits.page.runs_bar.chosen.emit(1)
     assert at_digits.reads("train.rates_for") == TO_THE_LIVE_RUN
+
+
+def test_the_space_bar_starts_waits_and_goes_on(at_digits: Trainer):
+    page = at_digits.page
+    page.setFocus()
+    QTest.keyClick(page, Qt.Key.Key_Space)
+    at_digits.wait_until_started(2)
+    QTest.keyClick(page, Qt.Key.Key_Space)
+    at_digits.wait_for("Paused")
+    count = len(at_digits.losses)
+    QTest.keyClick(page, Qt.Key.Key_Space)
+    at_digits.wait_until_started(count + 1)

@@ -97,6 +97,10 @@ class Transport(QWidget):
         self.show_subject("")
         self.show_state("idle", self.tr("Ready: press Start and watch the kernels."))
 
+    def play(self) -> None:
+        """Press the button that is meant by the space bar: what moves waits, and the other way."""
+        (self._pause if self._pause.isEnabled() else self._start).click()
+
     def show_subject(self, run: str) -> None:
         """Say on which run the buttons act, from the next state on.
 
