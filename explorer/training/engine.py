@@ -366,7 +366,7 @@ class Run:
                     self.step -= len(self._unread)
                     if losses:
                         yield Step(epoch, self.step, losses)
-                    yield Failed(self.step, diverged("The loss", bad, self.lr))
+                    yield Failed(self.step, diverged("The loss", bad, self.lr), diverged=True)
                     return
                 yield Step(epoch, self.step, losses)
 
@@ -374,7 +374,8 @@ class Run:
             seconds = self.training_seconds - self._epoch_began_at
             test_loss, accuracy = yield from self._evaluate(test_images, test_labels, epoch)
             if not math.isfinite(test_loss):
-                yield Failed(self.step, diverged("The test loss", test_loss, self.lr))
+                reason = diverged("The test loss", test_loss, self.lr)
+                yield Failed(self.step, reason, diverged=True)
                 return
             train_loss = self._epoch_loss / len(images)
             self._is_tested = True

@@ -97,10 +97,18 @@ class Change:
 
 @dataclass(frozen=True)
 class Failed:
-    """The run has ended early, after ``step`` good steps; ``reason`` says why and what to do."""
+    """The run has ended early, after ``step`` good steps; ``reason`` says why and what to do.
+
+    Attributes
+    ----------
+    diverged
+        Whether a loss was no number any more: the last steps have ruined the weights then, though
+        their own losses may have been numbers.
+    """
 
     step: int
     reason: str
+    diverged: bool = False
 
 
 Event = Step | Evaluating | Answered | Evaluated | Failed

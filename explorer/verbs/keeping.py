@@ -9,9 +9,10 @@ import numpy as np
 
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.errors import SaveError
-from explorer.training.events import Evaluated, Event, Step
+from explorer.training.events import Evaluated, Event, Failed, Step
 from explorer.training.mailbox import Mail
 from explorer.training.record import Record
+from explorer.training.retold import until
 from explorer.training.runfile import save_run
 from explorer.verbs.terminal import complain, say
 
@@ -24,6 +25,9 @@ PAUSE: Final = 50
 
 class Keeper:
     """Writes a run's file after every epoch, and all its files where it ends, wherever that is.
+
+    A run that has diverged is kept as it was after its last test: the batches since then have
+    ruined it.
 
     Parameters
     ----------
@@ -47,6 +51,9 @@ class Keeper:
         self._changes_told = 0
         self._moment: Checkpoint | None = None
         """The last one with sound weights."""
+        self._tested: Checkpoint | None = None
+        """The last of them after a test."""
+        self._has_diverged = False
         self._written: Checkpoint | None = None
         self._has_warned = False
         self._due = 0.0
@@ -72,6 +79,8 @@ class Keeper:
             if trouble is not None and not self._has_warned:
                 self._has_warned = True
                 return f"{trouble} The run goes on, and each epoch tries again."
+        elif isinstance(event, Failed) and event.diverged:
+            self._go_back()
         return None
 
     def _remember(self, *epochs: Evaluated) -> None:
@@ -102,6 +111,14 @@ class Keeper:
         self._changes_told = len(self._training.changes)
         if _is_sound(checkpoint):
             self._moment = checkpoint
+            if epochs:
+                self._tested = checkpoint
+
+    def _go_back(self) -> None:
+        """Forget what came after the last test."""
+        self._has_diverged, self._moment = True, self._tested
+        if self._tested is not None:
+            self._record.history = until(self._record.history, self._tested)
 
     def remember_end(self) -> None:
         """Note where the run has come to its end or is to stop."""
@@ -114,7 +131,10 @@ class Keeper:
         if not self._is_wanted:
             return True
         if self._moment is None or self._moment.step == 0:
-            say("Nothing new is kept, for the run ended within its first batches.")
+            early = "within its first batches"
+            if self._has_diverged:
+                early = "before an epoch was complete"
+            say(f"Nothing new is kept, for the run ended {early}.")
             return True
         troubles = [self._write_run(), self._write_weights()]
         reached = self._reached(self._moment)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import torch
 from explorer.cli import main
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.engine import Run
+from explorer.training.errors import SaveError
 from explorer.training.runfile import open_run, save_run
 from explorer.training.script import as_script
 from explorer.training.settings import Settings
@@ -291,37 +293,122 @@ def test_no_memory_for_the_digits(
     )
 
 
+def doom(at_step: int, strike: Callable[[], float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the loss of one batch multiplied by what `strike` returns, in the runs to come."""
+
+    def doomed(*arguments: Any) -> Any:
+        training, record = begin(*arguments)
+        take = training.network.loss
+
+        def loss(*given: Any, **named: Any) -> Any:
+            return take(*given, **named) * (strike() if training.step == at_step else 1)
+
+        monkeypatch.setattr(training.network, "loss", loss)
+        return training, record
+
+    monkeypatch.setattr(keeping, "PAUSE", 0)
+    monkeypatch.setattr(train, "begin", doomed)
+
+
+def explode() -> float:
+    """Leave a batch with huge weights; only the loss of the next one is no number any more."""
+    return 1e30
+
+
 def test_what_failed_within_an_epoch_goes_on_from_its_last_sound_moment(
     few: list[str],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(keeping, "PAUSE", 0)
-    path = tmp_path / "run"
-    begun = begin
+    def use_up() -> float:
+        raise torch.OutOfMemoryError("CUDA out of memory")
 
-    def doomed(*arguments: Any) -> Any:
-        training, record = begun(*arguments)
-        take = training.network.loss
-
-        def loss(*given: Any, **named: Any) -> Any:
-            return take(*given, **named) * (float("nan") if training.step == 7 else 1)
-
-        monkeypatch.setattr(training.network, "loss", loss)
-        return training, record
-
-    monkeypatch.setattr(train, "begin", doomed)
-    assert main(["train", *few, "--epochs", "3", "--save", str(path)]) == 1
+    path, whole = tmp_path / "run", tmp_path / "whole"
+    with monkeypatch.context() as patched:
+        doom(7, use_up, patched)
+        assert main(["train", *few, "--epochs", "3", "--save", str(path)]) == 1
     said = capsys.readouterr().err.splitlines()
     assert said[-2] == f"The run up to batch 7 of 15 is in {path}"
-    assert "lower learning rate" in said[-1]
-    monkeypatch.setattr(train, "begin", begun)
+    assert "memory of cpu is used up" in said[-1]
     assert main(["train", "--resume", str(path)]) == 0
-    whole = tmp_path / "whole"
     assert main(["train", *few, "--epochs", "3", "--save", str(whole)]) == 0
     (one, _), (other, _) = open_run(path), open_run(whole)
     assert np.array_equal(one.history.losses, other.history.losses)
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_a_run_that_diverges_stays_as_it_was_tested_last(
+    is_full: bool,
+    few: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    path, whole, weights = (tmp_path / name for name in ("run", "whole", "weights.pt"))
+    with monkeypatch.context() as patched:
+
+        def strike() -> float:
+            # There is room on the disk again.
+            patched.setattr(keeping, "save_run", save_run)
+            return explode()
+
+        def refuse(*arguments: Any) -> None:
+            raise SaveError("No space left on device.")
+
+        doom(12, strike, patched)
+        if is_full:
+            patched.setattr(keeping, "save_run", refuse)
+        files = ["--save", str(path), "--weights-out", str(weights)]
+        assert main(["train", *few, "--epochs", "3", *files]) == 1
+    *_, run, state, last = capsys.readouterr().err.splitlines()
+    assert run == f"The run up to epoch 2 is in {path}"
+    assert state == f"The weights as of epoch 2 are in {weights}"
+    assert "lower learning rate" in last
+    record, moment = open_run(path)
+    assert moment.step == 10 and moment.is_tested and len(record.history.losses) == 10
+    assert all(
+        np.array_equal(array, moment.weights[name])
+        for name, array in opened(weights).fitting("compact").items()
+    )
+    assert main(["train", "--resume", str(path)]) == 0
+    assert main(["train", *few, "--epochs", "3", "--save", str(whole)]) == 0
+    (one, _), (other, _) = open_run(path), open_run(whole)
+    assert np.array_equal(one.history.losses, other.history.losses)
+
+
+def test_a_run_that_diverges_before_its_first_test_is_not_kept(
+    few: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    doom(3, explode, monkeypatch)
+    files = ["--save", str(tmp_path / "run"), "--weights-out", str(tmp_path / "weights.pt")]
+    assert main(["train", *few, "--epochs", "3", *files]) == 1
+    *_, kept, last = capsys.readouterr().err.splitlines()
+    assert kept == "Nothing new is kept, for the run ended before an epoch was complete."
+    assert "lower learning rate" in last and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("at_step", [7, 9])
+def test_a_run_that_diverges_where_it_goes_on_stays_as_it_was(
+    at_step: int,
+    few: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    path = tmp_path / "run"
+    save_run(*trained(Settings(data=few[1], device="cpu", epochs=3), until=7), path)
+    before = path.read_bytes()
+    doom(at_step, explode, monkeypatch)
+    assert main(["train", "--resume", str(path)]) == 1
+    *_, kept, last = capsys.readouterr().err.splitlines()
+    # What the last batch of an epoch has ruined is found out by the test.
+    assert ("The test loss became" in last) == (at_step == 9)
+    assert kept == "Nothing new is kept, for the run ended before an epoch was complete."
+    assert path.read_bytes() == before
 
 
 def test_a_schedule_is_not_spread_anew(
