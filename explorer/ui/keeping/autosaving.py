@@ -67,8 +67,8 @@ class Autosaving(QObject):
         self._brought: list[Unfinished] = []
         """All that was found; filled by the thread."""
         self._offered: Unfinished | None = None
-        self._taken: Unfinished | None = None
-        """What the user goes on with, until `begin` says so."""
+        self._left: dict[Record, Autosave] = {}
+        """The files of runs that nobody works on: resumed ones that wait, and those that failed."""
         self._record: Record | None = None
         self._autosave: Autosave | None = None
         self._epochs = 0
@@ -91,6 +91,8 @@ class Autosaving(QObject):
     def begin(self, record: Record, resumed: Record | None = None) -> None:
         """Keep this run from now on, and the one before no more.
 
+        One that is kept already keeps its file: if it cannot go on, that is all there is.
+
         Parameters
         ----------
         record
@@ -100,13 +102,11 @@ class Autosaving(QObject):
         """
         from explorer.training.autosave import Autosave
 
-        self.drop()
-        taken = self._taken
-        goes_on = taken is not None and resumed is taken.record
-        if goes_on:
-            self._taken = None
-        self._autosave = Autosave(self._place(), taken if goes_on else None)
-        self._record, self._epochs, self._complained = record, len(record.history.epochs), False
+        if record is not self._record:
+            self.drop()
+            left = self._left.pop(resumed, None) if resumed is not None else None
+            self._record, self._autosave = record, left or Autosave(self._place())
+        self._epochs, self._complained = len(record.history.epochs), False
 
     def keep(self) -> None:
         """Write the run if an epoch has ended; to be called whenever its history has grown."""
@@ -133,10 +133,13 @@ class Autosaving(QObject):
         """Take the file away if it is that of this run."""
         if record is self._record:
             self.drop()
+        elif (left := self._left.pop(record, None)) is not None:
+            self._begin(left, left.remove)
 
     def let_go(self, record: Record) -> None:
-        """Write this run no more, and leave its file for the next start."""
-        if record is self._record:
+        """Write this run no more until it begins again, and leave its file for the next start."""
+        if record is self._record and self._autosave is not None:
+            self._left[record] = self._autosave
             self._autosave = self._record = None
 
     def shut_down(self) -> None:
@@ -201,7 +204,9 @@ class Autosaving(QObject):
         self.line.clear()
         offered, self._offered = self._offered, None
         if offered is not None:
-            self._taken = offered
+            from explorer.training.autosave import Autosave
+
+            self._left[offered.record] = Autosave(self._place(), offered)
             self.resumed.emit(offered.record, offered.checkpoint)
 
     @Slot()

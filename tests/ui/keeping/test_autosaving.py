@@ -180,6 +180,33 @@ def test_another_run_does_not_take_the_file_of_the_resumed_one(start: Start, fol
     assert len(files(folder)) == 2 and open_run(path)[1].step == 10
 
 
+def test_a_complete_run_that_was_opened_and_saved_is_offered_no_more(start: Start, folder: Path):
+    crash(folder, 15)
+    keeper = start()
+    assert keeper.look().startswith("A run of compact over 3 epochs has not been saved (today, ")
+    keeper.click("train.unfinished.resume")
+    ((record, _),) = keeper.resumed
+    keeper.autosaving.drop_run(record)
+    keeper.wait()
+    assert not list(folder.iterdir())
+
+
+def test_a_run_that_begins_again_keeps_its_file_until_the_next_epoch(start: Start, folder: Path):
+    keeper = start()
+    record = Record(PLAIN, History())
+    keeper.autosaving.begin(record)
+    for until in (10, 15):
+        record.history = a_run(until)[0].history
+        keeper.autosaving.keep()
+        keeper.wait()
+        (path,) = files(folder)
+        assert open_run(path)[1].step == until
+        keeper.autosaving.begin(record, record)
+        keeper.autosaving.keep()
+        keeper.wait()
+        assert files(folder) == [path] and open_run(path)[1].step == until
+
+
 def test_what_is_discarded_is_gone_and_an_older_one_is_offered(start: Start, folder: Path):
     old, new = crash(folder, 5), crash(folder, 10)
     yesterday = datetime.now() - timedelta(days=1)
