@@ -188,10 +188,11 @@ def _going_on(
     record, checkpoint = open_run(options.resume)
     settings = dataclasses.replace(record.settings, **given)  # type: ignore[arg-type]
     if not keeps_its_past(record.settings, settings):
+        epochs = record.settings.epochs
+        span = "its only epoch" if epochs == 1 else f"all of its {epochs} epochs"
         raise SettingsError(
             f"--epochs cannot change in a run whose schedule, {settings.schedule}, is spread over "
-            f"all of its {record.settings.epochs} epochs; leave it out, or begin another run with "
-            "--from."
+            f"{span}; leave it out, or begin another run with --from."
         )
     return Assignment(settings, resumed=(record, checkpoint))
 
@@ -237,15 +238,14 @@ def _check_goes_on(record: Record, training: "Run") -> None:
             "trained on with --data DIR."
         )
     if training.step == training.total_steps and training.checkpoint().is_tested:
-        ended = f"The run has ended after {training.settings.epochs} epochs"
+        count = training.settings.epochs
+        ended = f"The run has ended after {count} epoch{'' if count == 1 else 's'}"
         if is_spread(training.settings.schedule):
             raise CheckpointError(
                 f"{ended}, over which its schedule, {training.settings.schedule}, was spread; "
                 "begin another run with its weights by --from."
             )
-        raise CheckpointError(
-            f"{ended}; let it go on with more, as in --epochs {training.settings.epochs + 5}."
-        )
+        raise CheckpointError(f"{ended}; let it go on with more, as in --epochs {count + 5}.")
 
 
 def _names(written: str | None) -> frozenset[str]:

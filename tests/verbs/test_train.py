@@ -98,7 +98,7 @@ def test_a_run_of_the_window_stopped_within_an_epoch_goes_on(
 @pytest.mark.parametrize(
     ("more", "hint"),
     [
-        ([], "has ended after 1 epochs; let it go on with more"),
+        ([], "has ended after 1 epoch; let it go on with more"),
         (["--epochs", "0"], "from 1 to 1,000"),
         (["--epochs", "2", "--data", "bundled"], "leave --data out, or begin another run"),
     ],
@@ -411,19 +411,28 @@ def test_a_run_that_diverges_where_it_goes_on_stays_as_it_was(
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("epochs", "spread", "end"),
+    [("1", "its only epoch;", "after 1 epoch,"), ("2", "all of its 2 epochs;", "after 2 epochs,")],
+)
 def test_a_schedule_is_not_spread_anew(
-    few: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    epochs: str,
+    spread: str,
+    end: str,
+    few: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ):
     path = tmp_path / "run"
-    begun = ["train", *few, "--epochs", "2", "--schedule", "cosine", "--save", str(path)]
+    begun = ["train", *few, "--epochs", epochs, "--schedule", "cosine", "--save", str(path)]
     assert main(begun) == 0
     before = path.read_bytes()
     capsys.readouterr()
     assert main(["train", "--resume", str(path), "--epochs", "4"]) == 2
     assert main(["train", "--resume", str(path)]) == 2
     more, ended = capsys.readouterr().err.splitlines()
-    assert "whose schedule, cosine, is spread over all of its 2 epochs" in more and "--from" in more
-    assert "over which its schedule, cosine, was spread" in ended and "--from" in ended
+    assert f"whose schedule, cosine, is spread over {spread} leave" in more and "--from" in more
+    assert f"{end} over which its schedule, cosine, was spread" in ended and "--from" in ended
     assert path.read_bytes() == before
     assert main(["train", *few, "--epochs", "1", "--from", str(path)]) == 0
 

@@ -30,8 +30,14 @@ class UnfinishedLine(Notice):
         """Offer a run that was last kept at a moment, in the time of this place."""
         epochs = record.history.epochs
         if is_complete(record):
-            text = self.tr("Run of {epochs} epochs not saved.")
-            about = self.tr("A run of {network} over {epochs} epochs has not been saved ({when}).")
+            if record.settings.epochs == 1:
+                text = self.tr("Run of one epoch not saved.")
+                about = self.tr("A run of {network} over one epoch has not been saved ({when}).")
+            else:
+                text = self.tr("Run of {epochs} epochs not saved.")
+                about = self.tr(
+                    "A run of {network} over {epochs} epochs has not been saved ({when})."
+                )
             action, hint = self.tr("Open"), self.tr("Show it again; then it can be saved")
         else:
             text = self.tr("Run interrupted in epoch {epoch} of {epochs}.")

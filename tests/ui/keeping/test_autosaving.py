@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -83,10 +84,11 @@ def start(app: QApplication, qtbot: QtBot, folder: Path) -> Iterator[Start]:
         vars(keeper).clear()
 
 
-def crash(folder: Path, until: int = 10) -> Path:
+def crash(folder: Path, until: int = 10, epochs: int = 3) -> Path:
     """Leave a run behind, as a process does that ends in the middle of it."""
     autosave = Autosave(folder)
-    autosave.write(to_bytes(*a_run(until)))
+    run = a_run(until) if epochs == 3 else trained(replace(PLAIN, epochs=epochs), until)
+    autosave.write(to_bytes(*run))
     autosave._lock.release()
     return autosave.path
 
@@ -178,6 +180,22 @@ def test_another_run_does_not_take_the_file_of_the_resumed_one(start: Start, fol
     keeper.autosaving.keep()
     keeper.wait()
     assert len(files(folder)) == 2 and open_run(path)[1].step == 10
+
+
+@pytest.mark.parametrize(
+    ("epochs", "line", "about"),
+    [
+        (1, "Run of one epoch not saved.", "A run of compact over one epoch has not been saved ("),
+        (2, "Run of 2 epochs not saved.", "A run of compact over 2 epochs has not been saved ("),
+    ],
+)
+def test_a_complete_run_is_offered_with_its_epochs(
+    epochs: int, line: str, about: str, start: Start, folder: Path
+):
+    crash(folder, 5 * epochs, epochs)
+    keeper = start()
+    assert keeper.look().startswith(about)
+    assert keeper.autosaving.line.text() == line
 
 
 def test_a_complete_run_that_was_opened_and_saved_is_offered_no_more(start: Start, folder: Path):
