@@ -10,7 +10,31 @@ from pathlib import Path
 
 def part_of(target: Path) -> Path:
     """Return the temporary file beside `target` that this process writes to first."""
-    return target.with_name(f".{target.name}.{os.getpid()}.part")
+    before, after = _around_number(target)
+    return target.with_name(f"{before}{os.getpid()}{after}")
+
+
+def parts_of(target: Path) -> list[tuple[Path, int]]:
+    """Return the temporary files beside `target`, and the number of the process that wrote each.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be read.
+    """
+    before, after = _around_number(target)
+    form = re.compile(rf"{re.escape(before)}([1-9][0-9]{{0,8}}){re.escape(after)}")
+    with os.scandir(target.parent) as entries:
+        return [
+            (Path(entry.path), int(written[1]))
+            for entry in entries
+            if (written := form.fullmatch(entry.name)) and entry.is_file(follow_symlinks=False)
+        ]
+
+
+def _around_number(target: Path) -> tuple[str, str]:
+    """Return what of a temporary file's name stands before and after the process's number."""
+    return f".{target.name}.", ".part"
 
 
 def replace(target: Path, data: bytes) -> None:
@@ -47,12 +71,9 @@ def replace(target: Path, data: bytes) -> None:
 
 def _clear(target: Path) -> None:
     """Take away the temporary files of a target whose processes are gone."""
-    form = re.compile(rf"\.{re.escape(target.name)}\.([1-9][0-9]{{0,8}})\.part")
-    with os.scandir(target.parent) as entries:
-        for entry in entries:
-            written = form.fullmatch(entry.name)
-            if written and entry.is_file(follow_symlinks=False) and _is_gone(int(written[1])):
-                Path(entry.path).unlink(missing_ok=True)
+    for part, pid in parts_of(target):
+        if _is_gone(pid):
+            part.unlink(missing_ok=True)
 
 
 def _is_gone(pid: int) -> bool:

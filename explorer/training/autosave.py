@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from explorer.core.text import QT_TRANSLATE_NOOP, Text
+from explorer.data.files import parts_of
 from explorer.training import files
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.errors import RunFileError, SaveError
@@ -172,7 +173,7 @@ def _lock_of(path: Path) -> Lock:
 def _clear_parts(path: Path) -> None:
     """Take away what a crash in the middle of writing has left beside a file."""
     with contextlib.suppress(OSError):
-        for part in path.parent.glob(f".{path.name}.*.part"):
+        for part, _ in parts_of(path):
             part.unlink(missing_ok=True)
 
 

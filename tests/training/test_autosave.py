@@ -120,6 +120,17 @@ def test_a_damaged_one_is_told_and_moved_aside(content: bytes | None, tmp_path: 
     assert find_unfinished(tmp_path) is None
 
 
+def test_beside_one_that_is_found_only_what_was_being_written_is_cleared(tmp_path: Path) -> None:
+    path = left_by(tmp_path).path
+    # Its process may live on for something else, or be another by now: nobody holds the lock.
+    part = tmp_path / f".{path.name}.{os.getppid()}.part"
+    other = tmp_path / f".{path.name}.mine.part"
+    for file in (part, other):
+        file.write_bytes(b"half")
+    unfinished(tmp_path).discard()
+    assert list(tmp_path.iterdir()) == [other]
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(SaveError, match="save it yourself"):
