@@ -179,7 +179,7 @@ class Director(QObject):
         else:
             self.runs.choose(run)
         # A run that goes on has the steps that it had; its data may be others by now.
-        worker = Worker(settings, start, None if run is None else run.history.steps_per_epoch)
+        worker = Worker(settings, start, run.history.steps_per_epoch)
         frozen = beginning.frozen or frozenset() if start is None else start.frozen
         worker.session.set_frozen(frozen)
         now = settings if start is None else with_rates(settings, start)
