@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 
@@ -67,7 +68,7 @@ class Autosaving(QObject):
         self._brought: list[Unfinished] = []
         """All that was found; filled by the thread."""
         self._offered: Unfinished | None = None
-        self._left: dict[Record, Autosave] = {}
+        self._left: WeakKeyDictionary[Record, Autosave] = WeakKeyDictionary()
         """The files of runs that nobody works on: resumed ones that wait, and those that failed."""
         self._record: Record | None = None
         self._autosave: Autosave | None = None
