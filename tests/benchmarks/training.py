@@ -68,7 +68,7 @@ def in_the_app(data: str) -> float:
 
 
 def main() -> None:
-    """Measure in turn, round by round, and print the medians and their ratios."""
+    """Measure in turn, round by round, and print the medians of the times and of their ratios."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", required=True, help="folder with the complete MNIST")
     parser.add_argument("--rounds", type=int, default=3)
@@ -85,13 +85,15 @@ def main() -> None:
             times["b2"].append(headless(options.data, usual))
             times["c"].append(in_the_app(options.data))
             print({name: round(values[-1], 2) for name, values in times.items()}, flush=True)
-    a, equal, b, b2, c = (statistics.median(values) for values in times.values())
     print(f"threads: a and b2 {usual}, the others {spared}")
-    print(f"a {a:.2f} s, a' {equal:.2f} s, b {b:.2f} s, b2 {b2:.2f} s, c {c:.2f} s")
-    print(
-        f"b / a = {b / a:.3f}   b2 / a = {b2 / a:.3f}   b / a' = {b / equal:.3f}   "
-        f"c / b = {c / b:.3f}"
-    )
+    print(", ".join(f"{name} {statistics.median(each):.2f} s" for name, each in times.items()))
+    pairs = ("b", "a"), ("b2", "a"), ("b", "a'"), ("c", "b")
+    print("   ".join(f"{x} / {y} = {ratio(times[x], times[y]):.3f}" for x, y in pairs))
+
+
+def ratio(some: list[float], others: list[float]) -> float:
+    """Return the median of the ratios of the rounds: what slows a whole round changes none."""
+    return statistics.median(x / y for x, y in zip(some, others, strict=True))
 
 
 if __name__ == "__main__":
