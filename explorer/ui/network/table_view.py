@@ -10,18 +10,18 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
 from explorer.ui.network.table_foot import PADDING
 from explorer.ui.theme import theme
+from explorer.ui.widgets.row_table import RowTable
 
 ROW: Final = 22
 HEADER: Final = 26
 
 
-class LayerTableView(QTableView):
+class LayerTableView(RowTable):
     """A flat table; it only tells which row is wished for."""
 
     chosen = Signal(int)
@@ -30,25 +30,14 @@ class LayerTableView(QTableView):
     """There is another room for the columns."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ROW, parent)
         self.setObjectName("network.table")
         self.setAccessibleName(self.tr("All layers: shapes, costs and receptive fields"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setItemDelegate(_Cell(self))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        rows.setMinimumSectionSize(ROW)
-        rows.setDefaultSectionSize(ROW)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        columns = self.horizontalHeader()
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        columns.setHighlightSections(False)
         columns.setMinimumSectionSize(2 * PADDING)
         columns.setFixedHeight(HEADER)
 

@@ -13,11 +13,12 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QWidget
 
 from explorer.drawing.answer import percent
 from explorer.training.metrics import Counts
 from explorer.ui.widgets.keys import ENTER
+from explorer.ui.widgets.row_table import RowTable
 
 ROW: Final = 22
 FEWEST_ROWS: Final = 2
@@ -74,32 +75,21 @@ class ClassModel(QAbstractTableModel):
         return _side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 
-class ClassTable(QTableView):
+class ClassTable(RowTable):
     """A click on a line, or Enter, chooses its class."""
 
     chosen = Signal(int)
     """The number of a class."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ROW, parent)
         self.setObjectName("train.confusion.table")
         self.setAccessibleName(self.tr("Precision, recall and F1 of every class"))
         self._model = ClassModel(self)
         self.setModel(self._model)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        rows.setMinimumSectionSize(ROW)
-        rows.setDefaultSectionSize(ROW)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        columns.setHighlightSections(False)
+        columns = self.horizontalHeader()
         columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         columns.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setMinimumHeight((FEWEST_ROWS + 1) * ROW)
