@@ -77,14 +77,14 @@ def live(sight: str) -> float:
         page.controls.device.set_value("cpu")
         page.controls.epochs.set_value(50)
         page.transport.start.emit()
-        turn_until(lambda: len(page.history().losses) > 50)
+        turn_until(lambda: page.history().last_step > 50)
         control(shown, QAbstractButton, f"go.{sight}").click()
         if sight == "lab":
             lab_page(shown).player.set_playing(False)
         turn(1500)
-        first = len(page.history().losses)
+        first = page.history().last_step
         began = time.perf_counter()
-        turn_until(lambda: len(page.history().losses) >= first + BATCHES)
+        turn_until(lambda: page.history().last_step >= first + BATCHES)
         return time.perf_counter() - began
 
 

@@ -57,11 +57,11 @@ def in_the_app(data: str) -> float:
         changer = QTimer(interval=VIEW_MS)
         changer.timeout.connect(lambda: view.setCurrentIndex(next(next_view)))
         page.transport.start.emit()
-        turn_until(lambda: len(page.history().losses) > 0)
+        turn_until(lambda: page.history().last_step > 0)
         began = time.perf_counter()
         page.looking.look_at_digit(0)
         changer.start()
-        turn_until(lambda: len(page.history().losses) == steps)
+        turn_until(lambda: page.history().last_step == steps)
         seconds = time.perf_counter() - began
         changer.stop()
         return seconds

@@ -32,7 +32,7 @@ def lateness(seconds: float) -> list[float]:
         page = training_page(shown)
         page.controls.epochs.set_value(50)
         page.transport.start.emit()
-        turn_until(lambda: len(page.history().losses) > 20)
+        turn_until(lambda: page.history().last_step > 20)
         page.looking.look_at_digit(0)
         view = control(shown, QComboBox, "train.view")
         next_view = itertools.cycle(range(view.count()))
