@@ -146,6 +146,7 @@ def thin(
     # Repeating the last value fills the last bucket; the first of equal values is the one found.
     buckets = np.pad(values, (0, -count % size), mode="edge").reshape(-1, size)
     first = np.arange(0, count, size)
-    extremes = np.concatenate((first + buckets.argmin(axis=1), first + buckets.argmax(axis=1)))
-    indices = np.unique(extremes)
+    kept = np.zeros(buckets.size, bool)
+    kept[first + buckets.argmin(axis=1)] = kept[first + buckets.argmax(axis=1)] = True
+    indices = np.flatnonzero(kept)
     return indices + 1, values[indices]

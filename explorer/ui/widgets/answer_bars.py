@@ -17,6 +17,7 @@ from explorer.drawing.answer import (
     in_words,
     percent,
     shown_classes,
+    thousandths,
 )
 from explorer.ui.theme import theme
 from explorer.ui.widgets.help import set_help
@@ -47,14 +48,15 @@ class AnswerBars(QWidget):
 
     def show_probabilities(self, probabilities: Probabilities) -> None:
         """Show float32 (K,), one for each name."""
-        self._probabilities = probabilities
+        before, self._probabilities = self._probabilities, probabilities
         spoken = self.tr("Answer: {words}").format(words=self.text())
         if spoken != self.accessibleName():
             self.setAccessibleName(spoken)
             shown = shown_classes(probabilities)
             lines = (f"{self._names[n]}: {percent(float(probabilities[n]))}" for n in shown)
             self.setAccessibleDescription(", ".join(lines))
-        self.update()
+        if not np.array_equal(thousandths(probabilities), thousandths(before)):
+            self.update()
 
     def _explain(self) -> None:
         count = len(self._names)

@@ -26,6 +26,14 @@ class ProgressBar(QProgressBar):
         """Return the same as `sizeHint`."""
         return self.sizeHint()
 
+    def setValue(self, value: int) -> None:
+        """Show how much is done, with the next repaint: Qt's own repaints all that waits, now."""
+        if value == self.value():
+            return
+        self.setUpdatesEnabled(False)
+        super().setValue(value)
+        self.setUpdatesEnabled(True)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         palette, place = theme.current(), QRectF(self.rect())
         painter = QPainter(self)

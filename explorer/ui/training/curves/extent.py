@@ -91,12 +91,18 @@ def highest(losses: Numbers, tests: Numbers, log: bool) -> float:
     """
     some = losses[:: 1 + len(losses) // SAMPLE]
     some, tests = some[np.isfinite(some)], tests[np.isfinite(tests)]
-    usual = [float(np.quantile(some, NEARLY_ALL))] if len(some) else []
-    usual += [float(np.median(tests))] if len(tests) else []
-    most = max(usual, default=0.0)
+    most = max(_at_share(NEARLY_ALL, some), _at_share(0.5, tests))
     most = max(HEADROOM * most, min(FIRST_HEADROOM * most, GUESSING))
     top = max(float(some.max(initial=0.0)), float(tests.max(initial=0.0)))
     return min(top, max(LOG_ROOM * most, GUESSING) if log else most)
+
+
+def _at_share(share: float, values: Numbers) -> float:
+    """Return the value that a share of all does not exceed; 0 where there is none.
+
+    NumPy's quantile and median load masked arrays first, for 40 ms in the middle of a run.
+    """
+    return float(np.sort(values)[round(share * (len(values) - 1))]) if len(values) else 0.0
 
 
 def lowest(smoothed: Numbers) -> float:
