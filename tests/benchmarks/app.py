@@ -88,8 +88,13 @@ def turn_until(condition: Callable[[], bool], seconds: float = 600.0) -> None:
         If it does not come to hold.
     """
     loop = QEventLoop()
+
+    def look() -> None:
+        if condition():
+            loop.quit()
+
     looks = QTimer(interval=BETWEEN_LOOKS_MS)
-    looks.timeout.connect(lambda: condition() and loop.quit())
+    looks.timeout.connect(look)
     end = QTimer(interval=round(1000 * seconds), singleShot=True)
     end.timeout.connect(lambda: loop.exit(1))
     looks.start()
