@@ -5,8 +5,13 @@ from math import ceil, floor, log10
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsSceneWheelEvent,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 
 from explorer.drawing.palette import GRID, SMALL, Palette
 from explorer.ui.theme import font
@@ -33,10 +38,18 @@ class NumberAxis(pg.AxisItem):
         rect: QRectF = super().boundingRect()
         return rect.adjusted(0, -GRID, 0, GRID) if self.orientation == "left" else rect
 
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw what pyqtgraph would record and play: a record looks for its typeface each time."""
+        painter.setFont(self.style["tickFont"])
+        specs = self.generateDrawSpecs(painter)
+        if specs is not None:
+            self.drawPicture(painter, *specs)
+
     def set_logarithmic(self, logarithmic: bool) -> None:
         """Draw anew with or without powers of ten."""
         self.logarithmic = logarithmic
-        self.picture = None
         self.update()
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
