@@ -346,6 +346,6 @@ def _finished(accuracy: float | None) -> Status:
         )
     return status(
         "finished",
-        QT_TRANSLATE_NOOP("training", "Finished: {share:.1%} of the test images are right."),
-        share=accuracy,
+        QT_TRANSLATE_NOOP("training", "Finished: {share:.1f} % of the test images are right."),
+        share=100 * accuracy,
     )

@@ -66,8 +66,8 @@ def test_the_curves_are_the_numbers(at_few: Trainer):
     assert at_few.accuracy_curve().tolist() == [100 * accuracy for accuracy in accuracies]
     assert at_few.reads("train.loss") == f"{smooth[-1]:.4f}"
     assert at_few.reads("train.test_loss") == f"{test[-1]:.4f}"
-    assert at_few.reads("train.accuracy") == f"{accuracies[-1]:.2%}"
-    assert at_few.reads("train.best") == f"{max(accuracies):.2%}"
+    assert at_few.reads("train.accuracy") == f"{100 * accuracies[-1]:.2f} %"
+    assert at_few.reads("train.best") == f"{100 * max(accuracies):.2f} %"
 
 
 def test_a_finished_run_says_so_and_offers_a_new_one(at_few: Trainer):
@@ -75,7 +75,7 @@ def test_a_finished_run_says_so_and_offers_a_new_one(at_few: Trainer):
     at_few.click("train.start")
     at_few.wait_for("Finished")
     accuracy = at_few.page.history().epochs[-1].test_accuracy
-    words = f"Finished: {accuracy:.1%} of the test images are right."
+    words = f"Finished: {100 * accuracy:.1f} % of the test images are right."
     assert at_few.reads("train.status") == words
     assert at_few.progress == 1
     assert at_few.reads("train.numbers") == ""

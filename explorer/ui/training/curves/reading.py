@@ -134,7 +134,7 @@ def plain(reading: Reading, smooths: bool) -> list[str]:
         lines.append(
             tested.format(
                 loss=f"{reading.tested.test_loss:.4f}",
-                accuracy=f"{reading.tested.test_accuracy:.2%}",
+                accuracy=f"{100 * reading.tested.test_accuracy:.2f} %",
                 epoch=reading.tested.epoch,
             )
         )
@@ -175,7 +175,7 @@ def rich(
 def _value(reading: Reading, shown: str) -> str:
     tested = reading.tested
     if shown == "accuracy":
-        return NONE if tested is None else f"{tested.test_accuracy:.2%}"
+        return NONE if tested is None else f"{100 * tested.test_accuracy:.2f} %"
     if shown == "lr":
         return NONE if reading.lr is None else f"{reading.lr:.4g}"
     trained = f"{reading.smoothed:.4f}"

@@ -23,7 +23,7 @@ def best(history: History) -> Evaluated | None:
 def accuracy(history: History) -> str:
     """Return the best accuracy of a run as it is written beside its name."""
     found = best(history)
-    return "–" if found is None else f"{found.test_accuracy:.1%}"
+    return "–" if found is None else f"{100 * found.test_accuracy:.1f} %"
 
 
 def number(trace: Trace) -> str:
@@ -47,8 +47,8 @@ def explanation(trace: Trace, told: frozenset[str]) -> str:
         lines.append(translate("runs", "Not tested yet."))
     else:
         lines.append(
-            translate("runs", "Best test accuracy: {share:.2%}, after epoch {epoch}.").format(
-                share=found.test_accuracy, epoch=found.epoch
+            translate("runs", "Best test accuracy: {share:.2f} %, after epoch {epoch}.").format(
+                share=100 * found.test_accuracy, epoch=found.epoch
             )
         )
     if history.first_step:

@@ -105,9 +105,9 @@ class Results(Card):
         self._foot.setCurrentWidget(self._device if moment is None else self._as_of)
         self._train_loss.setText(NOTHING if loss is None else _loss(loss))
         self._test_loss.setText(_loss(epochs[-1].test_loss) if epochs else NOTHING)
-        self._accuracy.setText(f"{epochs[-1].test_accuracy:.2%}" if epochs else NOTHING)
+        self._accuracy.setText(f"{100 * epochs[-1].test_accuracy:.2f} %" if epochs else NOTHING)
         best = max((epoch.test_accuracy for epoch in epochs), default=None)
-        self._best.setText(NOTHING if best is None else f"{best:.2%}")
+        self._best.setText(NOTHING if best is None else f"{100 * best:.2f} %")
 
 
 def _loss(value: float) -> str:

@@ -45,7 +45,7 @@ def test_it_says_what_is_there_in_both_plots(curves: Curves):
         step = int(re.fullmatch(r"step (\d+) · epoch [\d.]+ · [\d.]+ s", where)[1])  # type: ignore[index]
         assert abs(step - 305) <= 2
         assert losses.startswith(f"training {shown.losses[step - 1]:.4f} · smoothed ")
-        assert tested == "test 0.6000 · 74.00% after epoch 3"
+        assert tested == "test 0.6000 · 74.00 % after epoch 3"
         assert lr == "learning rate 0.05"
         assert all(line.isVisible() for line in curves._crosshair._lines)
         assert {line.value() for line in curves._crosshair._lines} == {curves._pointer}
@@ -91,7 +91,7 @@ def test_of_other_runs_it_says_what_the_plot_at_the_pointer_shows(curves: Curves
     assert re.fullmatch(r"■ run 1  0\.\d{4} · test 0\.6000", words(curves)[-2])
     assert re.fullmatch(r"▲ run 2  0\.\d{4}", words(curves)[-1])
     point(curves.accuracy, 250)
-    assert words(curves)[-2:] == ["■ run 1  72.00%", "▲ run 2  –"]
+    assert words(curves)[-2:] == ["■ run 1  72.00 %", "▲ run 2  –"]
     Hand(curves).choose("train.lower", "lr")
     point(curves.accuracy, 251)
     assert words(curves)[-2:] == ["■ run 1  0.02", "▲ run 2  0.3"]

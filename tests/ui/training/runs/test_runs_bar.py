@@ -95,12 +95,12 @@ def test_each_chip_tells_its_name_and_best_accuracy(
 ):
     bar.show_runs(traces(two))
     first, second = (hand.find(RunChip, f"train.run.{i}") for i in range(2))
-    assert first.accessibleName() == "Run lr 0.1, best accuracy 96.2%"
+    assert first.accessibleName() == "Run lr 0.1, best accuracy 96.2 %"
     assert second.accessibleName() == "Run lr 0.01, best accuracy –"
     assert first.isChecked() and not second.isChecked()
     two[1].history.epochs.append(Evaluated(1, 5, 0.3, 0.2, 0.5, 1.0, 300.0))
     bar.show_runs(traces(two, chosen=1))
-    assert second.accessibleName() == "Run lr 0.01, best accuracy 50.0%"
+    assert second.accessibleName() == "Run lr 0.01, best accuracy 50.0 %"
     assert second.isChecked() and not first.isChecked()
 
 
@@ -313,7 +313,7 @@ def test_the_tip_has_what_differs_first_and_all_settings(bar: RunsBar, hand: Han
     two = record(lr=0.1, optimizer="adam", start=Checkpoint(15, {}, lr=0.1, momentum=0.5))
     bar.show_runs(traces([one, two]))
     tip = hand.find(RunChip, "train.run.0").accessibleDescription()
-    assert tip.startswith("1: SGD\nBest test accuracy: 75.00%, after epoch 2.")
+    assert tip.startswith("1: SGD\nBest test accuracy: 75.00 %, after epoch 2.")
     told, same = tip.split("As in the others")
     assert "Optimizer: SGD" in told and "Augmentation: shift 2" in told
     assert "Learning rate: 0.1" in same and "Network: compact" in same

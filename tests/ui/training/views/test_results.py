@@ -44,7 +44,7 @@ def test_the_newest_numbers_are_shown(hand: Hand, history: History):
     shown = hand.widget
     assert isinstance(shown, Results)
     shown.show_history(history)
-    assert numbers(hand) == [f"{history.smoothed[-1]:.4f}", "0.8000", "80.00%", "90.00%"]
+    assert numbers(hand) == [f"{history.smoothed[-1]:.4f}", "0.8000", "80.00 %", "90.00 %"]
     shown.clear()
     assert numbers(hand) == [NOTHING] * 4
 
@@ -54,11 +54,11 @@ def test_the_past_is_shown_as_it_was_and_said(hand: Hand, history: History):
     assert isinstance(shown, Results)
     height = shown.sizeHint().height()
     shown.show_history(history, 15)
-    assert numbers(hand) == [f"{history.smoothed[14]:.4f}", "0.9000", "70.00%", "70.00%"]
+    assert numbers(hand) == [f"{history.smoothed[14]:.4f}", "0.9000", "70.00 %", "70.00 %"]
     assert hand.reads("train.results.as_of") == "as of step 15"
     assert shown.sizeHint().height() == height
     shown.show_history(history, 20)
-    assert numbers(hand)[1:] == ["0.6000", "90.00%", "90.00%"]
+    assert numbers(hand)[1:] == ["0.6000", "90.00 %", "90.00 %"]
     shown.show_history(history, 0)
     assert numbers(hand) == [NOTHING] * 4
     shown.show_history(history)
