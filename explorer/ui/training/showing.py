@@ -231,11 +231,9 @@ class Showing(QObject):
             self._looking.show_answer(answer)
 
     def _answer_to_picture(self, run: ShownRun) -> Answer | None:
-        """Return the newest answer of a run, unless it is to another picture than is looked at."""
-        picture, answer = self._looking.picture(), run.answer
-        if picture is None or answer is None or not np.array_equal(answer.picture, picture):
-            return None
-        return answer
+        """Return the newest answer of a run, unless it is to something else than is looked at."""
+        answer = run.answer
+        return answer if answer is not None and self._looking.has_asked(answer.picture) else None
 
     @Slot(object)
     def rewind(self, step: int | None) -> None:

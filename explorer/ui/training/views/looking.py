@@ -1,5 +1,7 @@
 """The card at the bottom: a pad to draw on, a test digit in its place, and the answer beside it."""
 
+from collections import deque
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal, Slot
@@ -27,6 +29,8 @@ PAD_SHARE = 0.54
 LARGEST_PAD = 24 * GRID
 ROOMY = 22 * GRID
 """Width of the pad from which on there is room for a larger picture of what is seen."""
+MOST_ASKED = 64
+"""States of a drawing whose answers still count: what is drawn in two seconds."""
 
 
 class Looking(Card):
@@ -43,6 +47,8 @@ class Looking(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Draw a digit"), parent)
         self._picture: npt.NDArray[np.uint8] | None = None
+        self._asked: deque[npt.NDArray[np.uint8]] = deque(maxlen=MOST_ASKED)
+        """What is looked at, and how the same drawing was before."""
         self._is_drawing = False
         self._has_run = False
         self._end = ""
@@ -95,6 +101,13 @@ class Looking(Card):
         """Return what is looked at, uint8 (28, 28); None where the paper is blank."""
         return self._picture
 
+    def has_asked(self, picture: npt.NDArray[np.uint8]) -> bool:
+        """Return whether it is looked at, or is what is drawn as it was a moment ago.
+
+        Who draws makes another picture before the answer to the last one can come.
+        """
+        return any(np.array_equal(picture, asked) for asked in self._asked)
+
     def clear(self) -> None:
         """Take the answer away, for there is no run; what is drawn stays."""
         self._has_run, self._end = False, ""
@@ -125,6 +138,7 @@ class Looking(Card):
         image, label = self._digits.test_images[number], self._digits.test_labels[number]
         self._picker.set_value(number)
         self.pad.show_digit(image)
+        self._asked.clear()
         self._is_drawing = False
         if self._digits.are_digits:
             words = self.tr("this is a {digit}").format(digit=label)
@@ -141,6 +155,8 @@ class Looking(Card):
     @Slot(object)
     def _take_drawing(self, ink: Array) -> None:
         picture = centred(ink.round().astype(np.uint8))
+        if not self._is_drawing:
+            self._asked.clear()
         self._is_drawing = bool(picture.any())
         if self._is_drawing:
             self._look_at(picture, self.tr("your drawing"))
@@ -152,7 +168,10 @@ class Looking(Card):
         self._seen.show_picture(picture)
         self._what.setText(what)
         if picture is None:
+            self._asked.clear()
             self._wait()
+        else:
+            self._asked.append(picture)
         self.looked.emit(picture)
 
     def _wait(self) -> None:

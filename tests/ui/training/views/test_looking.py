@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from explorer.data.digits import BUNDLED, load
 from explorer.ui.widgets.answer_bars import AnswerBars
 from explorer.ui.widgets.digit_pad import DigitPad
+from explorer.ui.widgets.drawing_pad import WAIT_MS
 from tests.ui.training.conftest import Open
 from tests.ui.training.hand import ONE, PATIENCE, SEVEN, Trainer
 
@@ -55,6 +56,39 @@ def test_a_stroke_moves_the_answer_while_it_learns(at_digits: Trainer):
     at_digits.wait_for_answer(but=first)
     assert at_digits.status() == "Training"
     at_digits.qtbot.waitUntil(lambda: at_digits.is_answered(at_digits.seen()))
+
+
+def test_the_answer_follows_a_slow_hand_while_it_learns(at_digits: Trainer):
+    at_digits.click("train.start")
+    at_digits.wait_until_started()
+    at_digits.wait_for_answer()
+    pad = at_digits.find(DigitPad, "train.pad")
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    heard: set[str] = set()
+    for place in range(10, 90):
+        QTest.mouseMove(pad, QPoint(place, place))
+        at_digits.qtbot.wait(WAIT_MS // 2)
+        heard.add(at_digits.answer())
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(90, 90))
+    assert len(heard) > 8
+    at_digits.qtbot.waitUntil(lambda: at_digits.is_answered(at_digits.seen()))
+
+
+def test_an_answer_to_what_is_gone_counts_no_more(at_few: Trainer):
+    finish(at_few)
+    looking, digit = at_few.page.looking, at_few.page.looking.picture()
+    assert digit is not None and looking.has_asked(digit)
+    at_few.draw(SEVEN)
+    assert not looking.has_asked(digit)
+    drawn = at_few.seen()
+    at_few.draw(ONE)
+    assert looking.has_asked(drawn) and looking.has_asked(at_few.seen())
+    at_few.click("train.pad.clear")
+    at_few.qtbot.waitUntil(lambda: looking.picture() is None)
+    assert not looking.has_asked(drawn)
+    at_few.draw(ONE)
+    at_few.click("train.digit.next")
+    assert not looking.has_asked(drawn)
 
 
 def test_a_stroke_moves_the_answer_in_a_pause(at_few: Trainer):
