@@ -115,7 +115,7 @@ def draw_confusion(
             if count and not layout.is_crowded:
                 painter.setPen(inks[level])
                 words = str(count)
-                if width_of(words, painter.font()) > cell.width() - 1:
+                if count >= 1000 and width_of(words, painter.font()) > cell.width() - 1:
                     words = f"{count / 1000:.1f}k"
                 inside = cell.adjusted(-2, 0, 1, -1)
                 painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, words)
@@ -141,11 +141,14 @@ def _levels(matrix: Matrix, most: int) -> npt.NDArray[np.uint8]:
 
 def _fitting(most: int, layout: Layout) -> QFont:
     """Return the largest type in which so many fit into a cell, or the smallest that there is."""
-    longest, cell = "0" * len(str(most)), layout.cell(0, 0)
+    longest = "0" * len(str(most))
+    # Whole pixels make some of them a pixel smaller than others.
+    cells = [layout.cell(i, i) for i in range(layout.classes)]
+    width, height = min(c.width() for c in cells), min(c.height() for c in cells)
     for size in range(SMALL + 1, SMALLEST_TYPE, -1):
         made = font(size)
         wide = width_of(longest, made)
-        if wide <= cell.width() - 1 and size + 2 <= cell.height():
+        if wide <= width - 1 and size + 2 <= height:
             return made
     return font(SMALLEST_TYPE)
 

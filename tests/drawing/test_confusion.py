@@ -109,6 +109,22 @@ def test_any_counts_can_be_drawn(qapp: QGuiApplication, most: int):
     drawn(np.full((10, 10), most), DARK)
 
 
+def test_no_count_below_a_thousand_is_written_in_thousands(qapp: QGuiApplication):
+    narrow = Layout(195, 195, 14)  # some cells have 13 pixels and some 12
+    images = []
+    for count in (65, 88):
+        image = QImage(195, 195, QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        draw_confusion(painter, np.diag(np.full(14, count)), LIGHT, narrow)
+        painter.end()
+        images.append(image)
+    assert not narrow.is_crowded
+    for i in range(14):
+        cell = narrow.cell(i, i).toRect()
+        assert images[0].copy(cell) != images[1].copy(cell)  # both would be 0.1k
+
+
 def test_a_count_that_does_not_fit_is_written_in_thousands(qapp: QGuiApplication):
     matrix = np.diag(np.full(10, 1049))
     narrow = Layout(204, 148)

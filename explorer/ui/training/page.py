@@ -7,12 +7,11 @@ from PySide6.QtCore import QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.data.digits import BUNDLED, CLASSES
+from explorer.data.digits import BUNDLED
 from explorer.data.errors import DataError
 from explorer.drawing.palette import GRID
 from explorer.training.called import called
 from explorer.training.checkpoint import Checkpoint
-from explorer.training.events import Evaluated
 from explorer.training.history import History
 from explorer.training.mailbox import Mail
 from explorer.training.record import Record
@@ -30,7 +29,8 @@ from explorer.ui.training.controls.panel import Controls
 from explorer.ui.training.curves.panel import Curves
 from explorer.ui.training.past.time_machine import TimeMachine
 from explorer.ui.training.runs.director import Director
-from explorer.ui.training.runs.guessing import advice, has_learned_something
+from explorer.ui.training.runs.run_notice import RunNotice
+from explorer.ui.training.runs.run_words import said
 from explorer.ui.training.runs.runs_bar import RunsBar
 from explorer.ui.training.runs.shown import MOST, ShownRun
 from explorer.ui.training.runs.transport import Transport
@@ -58,8 +58,6 @@ class TrainingPage(Columns):
         self._loader = TorchLoader(self)
 
         self._settings: QSettings | None = None
-        self._guesses = False
-        """Whether the notice says so of a network."""
         self._chosen: ShownRun | None = None
         """The run that the page was about when the controls were last shown."""
         self._steered: ShownRun | None = None
@@ -73,6 +71,7 @@ class TrainingPage(Columns):
         self.autosaving = Autosaving(parent=self)
         self.runs_bar = RunsBar()
         self.notice = Notice("train.notice", closable=True)
+        self._run_notice = RunNotice(self.notice, self.runs)
         self.time_machine = TimeMachine()
         self.curves = Curves(self.time_machine)
         self.results = Results()
@@ -325,7 +324,6 @@ class TrainingPage(Columns):
     @Slot(object)
     def _on_begun(self, run: ShownRun) -> None:
         self.notice.clear()
-        self._guesses = False
         self.autosaving.begin(run.record, run.record)
 
     @Slot(object, object)
@@ -333,13 +331,13 @@ class TrainingPage(Columns):
         if mail.started is not None:
             self.controls.augmentation.show_digit(mail.started.digits.train_images[0])
         for epoch in mail.epochs:
-            self._judge(run, epoch)
+            self._run_notice.judge(run, epoch)
         if mail.progress is not None and mail.status is None:
             self._turns.ask(self._show_progress)
         elif mail.progress is not None and run is self._subject():
             self.transport.show_progress(mail.progress)
         if mail.status is not None and mail.status.state == "failed":
-            self._refuse(self._said(run))
+            self._run_notice.tell_failure(run)
 
     def _show_progress(self) -> None:
         run = self._subject()
@@ -413,6 +411,7 @@ class TrainingPage(Columns):
     def _show_run(self) -> None:
         """Say where the run stands, and offer what can be done."""
         run, chosen = self._subject(), self.runs.chosen
+        self._run_notice.show_chosen()
         self._show_origins()
         self._offer_to_keep()
         self._show_controls()
@@ -431,7 +430,7 @@ class TrainingPage(Columns):
         elif run.status.state == "failed":
             self.transport.show_state("failed", self.tr("Ended by an error."))
         else:
-            self.transport.show_state(run.status.state, self._said(run))
+            self.transport.show_state(run.status.state, said(run))
 
     @Slot()
     def _offer_to_keep(self) -> None:
@@ -457,19 +456,12 @@ class TrainingPage(Columns):
         if moment is not None and network == self.controls.network.value():
             self.controls.show_frozen(moment.frozen)
 
-    @staticmethod
-    def _said(run: ShownRun) -> str:
-        assert run.status is not None
-        meaning = run.status.meaning
-        return run.status.message if meaning is None else translated(meaning)
-
     @Slot(object)
     def _on_no_data(self, error: DataError) -> None:
         self._refuse(translated(error.meaning))
 
     @Slot(str)
     def _refuse(self, sentence: str) -> None:
-        self._guesses = False
         self.notice.show_message("error", sentence)
 
     @Slot(str)
@@ -483,14 +475,3 @@ class TrainingPage(Columns):
     @Slot(str)
     def _tell_saved(self, name: str) -> None:
         self._tell(self.tr("Saved as {name}.").format(name=name))
-
-    def _judge(self, run: ShownRun, epoch: Evaluated) -> None:
-        """Say so when a network only guesses, and take it back when it has learned after all."""
-        classes = CLASSES if run.digits is None else run.digits.class_count
-        has_learned = has_learned_something(epoch, classes)
-        if has_learned and self._guesses:
-            self._guesses = False
-            self.notice.clear()
-        elif has_learned is False:
-            self._guesses = True
-            self.notice.show_message("warning", advice(run.settings_now, classes))

@@ -99,6 +99,8 @@ class Showing(QObject):
         self._looking.begin()
         if run.started is not None:
             self._results.show_started(run.started)
+        elif run.status is None and not run.is_live:
+            self._results.show_from_file()
         if run.digits is None and not run.is_live:
             self._read_digits(run, run.record.settings.data)
         self._draw()
@@ -268,7 +270,7 @@ class Showing(QObject):
 
     def _tell_end(self, run: ShownRun) -> None:
         """Say so where nothing will ever be seen of a run."""
-        if run.worker is None and not len(run.history.checkpoints):
+        if run.is_empty:
             sentence = self.tr("This run ended before its first step.")
             self._views.say(sentence)
             self._looking.end(sentence)

@@ -69,6 +69,41 @@ def test_a_network_that_only_guesses_is_explained(at_few: Trainer):
     assert at_few.message == ""
 
 
+def test_what_is_said_of_a_run_goes_and_comes_with_it(at_few: Trainer):
+    at_few.click("train.epoch")
+    at_few.wait_for("Paused", 5)
+    at_few.click("train.stop")
+    at_few.wait_for("Stopped")
+    assert at_few.message == ""
+    explode(at_few)
+    why = at_few.message
+    assert why
+    first, second = at_few.page.runs.all
+    at_few.page.director.choose(first)
+    assert at_few.message == ""
+    at_few.page.director.choose(second)
+    assert at_few.message == why and at_few.page.notice.kind() == "error"
+    at_few.page.notice.show_message("info", "Something else.")
+    at_few.page.director.choose(first)
+    assert at_few.message == "Something else."
+
+
+def test_a_network_that_only_guesses_is_told_from_others(at_few: Trainer):
+    at_few.click("train.epoch")
+    at_few.wait_for("Paused", 5)
+    at_few.click("train.stop")
+    at_few.wait_for("Stopped")
+    at_few.type_into("train.lr", "5")
+    at_few.type_into("train.batch_size", "2")
+    at_few.click("train.epoch")
+    at_few.wait_for("Paused", 150)
+    first, second = at_few.page.runs.all
+    at_few.page.director.choose(first)
+    assert at_few.message == ""
+    at_few.page.director.choose(second)
+    assert at_few.message.startswith("The network only guesses")
+
+
 def test_a_network_that_has_not_come_far_yet_is_left_in_peace(at_few: Trainer):
     at_few.click("train.epoch")
     at_few.wait_for("Paused", 5)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from explorer.drawing.palette import Palette
 from explorer.training.events import Change, Evaluated
+from explorer.ui.training import figures
 from explorer.ui.training.curves.run_lines import RunLines, symbol
 
 translate = QCoreApplication.translate
@@ -124,17 +125,17 @@ def _where(step: int | None, epoch: float | None, seconds: float | None) -> str:
 def plain(reading: Reading, smooths: bool) -> list[str]:
     """Return the lines about the chosen run."""
     lines = [_where(reading.step, reading.epoch, reading.seconds)]
-    trained = translate("curves", "training {loss}").format(loss=f"{reading.loss:.4f}")
+    trained = translate("curves", "training {loss}").format(loss=figures.loss(reading.loss))
     if smooths:
-        smoothed = translate("curves", "smoothed {loss}").format(loss=f"{reading.smoothed:.4f}")
-        trained = f"{trained} · {smoothed}"
+        smoothed = translate("curves", "smoothed {loss}")
+        trained += " · " + smoothed.format(loss=figures.loss(reading.smoothed))
     lines.append(trained)
     if reading.tested is not None:
         tested = translate("curves", "test {loss} · {accuracy} after epoch {epoch}")
         lines.append(
             tested.format(
-                loss=f"{reading.tested.test_loss:.4f}",
-                accuracy=f"{100 * reading.tested.test_accuracy:.2f} %",
+                loss=figures.loss(reading.tested.test_loss),
+                accuracy=figures.per_cent(reading.tested.test_accuracy),
                 epoch=reading.tested.epoch,
             )
         )
@@ -175,13 +176,13 @@ def rich(
 def _value(reading: Reading, shown: str) -> str:
     tested = reading.tested
     if shown == "accuracy":
-        return NONE if tested is None else f"{100 * tested.test_accuracy:.2f} %"
+        return NONE if tested is None else figures.per_cent(tested.test_accuracy)
     if shown == "lr":
         return NONE if reading.lr is None else f"{reading.lr:.4g}"
-    trained = f"{reading.smoothed:.4f}"
+    trained = figures.loss(reading.smoothed)
     if tested is None:
         return trained
-    test = translate("curves", "test {loss}").format(loss=f"{tested.test_loss:.4f}")
+    test = translate("curves", "test {loss}").format(loss=figures.loss(tested.test_loss))
     return f"{trained} · {test}"
 
 

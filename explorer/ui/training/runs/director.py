@@ -290,13 +290,16 @@ class Director(QObject):
         self.removed.emit(run, name)
 
     def _make_room(self) -> tuple[ShownRun, str] | None:
-        """Take a run away where another would have no colour, and return it with its name."""
+        """Take a run away where another would have no colour.
+
+        It is returned with its name, unless there was nothing to be seen of it.
+        """
         run = self.runs.in_the_way
         if run is None:
             return None
         name = self.runs.name(run)
         self.runs.remove(run)
-        return run, name
+        return None if run.is_empty else (run, name)
 
     def _tell_of(self, gone: tuple[ShownRun, str] | None) -> None:
         """Tell of a run that has made room, and let it come back, as soon as the other is there."""

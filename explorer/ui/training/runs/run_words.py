@@ -10,7 +10,9 @@ from explorer.training.naming import changed_to
 from explorer.training.record import Record
 from explorer.training.settings import Settings
 from explorer.ui.sentences import translated
+from explorer.ui.training import figures
 from explorer.ui.training.curves.trace import Trace
+from explorer.ui.training.runs.shown import ShownRun
 
 translate = QCoreApplication.translate
 
@@ -23,7 +25,14 @@ def best(history: History) -> Evaluated | None:
 def accuracy(history: History) -> str:
     """Return the best accuracy of a run as it is written beside its name."""
     found = best(history)
-    return "–" if found is None else f"{100 * found.test_accuracy:.1f} %"
+    return "–" if found is None else figures.per_cent(found.test_accuracy, 1)
+
+
+def said(run: ShownRun) -> str:
+    """Return what a run says of itself, in the user's language."""
+    assert run.status is not None
+    meaning = run.status.meaning
+    return run.status.message if meaning is None else translated(meaning)
 
 
 def number(trace: Trace) -> str:
@@ -47,8 +56,8 @@ def explanation(trace: Trace, told: frozenset[str]) -> str:
         lines.append(translate("runs", "Not tested yet."))
     else:
         lines.append(
-            translate("runs", "Best test accuracy: {share:.2f} %, after epoch {epoch}.").format(
-                share=100 * found.test_accuracy, epoch=found.epoch
+            translate("runs", "Best test accuracy: {share}, after epoch {epoch}.").format(
+                share=figures.per_cent(found.test_accuracy), epoch=found.epoch
             )
         )
     if history.first_step:

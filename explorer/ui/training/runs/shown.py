@@ -94,6 +94,11 @@ class ShownRun:
         return self.record.history
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it has not come to a single moment, and never will."""
+        return self.worker is None and not len(self.history.checkpoints)
+
+    @property
     def last(self) -> Checkpoint | None:
         """Its newest moment."""
         moments = self.history.checkpoints
@@ -206,10 +211,14 @@ class Runs:
 
     @property
     def in_the_way(self) -> ShownRun | None:
-        """The one that has to go before another can come, the oldest; None where there is room."""
+        """The one that has to go before another can come; None where there is room.
+
+        One of which there is nothing to be seen goes first, and else the oldest.
+        """
         if len(self.all) < MOST:
             return None
-        return next(run for run in self.all if not run.is_live)
+        ended = [run for run in self.all if not run.is_live]
+        return next((run for run in ended if run.is_empty), ended[0])
 
     def restore(self, run: ShownRun) -> None:
         """Show a run at the end of the others, in a colour of those that are free, and choose it.

@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 
-from explorer.core.cell import number
 from explorer.data.digits import CLASSES
 from explorer.drawing.palette import GRID
 from explorer.training.history import History
 from explorer.training.reports import Started
+from explorer.ui.training import figures
 from explorer.ui.widgets.card import Card
 from explorer.ui.widgets.help import set_help
 from explorer.ui.widgets.label import Label
@@ -69,6 +69,10 @@ class Results(Card):
         self._device.setText(self.tr("The device is chosen when a run starts."))
         set_help("", self._device)
 
+    def show_from_file(self) -> None:
+        """Say that nobody works on it here."""
+        self._device.setText(self.tr("This run was opened from a file."))
+
     def show_started(self, started: Started) -> None:
         """Say where the run works and on how many images."""
         classes = started.digits.class_count
@@ -103,12 +107,8 @@ class Results(Card):
             epochs = [epoch for epoch in epochs if epoch.step <= moment]
             self._as_of.setText(self.tr("as of step {step:,}").format(step=moment))
         self._foot.setCurrentWidget(self._device if moment is None else self._as_of)
-        self._train_loss.setText(NOTHING if loss is None else _loss(loss))
-        self._test_loss.setText(_loss(epochs[-1].test_loss) if epochs else NOTHING)
-        self._accuracy.setText(f"{100 * epochs[-1].test_accuracy:.2f} %" if epochs else NOTHING)
+        self._train_loss.setText(NOTHING if loss is None else figures.loss(loss))
+        self._test_loss.setText(figures.loss(epochs[-1].test_loss) if epochs else NOTHING)
+        self._accuracy.setText(figures.per_cent(epochs[-1].test_accuracy) if epochs else NOTHING)
         best = max((epoch.test_accuracy for epoch in epochs), default=None)
-        self._best.setText(NOTHING if best is None else f"{100 * best:.2f} %")
-
-
-def _loss(value: float) -> str:
-    return f"{value:.4f}" if value < 100 else number(value)
+        self._best.setText(NOTHING if best is None else figures.per_cent(best))

@@ -51,6 +51,15 @@ def test_it_says_what_is_there_in_both_plots(curves: Curves):
         assert {line.value() for line in curves._crosshair._lines} == {curves._pointer}
 
 
+def test_a_loss_beyond_all_bounds_stays_short(curves: Curves):
+    blown_up = history(300)
+    blown_up.add(mail((1.0892751682993108e27,) * 100, 300))
+    curves.show_traces([trace(blown_up)])
+    point(curves.loss, 390)
+    assert max(map(len, words(curves))) < 60
+    assert "e+2" in " ".join(words(curves))
+
+
 def test_near_a_mark_it_says_what_was_changed(curves: Curves):
     changes = [
         Change(50, "lr", 0.5),

@@ -171,12 +171,30 @@ def test_the_oldest_run_is_in_the_way_but_never_a_live_one(asked: Asked):
     assert found == [None, added[0], added[1]]
 
 
+def recorded(asked: Asked, seed: int) -> Record:
+    """Return a run of one step."""
+    record = Record(replace(asked.beginning.settings, seed=seed), History())
+    record.history.checkpoints.add(Checkpoint(1, {}))
+    return record
+
+
+def test_a_run_of_which_there_is_nothing_makes_room_first(director: Director, asked: Asked):
+    told: list[str] = []
+    director.removed.connect(lambda _run, name: told.append(name))
+    for seed in range(MOST - 1):
+        director.open(recorded(asked, seed))
+    empty = director.runs.add(asked.beginning.settings)
+    director.open(recorded(asked, MOST))
+    assert empty not in director.runs.all and len(director.runs.all) == MOST
+    assert not told
+    director.open(recorded(asked, MOST + 1))
+    assert len(told) == 1
+
+
 def test_the_run_that_makes_room_is_told_and_comes_back(director: Director, asked: Asked):
     told: list[tuple[ShownRun, str]] = []
     director.removed.connect(lambda run, name: told.append((run, name)))
-    records = [
-        Record(replace(asked.beginning.settings, seed=seed), History()) for seed in range(MOST + 1)
-    ]
+    records = [recorded(asked, seed) for seed in range(MOST + 1)]
     for record in records[:MOST]:
         director.open(record)
     first, second, *_ = director.runs.all
