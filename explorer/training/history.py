@@ -21,6 +21,8 @@ More would be calmer, but come late where the loss falls, as it does in the firs
 """
 
 
+GESTURE = 0.5
+"""Seconds of training between two settings of a slider that is being dragged, at most."""
 MOST_NORMS = 1000
 """How many gradients are remembered; when there are more, every other one is let go."""
 
@@ -104,6 +106,17 @@ class History:
     def losses(self) -> npt.NDArray[np.float64]:
         """A copy of the training loss of every step, the one after ``first_step`` first."""
         return np.array(self._losses)
+
+    @property
+    def settled(self) -> list[Change]:
+        """What was set anew, where it came to rest: a slider sets dozens of values on its way."""
+        times = self.seconds_at([change.step for change in self.changes]).tolist()
+        found: list[tuple[float, Change]] = []
+        for time, change in zip(times, self.changes, strict=True):
+            if found and found[-1][1].name == change.name and time - found[-1][0] <= GESTURE:
+                found.pop()
+            found.append((time, change))
+        return [change for _, change in found]
 
     def seconds_at(self, steps: Sequence[float] | npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         """Return how many seconds of training had passed after each of these steps, (S,)."""

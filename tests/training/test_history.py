@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from explorer.training.checkpoint import Checkpoint
 from explorer.training.events import Change, Evaluated
 from explorer.training.history import MOST_NORMS, SMOOTHING, History, thin
-from explorer.training.mailbox import Mailbox
+from explorer.training.mailbox import Mail, Mailbox
 from explorer.training.reports import GradientNorms
 
 
@@ -74,3 +74,14 @@ def test_a_thinned_curve_keeps_its_spikes(count: int, points: int, seed: int):
     assert (np.diff(steps) > 0).all()
     if count:
         assert kept.min() == values.min() and kept.max() == values.max()
+
+
+def test_of_a_slider_that_was_dragged_only_the_end_counts():
+    history = History()
+    history.add(Mail(1, (1.0,) * 1000, (), None, None, None, None, seconds=10.0))  # 10 ms a step
+    dragged = [Change(step, "lr", step / 1000) for step in range(100, 300, 20)]
+    again, other = Change(500, "lr", 0.5), Change(510, "momentum", 0.9)
+    back = Change(520, "lr", 0.4)
+    history.changes.extend([*dragged, again, other, back])
+    assert history.settled == [dragged[-1], again, other, back]
+    assert len(history.changes) == 13

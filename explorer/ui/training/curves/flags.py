@@ -54,7 +54,7 @@ def place_flags(
     height = metrics.height() + 2
     free = [area.left()] * ROWS
     placed: list[Placed] = []
-    reach = area.right()
+    last_row = 0
     for at, flag in sorted(flags, key=lambda pair: pair[0]):
         text = metrics.elidedText(flag.text, Qt.TextElideMode.ElideRight, MOST)
         width = metrics.horizontalAdvance(text) + GRID
@@ -65,18 +65,25 @@ def place_flags(
                 top = area.top() + GRID + row * (height + 2)
                 # Room for the number of others that it may have to stand for.
                 free[row] = left + width + COUNT
-                reach = min(free[row], area.right())
+                last_row = row
                 placed.append(Placed(flag, QRectF(left, top, width, height), text))
                 break
         else:
             # Where there is room for none at all, there is none to count it either.
             if placed:
+                reach = key_left if last_row == 0 else area.right()
                 placed[-1] = _counted(placed[-1], flag, metrics, reach)
+                free[last_row] = placed[-1].rect.right() + COUNT
     return placed
 
 
 def _counted(last: Placed, flag: Flag, metrics: QFontMetricsF, reach: float) -> Placed:
-    """Let a flag speak for one more: of many small ways the last is where they led to."""
+    """Let a flag speak for one more: of many small ways the last is where they led to.
+
+    Where a curve has gone off the scale after a change, that is why.
+    """
+    if flag.place is not None and last.flag.place is None:
+        flag = last.flag
     others = f" +{last.others + 1}"
     room = reach - last.rect.left() - GRID - metrics.horizontalAdvance(others)
     text = metrics.elidedText(flag.text, Qt.TextElideMode.ElideRight, room) + others

@@ -268,7 +268,7 @@ class Curves(QWidget):
         trace = self._chosen
         if trace is None:
             return []
-        changes = trace.history.changes
+        changes = trace.history.settled
         steps = np.array([change.step for change in changes], np.float64)
         places = trace.along(self._view.axis, steps).tolist()
         return [

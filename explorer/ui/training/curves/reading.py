@@ -63,10 +63,11 @@ def read(lines: RunLines, axis: str, x: float, reach: float) -> Reading | None:
         return None
     at = step - first - 1
     lr = float(trace.lr(np.array([step]))[0])
-    changed_at = np.array([change.step for change in history.changes], np.float64)
+    changes = history.settled
+    changed_at = np.array([change.step for change in changes], np.float64)
     near = [
         change
-        for change, place in zip(history.changes, trace.along(axis, changed_at), strict=True)
+        for change, place in zip(changes, trace.along(axis, changed_at), strict=True)
         if abs(place - x) <= reach
     ]
     return Reading(

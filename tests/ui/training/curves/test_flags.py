@@ -40,3 +40,15 @@ def test_the_second_row_is_for_those_close_by_and_those_below_the_key(qapp: QApp
 def test_of_many_the_last_is_told_and_the_others_are_counted(qapp: QApplication):
     found = placed(*((100 + i, f"lr {i}") for i in range(10)))
     assert [one.text for one in found] == ["lr 0", "lr 9 +8"]
+
+
+def test_what_sent_a_curve_off_the_scale_is_told_before_how_far(qapp: QApplication):
+    pairs = [(100.0, Flag(100.0, "momentum 0.9")), (101.0, Flag(101.0, "lr 0.5"))]
+    pairs += [(102.0 + i, Flag(102.0 + i, f"↑ {i}", 0)) for i in range(4)]
+    found = place_flags(pairs, QFontMetricsF(font(SMALL)), AREA, KEY)
+    assert [one.text for one in found] == ["momentum 0.9", "lr 0.5 +4"]
+
+
+def test_one_that_stands_for_many_takes_the_room_that_there_is(qapp: QApplication):
+    found = placed(*((100 + i, f"lr 0.{i:04d}") for i in range(20)))
+    assert found[-1].text == "lr 0.0019 +18"
