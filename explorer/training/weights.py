@@ -2,6 +2,7 @@
 
 import io
 import pickletools
+import re
 import zipfile
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -62,6 +63,8 @@ _MADE_OF: Final = frozenset(
 """What a pickle of weights may name, as pickle spells it."""
 _COUNTS: Final = ".num_batches_tracked"
 """How the batches that a BatchNorm2d has seen are called, which PyTorch keeps and nobody needs."""
+_NUMBERED: Final = re.compile("([0-9]{1,9})[.]([a-z_]+)")
+"""How an ``nn.Sequential`` calls the weights of its layers."""
 _MOST_PICKLED: Final = 2**20
 """Bytes of the pickle itself, which holds names and shapes only."""
 _MOST_ENTRIES: Final = 10_000
@@ -147,11 +150,13 @@ class Held:
             When they do not fit, or are not finite float32 numbers.
         """
         left_out = of_head(network) if new_head else frozenset[str]()
-        shapes = shapes_of(network, CLASSES if new_head else _classes(network, self.arrays))
+        arrays = in_names_of(network, self.arrays)
+        shapes = shapes_of(network, CLASSES if new_head else _classes(network, arrays))
         wanted = {name: shape for name, shape in shapes.items() if name not in left_out}
-        weights = {name: array for name, array in self.arrays.items() if name not in left_out}
-        _check_fit(self.arrays, weights, wanted, network, self.path)
-        for name, array in weights.items():
+        weights = {name: array for name, array in arrays.items() if name not in left_out}
+        _check_fit(arrays, weights, wanted, network, self.path)
+        # A file of which the last layer is damaged is damaged as well.
+        for name, array in arrays.items():
             if array.dtype != np.float32:
                 raise of_another_type(self.path, name, array.dtype.name)
             if not np.isfinite(array).all() or (is_variance(name) and array.min() < 0):
@@ -179,27 +184,24 @@ class Held:
         RunFileError
             When it is neither.
         """
-        shapes = {name: array.shape for name, array in self.arrays.items()}
         told = [] if self.told is None else [self.told]
-        for network in [*told, *NETWORK_NAMES] if new_head else told:
-            own = shapes_of(network, _classes(network, self.arrays))
+        for network in [*told, *NETWORK_NAMES]:
+            arrays = in_names_of(network, self.arrays)
+            own = shapes_of(network, _classes(network, arrays))
             last = of_head(network) if new_head else frozenset[str]()
-            if own.keys() == shapes.keys() and all(
-                own[name] == shapes[name] for name in own.keys() - last
+            if own.keys() == arrays.keys() and all(
+                own[name] == arrays[name].shape for name in own.keys() - last
             ):
                 return network
-        found = network_of(shapes)
-        if found is None:
-            raise RunFileError(
-                QT_TRANSLATE_NOOP(
-                    "training",
-                    "'{path}' holds the weights of none of the networks {networks}; choose those "
-                    "of one of them, or say which network it is.",
-                ),
-                path=self.path,
-                networks=", ".join(NETWORK_NAMES),
-            )
-        return found
+        raise RunFileError(
+            QT_TRANSLATE_NOOP(
+                "training",
+                "'{path}' holds the weights of none of the networks {networks}; choose those of "
+                "one of them, or say which network it is.",
+            ),
+            path=self.path,
+            networks=", ".join(NETWORK_NAMES),
+        )
 
 
 def opened(path: Path) -> Held:
@@ -237,6 +239,28 @@ def opened(path: Path) -> Held:
         ),
         path=path,
     )
+
+
+def in_names_of(network: str, arrays: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return the weights of a plain ``nn.Sequential`` by the names of a network's layers.
+
+    PyTorch numbers the layers of one, those without weights as well, so only their order counts.
+    Other weights, and those of another number of layers, are returned as they are.
+    """
+    numbered: dict[int, dict[str, Array]] = {}
+    for name, array in arrays.items():
+        found = _NUMBERED.fullmatch(name)
+        if found is None:
+            return arrays
+        numbered.setdefault(int(found[1]), {})[found[2]] = array
+    layers = dict.fromkeys(name.rpartition(".")[0] for name in shapes_of(network))
+    if len(numbered) != len(layers):
+        return arrays
+    return {
+        f"{layer}.{kind}": array
+        for layer, (_, kinds) in zip(layers, sorted(numbered.items()), strict=True)
+        for kind, array in kinds.items()
+    }
 
 
 def _classes(network: str, arrays: Mapping[str, Array]) -> int:

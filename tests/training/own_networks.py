@@ -82,10 +82,10 @@ OWN: Final = {
 """Sources by a word for what is special."""
 
 
-def plain(network: Network) -> nn.Sequential:
+def plain(network: Network, *, names: bool = True) -> nn.Sequential:
     """Return what PyTorch makes of the source that is written of a network."""
     made: dict[str, Any] = {}
-    exec(sequential(network), made)
+    exec(sequential(network, names=names), made)
     model = made["model"]
     assert isinstance(model, nn.Sequential)
     return model

@@ -19,6 +19,7 @@ from explorer.training.networks import build
 from explorer.training.record import Record
 from explorer.training.runfile import save_run
 from explorer.training.settings import NETWORK_NAMES, Settings
+from explorer.training.shapes import shapes_of
 from tests.training.own_networks import OWN, plain
 
 
@@ -72,6 +73,45 @@ def test_the_state_of_plain_modules_is_read(name: str, tmp_path: Path):
         found = weights.opened(path).fitting(name)
         assert found.keys() == own(name).keys()
         assert all(np.array_equal(found[key], state[key].numpy()) for key in found)
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".safetensors"])
+@pytest.mark.parametrize("name", [*NETWORK_NAMES, *OWN.values()])
+def test_the_state_of_modules_without_names_is_read(name: str, suffix: str, tmp_path: Path):
+    path, model = tmp_path / f"numbered{suffix}", plain(network_named(name), names=False)
+    state = model.state_dict()
+    if suffix == ".pt":
+        torch.save(state, path)
+    else:
+        safetensors.torch.save_file(state, path)
+    held = weights.opened(path)
+    found = held.fitting(name)
+    assert found.keys() == own(name).keys()
+    again = plain(network_named(name)).eval()
+    again.load_state_dict({key: torch.tensor(array) for key, array in found.items()}, strict=False)
+    x = torch.randn(2, 1, 28, 28)
+    assert torch.equal(again(x), model.eval()(x))
+    if name in NETWORK_NAMES:
+        assert shapes_of(held.network()) == shapes_of(name)
+
+
+def test_numbers_of_other_layers_are_refused(tmp_path: Path):
+    path = tmp_path / "numbered.pt"
+    state = plain(network_named("compact"), names=False).state_dict()
+    torch.save({key: value for key, value in state.items() if not key.startswith("0.")}, path)
+    assert "'conv1.weight' is missing" in refusal(path)
+    torch.save({f"{'9' * 9}{key}": value for key, value in state.items()}, path)
+    assert "is missing" in refusal(path)
+    torch.save({key: value.transpose(0, -1) for key, value in state.items()}, path)
+    assert "has the shape" in refusal(path)
+
+
+def test_a_damaged_last_layer_is_refused_even_where_it_is_left_out(tmp_path: Path):
+    path, state = tmp_path / "weights.pt", own("compact")
+    state["fc.bias"][3] = np.nan
+    weights.export_weights(state, path, "compact")
+    for new_head in (False, True):
+        assert "values in fc.bias that are not finite" in refusal(path, new_head=new_head)
 
 
 def test_variances_are_not_below_nothing(tmp_path: Path):
