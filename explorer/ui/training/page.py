@@ -148,6 +148,7 @@ class TrainingPage(Columns):
         director.mailed.connect(self._on_mail)
         director.ended.connect(showing.show_end)
         director.ended.connect(self._on_ended)
+        director.counts_anew.connect(self._on_counts_anew)
         director.kept_network.connect(self._on_kept_network)
         director.put_back.connect(self._on_put_back)
         director.removed.connect(self._on_removed)
@@ -357,9 +358,20 @@ class TrainingPage(Columns):
             "choose it again, and press Start when no run goes on."
         )
         names = {"kept": translated(called(kept)), "wanted": translated(called(wanted))}
-        # Of the same fork it may say already which run has made room.
+        self._add(text.format(**names))
+
+    @Slot(int)
+    def _on_counts_anew(self, step: int) -> None:
+        text = self.tr(
+            "With other data or another batch size a fork counts from step 0: it begins with the "
+            "weights of step {step:,}."
+        )
+        self._add(text.format(step=step))
+
+    def _add(self, sentence: str) -> None:
+        """Say something more of a fork, of which it may have been said which run has made room."""
         before = "" if self.notice.isHidden() else self.notice.text()
-        self.notice.show_message("info", f"{before} {text.format(**names)}".strip())
+        self.notice.show_message("info", f"{before} {sentence}".strip())
 
     @Slot(object)
     def _on_put_back(self, run: ShownRun) -> None:

@@ -42,6 +42,8 @@ class Columns(QWidget):
         scrolled.setWidgetResizable(True)
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
         scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # No stop for the Tab key: the controls are, and come into sight by themselves.
+        scrolled.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         scrolled.setWidget(left)
         self._sides = (scrolled, right)
         whole = QVBoxLayout(self)

@@ -140,3 +140,22 @@ def test_the_whole_transport_works_by_keyboard(at_digits: Trainer):
     pause.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(pause, Qt.Key.Key_Space)
     at_digits.wait_for("Paused")
+
+
+def test_the_tab_key_finds_a_run_behind_the_buttons_above_it(at_few: Trainer):
+    for run in (0, 1):
+        at_few.click("train.batch")
+        at_few.wait_for("Paused")
+        at_few.click("train.stop")
+        at_few.wait_for("Stopped")
+        assert at_few.find(QAbstractButton, f"train.run.{run}").isVisible()
+    at_few.find(QAbstractButton, "train.export").setFocus()
+    stops = []
+    for _ in range(9):
+        focused = at_few.page.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        stops.append(at_few.page.focusWidget().objectName())
+    runs = [name for name in stops if name.startswith("train.run")]
+    assert runs[0] == stops[0] == "train.run.0"
+    assert "train.run.1" in runs and stops[len(runs)] == "train.smoothing"

@@ -121,6 +121,16 @@ def test_a_fork_says_that_it_keeps_the_network_of_its_run(trained: Trainer):
     assert trained.message, "there is time to read it"
 
 
+def test_a_fork_with_other_batches_says_that_it_counts_anew(trained: Trainer):
+    middle = go_to(trained, 10)
+    trained.type_into("train.batch_size", "32")
+    trained.click("train.fork")
+    fork = trained.page.runs.chosen
+    assert fork is not None and fork.history.first_step == 0
+    assert f"begins with the weights of step {middle.step}." in trained.message
+    trained.wait_for("Finished")
+
+
 def test_to_continue_from_the_past_gives_the_same_bits(trained: Trainer):
     middle = go_to(trained, 7)
     trained.click("train.continue")

@@ -64,6 +64,8 @@ class Director(QObject):
     """A `ShownRun` has told something, in a `Mail`; it has kept it already."""
     ended = Signal(object)
     """Nobody works on this `ShownRun` any more."""
+    counts_anew = Signal(int)
+    """A fork begins at step 0, with the weights that its run had after so many steps."""
     kept_network = Signal(str, str)
     """A fork has begun with the network of its run, the first, and not with the one wished for."""
     put_back = Signal(object)
@@ -139,14 +141,16 @@ class Director(QObject):
     @Slot()
     def fork(self) -> None:
         """Begin another run where the chosen one was at the moment that is looked at."""
-        run, start = self.runs.chosen, self.runs.checkpoint()
-        if run is not None and start is not None:
+        run, moment = self.runs.chosen, self.runs.checkpoint()
+        if run is not None and moment is not None:
             old, new = run.record.settings, self._ask(self.runs)
             # Layers of another network mean nothing here.
             frozen = new.frozen if new.settings.network == old.network else None
             per_epoch = run.history.steps_per_epoch or UNKNOWN
-            settings, start = forked(old, new.settings, start, per_epoch, frozen, new.classes)
+            settings, start = forked(old, new.settings, moment, per_epoch, frozen, new.classes)
             self._begin(Beginning(settings, start)).start()
+            if start.step == 0 < moment.step:
+                self.counts_anew.emit(moment.step)
             if new.settings.network != old.network:
                 self.kept_network.emit(old.network, new.settings.network)
 

@@ -216,9 +216,18 @@ class RunsBar(QScrollArea):
         self._columns = columns
         for number, cell in enumerate(cells):
             self._grid.addWidget(cell, number // columns, number % columns)
+        self._put_in_tab_order()
         rows = -(-count // columns)
         shown = min(rows, self._most_rows)
         self.setFixedHeight(shown * PITCH - GAP)
+
+    def _put_in_tab_order(self) -> None:
+        """Let the Tab key come here behind what was made before: new chips would be the last."""
+        before: QWidget = self._offer.undo
+        for chip in self._chips:
+            for part in (chip, chip.eye, chip.cross):
+                self.setTabOrder(before, part)
+                before = part
 
     def _best_columns(self) -> int:
         """Return as many as leave room for the names, and two where that is possible at all."""

@@ -123,7 +123,8 @@ class LabLine(QWidget):
             if target.has_sources
             else self.tr("out channel {out}, norm {norm}")
         )
-        ends = f"{_short(float(kernel.min()))} … {_short(float(kernel.max()))}"
+        # With a digit more they would not fit beside the button of a small window.
+        ends = " … ".join(number(float(f"{end:.2g}")) for end in (kernel.min(), kernel.max()))
         return words.format(**values), ends
 
     def _of_spot(self, spot: Spot) -> tuple[str, str]:
