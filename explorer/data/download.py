@@ -131,10 +131,15 @@ def _fetch(address: str, md5: str, place: Path, timeout: float) -> Iterator[_Pro
     with _writing(part):
         done = part.stat().st_size if part.is_file() else 0
     # The part may have come from another place: the checksum tells whether they fit together.
+    is_whole = True
     if not done or _md5(part) != md5:
-        yield from _receive(address, part, done, timeout)
+        is_whole = yield from _receive(address, part, done, timeout)
     with _writing(part):
         if _md5(part) != md5:
+            if not is_whole:
+                raise _BrokenError("the connection broke")
+            if place.is_file() and _md5(place) == md5:
+                return  # somebody else has fetched it meanwhile
             part.unlink(missing_ok=True)
             if done:
                 # The beginning may have been what was wrong.
@@ -144,8 +149,13 @@ def _fetch(address: str, md5: str, place: Path, timeout: float) -> Iterator[_Pro
         part.replace(place)
 
 
-def _receive(address: str, part: Path, done: int, timeout: float) -> Iterator[_Progress]:
-    """Append to `part` what a server sends, from byte `done` on where it can."""
+def _receive(
+    address: str, part: Path, done: int, timeout: float
+) -> Generator[_Progress, None, bool]:
+    """Append to `part` what a server sends, from byte `done` on where it can.
+
+    Returns whether all came that it announced.
+    """
     headers = {"User-Agent": "cnn-explorer", "Accept-Encoding": "identity"}
     if done:
         headers["Range"] = f"bytes={done}-"
@@ -166,10 +176,12 @@ def _receive(address: str, part: Path, done: int, timeout: float) -> Iterator[_P
                         raise _BrokenError("the file that comes is far too long")
                     passed = time.monotonic() - began
                     yield done, total, (done - before) / passed if passed > 0 else 0.0
+            # A connection that is closed too early is an ordinary end to `read1`.
+            return total is None or done >= total
     except HTTPError as error:
         error.close()
         if done and error.code == _PAST_THE_END:
-            return  # the checksum will tell, and all begins anew
+            return True  # the checksum will tell, and all begins anew
         raise _BrokenError(f"the server answered {error.code}") from error
     except TimeoutError as error:
         raise _BrokenError("the server stopped answering") from error

@@ -25,7 +25,7 @@ from explorer.training.checkpoint import Checkpoint
 from explorer.training.devices import choose, give_back
 from explorer.training.errors import CheckpointError, DeviceError
 from explorer.training.events import Answered, Change, Evaluated, Evaluating, Event, Failed, Step
-from explorer.training.failures import diverged, too_few, trouble_with
+from explorer.training.failures import diverged, never_finite, too_few, trouble_with
 from explorer.training.learnable import needing_company
 from explorer.training.memory import keep_freed_memory
 from explorer.training.optimizers import Rates
@@ -102,7 +102,7 @@ class Run:
         """What a batch comes down to before the memory counts as used up."""
         self.steps_per_epoch = math.ceil(len(digits.train_images) / settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.epochs
-        self.step = 0
+        self.step = self._began_at = 0
         self.training_seconds = 0.0
         self.evaluation_seconds = 0.0
         self.changes: list[Change] = []
@@ -269,7 +269,7 @@ class Run:
                 )
             own[name].copy_(torch.tensor(array))
         self._freeze(start.frozen)
-        self.step = start.step
+        self.step = self._began_at = start.step
         self._lr, self._momentum = check_lr(start.lr), check_momentum(start.momentum)
         self._weight_decay = check_weight_decay(start.weight_decay)
         self._is_tested = start.is_tested
@@ -366,7 +366,7 @@ class Run:
                     self.step -= len(self._unread)
                     if losses:
                         yield Step(epoch, self.step, losses)
-                    yield Failed(self.step, diverged("The loss", bad, self.lr), diverged=True)
+                    yield Failed(self.step, self._diverged("The loss", bad), diverged=True)
                     return
                 yield Step(epoch, self.step, losses)
 
@@ -374,8 +374,7 @@ class Run:
             seconds = self.training_seconds - self._epoch_began_at
             test_loss, accuracy = yield from self._evaluate(test_images, test_labels, epoch)
             if not math.isfinite(test_loss):
-                reason = diverged("The test loss", test_loss, self.lr)
-                yield Failed(self.step, reason, diverged=True)
+                yield Failed(self.step, self._diverged("The test loss", test_loss), diverged=True)
                 return
             train_loss = self._epoch_loss / len(images)
             self._is_tested = True
@@ -390,6 +389,11 @@ class Run:
                 # An epoch of another run, of which that run did not say how long it took.
                 images_per_second=len(images) / seconds if seconds > 0 else 0.0,
             )
+
+    def _diverged(self, what: str, value: float) -> str:
+        if self.step == self._began_at:
+            return never_finite(what, value)
+        return diverged(what, value, self.lr)
 
     def _cannot_learn_from(self, count: int) -> str | None:
         """Return why so many images are too few for a batch, if they are."""

@@ -15,6 +15,14 @@ def diverged(what: str, value: float, lr: float) -> str:
     )
 
 
+def never_finite(what: str, value: float) -> str:
+    """Return the sentence for a loss that was no number before anything was learned."""
+    return (
+        f"{what} is {value} before anything is learned: the weights, or a layer, give numbers that "
+        "are not finite; choose other weights or another network."
+    )
+
+
 def too_few(layer: str, batch_size: int) -> str:
     """Return the sentence for a batch of one image; ``layer`` is what cannot learn from it."""
     return (

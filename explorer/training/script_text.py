@@ -128,6 +128,11 @@ $begin
                     if "momentum" in group:
                         group["momentum"] = RATES["momentum"]
                         group["nesterov"] = NESTEROV and RATES["momentum"] > 0
+                        if RATES["momentum"] > 0:  # all of them begin at nothing, whenever they do
+                            for weight in group["params"]:
+                                if weight.grad is not None:
+                                    begun = optimizer.state[weight]
+                                    begun.setdefault("momentum_buffer", torch.zeros_like(weight))
                 optimizer.step()
             step += 1
             epoch_loss += loss.item() * len(batch)

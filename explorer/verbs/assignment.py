@@ -5,7 +5,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from explorer.data.digits import Digits, load
+from explorer.data.digits import BUNDLED, Digits, load
 from explorer.data.errors import DataError
 from explorer.training.augmentation import Augmentation
 from explorer.training.checkpoint import Checkpoint
@@ -81,6 +81,9 @@ def understood(options: argparse.Namespace) -> Assignment:
 
 def _understood(options: argparse.Namespace) -> Assignment:
     given = {name: value for name in _SETTINGS if (value := getattr(options, name)) is not None}
+    if given.get("data", BUNDLED) not in (BUNDLED, ""):
+        # The run is gone on with from anywhere.
+        given["data"] = str(Path(given["data"]).absolute())
     moved = {name: value for name in _AUGMENTATION if (value := getattr(options, name)) is not None}
     if options.resume is not None:
         return _going_on(options, given, moved)

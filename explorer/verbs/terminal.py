@@ -33,7 +33,11 @@ def put(line: str) -> None:
     if sys.stdout is None:  # closed by the shell: >&-
         return
     try:
-        sys.stdout.write(f"{_harmless(line)}\n")
+        try:
+            sys.stdout.write(f"{_harmless(line)}\n")
+        except UnicodeEncodeError:  # the name of a file, where there is no UTF-8
+            known = _harmless(line).encode(sys.stdout.encoding, "backslashreplace")
+            sys.stdout.write(f"{known.decode(sys.stdout.encoding)}\n")
         sys.stdout.flush()
     except BrokenPipeError:
         raise

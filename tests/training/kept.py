@@ -1,6 +1,7 @@
 """Runs with everything that a file can keep, for the tests of the files."""
 
 import functools
+from collections.abc import Callable
 
 import torch
 
@@ -20,11 +21,17 @@ PLAIN = Settings(device="cpu", epochs=3)
 """Fifteen steps: five an epoch."""
 
 
+def _steer(run: Run) -> None:
+    if run.step == 4:
+        run.lr, run.frozen = 0.02, frozenset(layers(run.settings.network)[:1])
+
+
 def trained(
     settings: Settings = PLAIN,
     until: int = 15,
     start: Checkpoint | None = None,
     digits: Digits | None = None,
+    steer: Callable[[Run], None] = _steer,
 ) -> tuple[Record, Checkpoint]:
     """Train on a few digits, with changes on the way, and return what a page has after a step.
 
@@ -36,8 +43,7 @@ def trained(
     delivery.publish()
     for event in run:
         delivery.take(event)
-        if run.step == 4:
-            run.lr, run.frozen = 0.02, frozenset(layers(settings.network)[:1])
+        steer(run)
         ends_epoch = run.step % run.steps_per_epoch == 0
         if run.step >= until and (not ends_epoch or isinstance(event, Evaluated)):
             break

@@ -1,6 +1,7 @@
 """Run files that are damaged, foreign or made to do harm: each is refused with a reason."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import safetensors.numpy
 
 from explorer.training import runfile
 from explorer.training.errors import RunFileError
-from explorer.training.runfile import form, from_bytes, to_bytes
+from explorer.training.runfile import form, from_bytes, past, to_bytes
+from explorer.training.runfile.checks import MisfitError
 from explorer.training.tensors import MOST_HEADER, packed
 from tests.training.kept import a_run
 from tests.training.run_bytes import edited, joined, relabelled, split
@@ -238,3 +240,17 @@ def test_a_setting_of_a_run_is_never_a_command() -> None:
     settings = replace(record.settings, data="$(touch trace); {0.__class__} %s")
     opened, _ = from_bytes(to_bytes(replace(record, settings=settings), checkpoint), HERE)
     assert opened.settings.data == settings.data
+
+
+def test_more_times_than_are_ever_written_are_refused() -> None:
+    for count, is_good in ((form.MOST_TIMES, True), (form.MOST_TIMES + 1, False)):
+        timed = np.arange(count, dtype=np.int64)
+        tensors = {form.TIMED_STEPS: timed, form.TIMES: timed / 2}
+        with nullcontext() if is_good else pytest.raises(MisfitError):
+            assert past._times(tensors, 0, count - 1)[0] is timed
+
+
+@pytest.mark.timeout(20)
+def test_a_name_that_is_repeated_among_many_is_found_at_once() -> None:
+    many = ", ".join(f'"{number}": 0' for number in range(200_000))
+    assert "'0' stands there twice" in refusal(joined(f'{{{many}, "0": 0}}', b""))

@@ -11,6 +11,7 @@ import torch
 
 from explorer.training.augmentation import Augmentation
 from explorer.training.checkpoint import Checkpoint
+from explorer.training.engine import Run
 from explorer.training.errors import SaveError
 from explorer.training.history import History
 from explorer.training.networks import build
@@ -101,6 +102,26 @@ def test_a_script_does_the_run_again(settings: Settings, again: Again) -> None:
     # With the learning rate changed and a layer frozen on the way.
     record, _ = trained(settings, until=10**6)
     assert len(record.history.epochs) == 3 and len(record.history.changes) == 2
+    again(record)
+
+
+def thaw(run: Run) -> None:
+    run.frozen = frozenset({"conv1"} if run.step < 8 else ())
+
+
+def hasten(run: Run) -> None:
+    run.frozen = frozenset({"conv1"} if run.step < 12 else ())
+    run.momentum = 0.9 if run.step >= 4 else 0.0
+
+
+@pytest.mark.parametrize("steer", [thaw, hasten])
+@pytest.mark.parametrize("optimizer", ["sgd", "nesterov", "adam"])
+def test_a_layer_that_begins_to_learn_late_does_so_in_the_script(
+    optimizer: str, steer: Callable[[Run], None], again: Again
+) -> None:
+    settings = replace(PLAIN, optimizer=optimizer, momentum=0.9, lr=0.003)
+    record, _ = trained(settings, until=10**6, steer=steer)
+    assert len(record.history.changes) >= 2
     again(record)
 
 

@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from explorer.cli import main
 from explorer.data.digits import load
 from explorer.training.runfile import open_run
+from explorer.training.weights import export_weights, opened
 from tests.small_digits import few_digits, write_folder
 
 
@@ -71,3 +73,14 @@ def test_a_folder_that_is_gone_is_told(
     assert main(["evaluate", str(run), "--data", "/no/such/folder"]) == 2
     said = capsys.readouterr()
     assert said.out == "" and "does not exist" in said.err and said.err.count("\n") == 1
+
+
+def test_weights_that_give_no_numbers_are_not_blamed_on_the_learning_rate(
+    kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    huge = {name: array * np.float32(1e30) for name, array in opened(kept / "run").arrays.items()}
+    path = tmp_path / "huge.pt"
+    export_weights(huge, path, "compact")
+    assert main(["evaluate", str(path), "--data", "bundled", "--device", "cpu"]) == 1
+    said = capsys.readouterr().err
+    assert "before anything is learned" in said and "learning rate" not in said

@@ -1,5 +1,6 @@
 """Making other files of a kept run."""
 
+import io
 import sys
 from pathlib import Path
 
@@ -61,6 +62,17 @@ def test_a_name_is_shown_and_not_obeyed(kept: Path, capsys: pytest.CaptureFixtur
     assert main(["export", str(kept), str(path)]) == 0
     assert path.exists()
     assert capsys.readouterr().out == f"{kept.parent}/\\x1b[2Jw.pt holds the weights\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_name_that_the_terminal_cannot_write(
+    encoding: str, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", out)
+    assert main(["export", str(kept), str(tmp_path / "gr日.pt")]) == 0
+    out.seek(0)
+    assert "gr\\u65e5.pt" in out.read()
 
 
 @pytest.mark.parametrize("by", ["name", "spelling", "link", "hard link", "link as source"])

@@ -391,6 +391,27 @@ def test_a_run_that_diverges_before_its_first_test_is_not_kept(
     assert "lower learning rate" in last and not list(tmp_path.iterdir())
 
 
+def test_a_layer_that_gives_no_numbers_is_not_blamed_on_the_learning_rate(
+    few: list[str], capsys: pytest.CaptureFixture[str]
+):
+    layers = "nn.Conv2d(1, 2, 3), nn.LPPool2d(3, 4), nn.Flatten(), nn.Linear(72, 10)"
+    assert main(["train", *few, "--lr", "1e-9", "--network", f"nn.Sequential({layers})"]) == 1
+    said = capsys.readouterr().err
+    assert "The loss is nan before anything is learned" in said and "lower" not in said
+
+
+def test_a_run_finds_its_digits_from_any_folder(
+    few: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder, path = Path(few[1]), tmp_path / "run"
+    monkeypatch.chdir(folder.parent)
+    here = ["--data", folder.name, "--device", "cpu"]
+    assert main(["train", *here, "--epochs", "1", "--save", str(path)]) == 0
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "--resume", str(path), "--epochs", "2"]) == 0
+    assert Path(open_run(path)[0].settings.data) == folder
+
+
 @pytest.mark.parametrize("at_step", [7, 9])
 def test_a_run_that_diverges_where_it_goes_on_stays_as_it_was(
     at_step: int,

@@ -126,7 +126,7 @@ def _times(tensors: Mapping[str, Array], first: int, last: int) -> tuple[Array, 
     timed = array(tensors, form.TIMED_STEPS, (count,), "int64")
     times = array(tensors, form.TIMES, (count,), "float64")
     grows = (
-        count > 0
+        0 < count <= form.MOST_TIMES
         and timed[0] == first
         and timed[-1] == last
         and (np.diff(timed) > 0).all()
