@@ -41,6 +41,7 @@ def trained(
     mailbox = Mailbox(run.step)
     delivery = Delivery(run, mailbox)
     delivery.publish()
+    steer(run)
     for event in run:
         delivery.take(event)
         steer(run)
