@@ -40,6 +40,10 @@ BENCH_SHARE: Final = 0.36
 BENCH_SHARE_OF_MANY: Final = 0.46
 ENLARGED: Final = 1.2
 """How much larger the canvas is taken when there is no room."""
+MOST_ENLARGED: Final = 1.5
+"""For the sake of a window's cells; words would become too small."""
+SMALLEST_SEEN: Final = 8.0
+"""Pixels of a cell of the window: boards of smaller ones have no room for their titles."""
 
 
 @dataclass(frozen=True)
@@ -117,13 +121,20 @@ def kernel_boards(state: LabState, layout: Layout) -> Iterator[tuple[int, Board]
 def arrange(state: LabState, width: float, height: float) -> Layout:
     """Lay the boards of `state` out on a canvas of `width` × `height` pixels.
 
-    Where there is no room for all the lines of words, everything is as on a larger canvas, smaller.
+    Where there is no room for all the lines of words, everything is as on a larger canvas, smaller;
+    where the window would be very small, if that helps.
     """
     width, height = max(width, 1.0), max(height, 1.0)
-    larger = 1.0
-    while (layout := _arranged(state, larger * width, larger * height)) is None:
+    larger, first = 1.0, None
+    while first is None or larger <= MOST_ENLARGED:
+        layout = _arranged(state, larger * width, larger * height)
+        if layout is not None:
+            layout = layout if larger == 1.0 else layout.zoomed(1 / larger, QPointF())
+            if not layout.window or layout.window[0].cell >= SMALLEST_SEEN:
+                return layout
+            first = first or layout
         larger *= ENLARGED
-    return layout if larger == 1.0 else layout.zoomed(1 / larger, QPointF())
+    return first
 
 
 def _arranged(state: LabState, width: float, height: float) -> Layout | None:
