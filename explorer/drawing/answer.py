@@ -1,7 +1,7 @@
 """A network's answer: bars for the probabilities of the classes, and the highest one in words."""
 
 from collections.abc import Sequence
-from math import isfinite
+from math import floor, isfinite
 from typing import Final
 
 import numpy as np
@@ -42,13 +42,15 @@ def percent(share: float) -> str:
     """Return a share with one decimal, and never more than it is: 0.9999 is ``"99.9 %"``."""
     if not isfinite(share):
         return "NaN"
-    rounded = int(thousandths(np.array(share))) / 10
+    rounded = floor(share * 1000 + NOISE) / 10
     return "100 %" if rounded >= 100 else f"{rounded:.1f} %"
 
 
-def thousandths(shares: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """Return all that is seen of shares: they are told with one decimal, and a bar has pixels."""
-    return np.floor(shares.astype(np.float64) * 1000 + NOISE)
+def what_is_seen(probabilities: Probabilities) -> tuple[object, ...]:
+    """Return what is the same of two answers that are drawn alike: a bar has pixels."""
+    thousandths = np.floor(probabilities.astype(np.float64) * 1000 + NOISE)
+    first = int(np.nan_to_num(probabilities).argmax())
+    return first, shown_classes(probabilities), thousandths.tolist()
 
 
 def shown_classes(probabilities: Probabilities) -> list[int]:

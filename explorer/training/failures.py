@@ -16,10 +16,10 @@ def diverged(what: str, value: float, lr: float) -> str:
 
 
 def never_finite(what: str, value: float) -> str:
-    """Return the sentence for a loss that was no number before anything was learned."""
+    """Return the sentence for a loss that was no number from the first on; nothing was learned."""
     return (
-        f"{what} is {value} before anything is learned: the weights, or a layer, give numbers that "
-        "are not finite; choose other weights or another network."
+        f"{what} is {value} from the start: the weights that it begins with, or a layer, give "
+        "numbers that are not finite; choose an earlier moment, other weights or another network."
     )
 
 

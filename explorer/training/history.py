@@ -109,7 +109,11 @@ class History:
 
     @property
     def settled(self) -> list[Change]:
-        """What was set anew, where it came to rest: a slider sets dozens of values on its way."""
+        """What was set anew, where it came to rest: a slider sets dozens of values on its way.
+
+        Nobody has noted for how long the run paused, so that of values which are set between single
+        batches only the last counts.
+        """
         times = self.seconds_at([change.step for change in self.changes]).tolist()
         found: list[tuple[float, Change]] = []
         for time, change in zip(times, self.changes, strict=True):

@@ -6,8 +6,7 @@ from typing import Any
 import numpy.typing as npt
 
 from explorer.core.network.naming import network_named
-from explorer.core.network.presets import TRAINABLE
-from explorer.data.digits import CLASSES, MOST_CLASSES
+from explorer.data.digits import CLASSES
 from explorer.training.checks import wrong
 from explorer.training.errors import CheckpointError, SettingsError
 
@@ -102,16 +101,3 @@ def check_classes(network: str, weights: Mapping[str, npt.NDArray[Any]], classes
             f"The weights tell {answers} classes apart and the data has {classes}; choose other "
             "data, or begin with a new last layer."
         )
-
-
-def network_of(shapes: Mapping[str, Shape]) -> str | None:
-    """Return the named network whose weights have these names and shapes, None where none has.
-
-    It may tell any number of classes apart that there can be.
-    """
-    for name in TRAINABLE:
-        rows = shapes.get(f"{head(name)}.weight", ())
-        classes = rows[0] if rows else CLASSES
-        if 2 <= classes <= MOST_CLASSES and dict(shapes) == shapes_of(name, classes):
-            return name
-    return None

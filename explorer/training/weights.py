@@ -5,7 +5,7 @@ import pickletools
 import re
 import zipfile
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,6 @@ from explorer.training.shapes import (
     Shape,
     class_count,
     is_variance,
-    network_of,
     of_head,
     shapes_of,
 )
@@ -63,7 +62,7 @@ _MADE_OF: Final = frozenset(
 """What a pickle of weights may name, as pickle spells it."""
 _COUNTS: Final = ".num_batches_tracked"
 """How the batches that a BatchNorm2d has seen are called, which PyTorch keeps and nobody needs."""
-_NUMBERED: Final = re.compile("([0-9]{1,9})[.]([a-z_]+)")
+_NUMBERED: Final = re.compile("(0|[1-9][0-9]{0,8})[.]([a-z_]+)")
 """How an ``nn.Sequential`` calls the weights of its layers."""
 _MOST_PICKLED: Final = 2**20
 """Bytes of the pickle itself, which holds names and shapes only."""
@@ -154,7 +153,7 @@ class Held:
         shapes = shapes_of(network, CLASSES if new_head else _classes(network, arrays))
         wanted = {name: shape for name, shape in shapes.items() if name not in left_out}
         weights = {name: array for name, array in arrays.items() if name not in left_out}
-        _check_fit(arrays, weights, wanted, network, self.path)
+        _check_fit(self.arrays, weights, wanted, network, self.path)
         # A file of which the last layer is damaged is damaged as well.
         for name, array in arrays.items():
             if array.dtype != np.float32:
@@ -185,23 +184,18 @@ class Held:
             When it is neither.
         """
         told = [] if self.told is None else [self.told]
-        for network in [*told, *NETWORK_NAMES]:
-            arrays = in_names_of(network, self.arrays)
-            own = shapes_of(network, _classes(network, arrays))
-            last = of_head(network) if new_head else frozenset[str]()
-            if own.keys() == arrays.keys() and all(
-                own[name] == arrays[name].shape for name in own.keys() - last
-            ):
-                return network
-        raise RunFileError(
-            QT_TRANSLATE_NOOP(
-                "training",
-                "'{path}' holds the weights of none of the networks {networks}; choose those of "
-                "one of them, or say which network it is.",
-            ),
-            path=self.path,
-            networks=", ".join(NETWORK_NAMES),
-        )
+        found = _owner([*told, *NETWORK_NAMES], self.arrays, new_head=new_head)
+        if found is None:
+            raise RunFileError(
+                QT_TRANSLATE_NOOP(
+                    "training",
+                    "'{path}' holds the weights of none of the networks {networks}; choose those "
+                    "of one of them, or say which network it is.",
+                ),
+                path=self.path,
+                networks=", ".join(NETWORK_NAMES),
+            )
+        return found
 
 
 def opened(path: Path) -> Held:
@@ -263,6 +257,27 @@ def in_names_of(network: str, arrays: Mapping[str, Array]) -> Mapping[str, Array
     }
 
 
+def _owner(
+    networks: Sequence[str], arrays: Mapping[str, Array], *, new_head: bool = False
+) -> str | None:
+    """Return the first of some networks that weights belong to.
+
+    Parameters
+    ----------
+    new_head
+        Do not ask whether the last layer fits.
+    """
+    for network in networks:
+        theirs = in_names_of(network, arrays)
+        own = shapes_of(network, _classes(network, theirs))
+        last = of_head(network) if new_head else frozenset[str]()
+        if own.keys() == theirs.keys() and all(
+            own[name] == theirs[name].shape for name in own.keys() - last
+        ):
+            return network
+    return None
+
+
 def _classes(network: str, arrays: Mapping[str, Array]) -> int:
     """Return how many classes the last layer tells apart; ten where there cannot be so many."""
     classes = class_count(network, arrays)
@@ -287,7 +302,7 @@ def _check_fit(
     shapes = {name: array.shape for name, array in weights.items()}
     if shapes == dict(wanted):
         return
-    other = network_of({name: array.shape for name, array in found.items()})
+    other = _owner(NETWORK_NAMES, found)
     if other is not None:
         raise RunFileError(
             QT_TRANSLATE_NOOP(

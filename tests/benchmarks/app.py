@@ -1,6 +1,7 @@
 """The real window for the benchmarks, and ways to let its event loop turn."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,20 +88,15 @@ def turn_until(condition: Callable[[], bool], seconds: float = 600.0) -> None:
     TimeoutError
         If it does not come to hold.
     """
+    deadline = time.monotonic() + seconds
     loop = QEventLoop()
-
-    def look() -> None:
-        if condition():
-            loop.quit()
-
     looks = QTimer(interval=BETWEEN_LOOKS_MS)
-    looks.timeout.connect(look)
-    end = QTimer(interval=round(1000 * seconds), singleShot=True)
-    end.timeout.connect(lambda: loop.exit(1))
+    looks.timeout.connect(loop.quit)
     looks.start()
-    end.start()
-    if not condition() and loop.exec():
-        raise TimeoutError("the window did not come that far")
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError("the window did not come that far")
+        loop.exec()
 
 
 def percentile(values: list[float], share: float) -> float:

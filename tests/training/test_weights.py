@@ -100,8 +100,12 @@ def test_numbers_of_other_layers_are_refused(tmp_path: Path):
     state = plain(network_named("compact"), names=False).state_dict()
     torch.save({key: value for key, value in state.items() if not key.startswith("0.")}, path)
     assert "'conv1.weight' is missing" in refusal(path)
+    torch.save({**state, **{f"0{key}": value.clone() for key, value in state.items()}}, path)
+    assert "is missing" in refusal(path)
     torch.save({f"{'9' * 9}{key}": value for key, value in state.items()}, path)
     assert "is missing" in refusal(path)
+    torch.save(state, path)
+    assert "the weights of the network 'compact', not of 'lenet5'" in refusal(path, "lenet5")
     torch.save({key: value.transpose(0, -1) for key, value in state.items()}, path)
     assert "has the shape" in refusal(path)
 
@@ -112,6 +116,20 @@ def test_a_damaged_last_layer_is_refused_even_where_it_is_left_out(tmp_path: Pat
     weights.export_weights(state, path, "compact")
     for new_head in (False, True):
         assert "values in fc.bias that are not finite" in refusal(path, new_head=new_head)
+
+
+@pytest.mark.parametrize("classes", [1, 2, 10, 64, 65, 1000])
+@pytest.mark.parametrize("name", NETWORK_NAMES)
+def test_weights_find_the_network_that_has_a_name(name: str, classes: int):
+    arrays = {key: np.zeros(shape, "f4") for key, shape in shapes_of(name, classes).items()}
+    held = weights.Held(Path("some.pt"), arrays)
+    if 2 <= classes <= 64:
+        assert shapes_of(held.network(), classes) == shapes_of(name, classes)
+    else:
+        with pytest.raises(RunFileError, match="of none of the networks"):
+            held.network()
+    with pytest.raises(RunFileError, match="of none of the networks"):
+        weights.Held(Path("some.pt"), {"fc.weight": np.zeros((10, 320), "f4")}).network()
 
 
 def test_variances_are_not_below_nothing(tmp_path: Path):

@@ -83,4 +83,4 @@ def test_weights_that_give_no_numbers_are_not_blamed_on_the_learning_rate(
     export_weights(huge, path, "compact")
     assert main(["evaluate", str(path), "--data", "bundled", "--device", "cpu"]) == 1
     said = capsys.readouterr().err
-    assert "before anything is learned" in said and "learning rate" not in said
+    assert "from the start" in said and "learning rate" not in said

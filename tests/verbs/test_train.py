@@ -397,7 +397,7 @@ def test_a_layer_that_gives_no_numbers_is_not_blamed_on_the_learning_rate(
     layers = "nn.Conv2d(1, 2, 3), nn.LPPool2d(3, 4), nn.Flatten(), nn.Linear(72, 10)"
     assert main(["train", *few, "--lr", "1e-9", "--network", f"nn.Sequential({layers})"]) == 1
     said = capsys.readouterr().err
-    assert "The loss is nan before anything is learned" in said and "lower" not in said
+    assert "The loss is nan from the start" in said and "lower" not in said
 
 
 def test_a_run_finds_its_digits_from_any_folder(

@@ -393,7 +393,7 @@ class TrainingPage(Columns):
     @Slot(object, str)
     def _on_removed(self, run: ShownRun, name: str) -> None:
         self.runs_bar.offer_back(run.number, name)
-        self.notice.clear()
+        self._run_notice.drop(run)
         self.autosaving.drop_run(run.record)
 
     @Slot(object, str)

@@ -99,7 +99,7 @@ class Showing(QObject):
         self._looking.begin()
         if run.started is not None:
             self._results.show_started(run.started)
-        elif run.status is None and not run.is_live:
+        elif run.status is None and run.worker is None:
             self._results.show_from_file()
         if run.digits is None and not run.is_live:
             self._read_digits(run, run.record.settings.data)

@@ -17,7 +17,7 @@ from explorer.drawing.answer import (
     in_words,
     percent,
     shown_classes,
-    thousandths,
+    what_is_seen,
 )
 from explorer.ui.theme import theme
 from explorer.ui.widgets.help import set_help
@@ -55,7 +55,7 @@ class AnswerBars(QWidget):
             shown = shown_classes(probabilities)
             lines = (f"{self._names[n]}: {percent(float(probabilities[n]))}" for n in shown)
             self.setAccessibleDescription(", ".join(lines))
-        if not np.array_equal(thousandths(probabilities), thousandths(before)):
+        if what_is_seen(probabilities) != what_is_seen(before):
             self.update()
 
     def _explain(self) -> None:

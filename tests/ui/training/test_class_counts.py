@@ -149,6 +149,7 @@ def test_a_run_is_opened_with_its_classes(
     other = open_page()
     other.page.keeping.open_file(str(path))
     other.qtbot.waitUntil(lambda: len(other.page.runs.all) == 1, timeout=PATIENCE)
+    assert other.reads("train.device_used") == "This run was opened from a file."
     wait_for_count(other, 5)
     other.view("confusion")
     wait_for_board(other, 5)

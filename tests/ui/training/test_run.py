@@ -142,6 +142,14 @@ def test_the_whole_transport_works_by_keyboard(at_digits: Trainer):
     at_digits.wait_for("Paused")
 
 
+def test_a_run_that_comes_back_before_it_began_is_from_no_file(at_few: Trainer):
+    at_few.click("train.start")
+    at_few.click("train.reset")
+    at_few.page.director.restore()
+    assert "file" not in at_few.reads("train.device_used")
+    at_few.qtbot.waitUntil(lambda: at_few.page.runs.all[0].worker is None)
+
+
 def test_the_tab_key_finds_a_run_behind_the_buttons_above_it(at_few: Trainer):
     for run in (0, 1):
         at_few.click("train.batch")

@@ -1,5 +1,6 @@
 """What goes wrong is a sentence with what to do, and a page that can be used again."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -86,6 +87,44 @@ def test_what_is_said_of_a_run_goes_and_comes_with_it(at_few: Trainer):
     at_few.page.notice.show_message("info", "Something else.")
     at_few.page.director.choose(first)
     assert at_few.message == "Something else."
+
+
+def test_what_is_said_of_a_run_stays_when_another_goes(at_few: Trainer):
+    at_few.click("train.batch")
+    at_few.wait_for("Paused")
+    at_few.click("train.stop")
+    at_few.wait_for("Stopped")
+    explode(at_few)
+    why = at_few.message
+    at_few.page.director.remove(at_few.page.runs.all[0])
+    assert at_few.message == why
+    at_few.page.director.remove(at_few.page.runs.all[0])
+    assert at_few.message == ""
+
+
+def test_a_run_that_fails_while_another_is_shown_is_told_by_its_name(at_few: Trainer):
+    at_few.click("train.batch")
+    at_few.wait_for("Paused")
+    at_few.click("train.stop")
+    at_few.wait_for("Stopped")
+    at_few.choose("train.network", "classic")
+    for name, text in (("batch_size", "1"), ("seed", "0"), ("lr", "8")):
+        at_few.type_into(f"train.{name}", text)
+    at_few.click("train.start")
+    first, second = at_few.page.runs.all
+    at_few.page.director.choose(first)
+    at_few.qtbot.waitUntil(lambda: second.worker is None, timeout=PATIENCE)
+    assert re.match(r"Run 2 \(.+\): The loss became nan", at_few.message)
+    at_few.page.director.choose(second)
+    assert at_few.message.startswith("The loss became nan")
+
+
+def test_to_go_on_with_weights_that_are_ruined_says_so(at_few: Trainer):
+    explode(at_few)
+    at_few.qtbot.waitUntil(lambda: at_few.may_click("train.continue"), timeout=PATIENCE)
+    at_few.click("train.continue")
+    at_few.qtbot.waitUntil(lambda: "from the start" in at_few.message, timeout=PATIENCE)
+    assert "choose an earlier moment" in at_few.message
 
 
 def test_a_network_that_only_guesses_is_told_from_others(at_few: Trainer):

@@ -66,6 +66,21 @@ def test_an_answer_is_drawn_again_where_it_looks_another(
     assert is_drawn or percent(before) == percent(after)
 
 
+def test_an_answer_is_drawn_again_where_another_class_is_the_first(qtbot: QtBot):
+    bars = AnswerBars("answer")
+    qtbot.addWidget(bars)
+    bars.show()
+    one, other = np.zeros(10, np.float32), np.zeros(10, np.float32)
+    one[3], one[8] = other[8], other[3] = 0.4504, 0.4501
+    bars.show_probabilities(one)
+    qtbot.waitExposed(bars)
+    qtbot.wait(20)
+    repaints = Repaints(bars)
+    bars.show_probabilities(other)
+    qtbot.waitUntil(lambda: repaints.count == 1)
+    assert bars.text() == "8 · 45.0 %"
+
+
 def test_many_small_changes_of_an_answer_add_up(qtbot: QtBot):
     bars = AnswerBars("answer")
     qtbot.addWidget(bars)

@@ -14,7 +14,7 @@ from explorer.ui.training.curves.plot import Plot
 
 ROWS: Final = 2
 MOST: Final = 15 * GRID
-"""Pixels of the longest text; what is longer is cut."""
+"""Pixels of the longest text of a flag that stands for itself; what is longer is cut."""
 ARROW: Final = QPolygonF([QPointF(0, 0), QPointF(4.5, 6), QPointF(-4.5, 6)])
 COUNT: Final = 3 * GRID
 """Pixels for the number of others."""

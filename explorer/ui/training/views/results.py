@@ -70,7 +70,7 @@ class Results(Card):
         set_help("", self._device)
 
     def show_from_file(self) -> None:
-        """Say that nobody works on it here."""
+        """Say where a run comes from on which nobody has worked here."""
         self._device.setText(self.tr("This run was opened from a file."))
 
     def show_started(self, started: Started) -> None:
