@@ -66,6 +66,7 @@ class RunNotice:
         """Put away what is said, unless it is of another run than this one, which is gone."""
         if not self._stands or self._about is run:
             self._notice.clear()
+            self._about, self._written = None, ""
 
     @property
     def _stands(self) -> bool:
