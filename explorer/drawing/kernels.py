@@ -187,12 +187,15 @@ def draw_kernels(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(palette.border), 1))
+    frames: list[QRectF] = []
     for row, out in enumerate(outs):
         for column, into in enumerate(ins):
             box = lying.box(out, into)
             if box.width() > 0 and box.intersects(visible):
                 painter.drawImage(box, every, QRectF(column * w, row * h, w, h))
-                painter.drawRect(box)
+                frames.append(box)
+    # Each call lets Python's lock go, and a thread that trains takes it.
+    painter.drawRects(frames)
     for kernel, colour, wide in ((pointed, palette.text, 1), (chosen, palette.focus_window, 2)):
         if kernel is not None:
             painter.setPen(QPen(QColor(colour), wide))

@@ -172,10 +172,10 @@ def draw_maps(
         every = picture(layer.values.reshape(count * h, w), anchors, low, high)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(frame)
-        for index in range(count):
-            board = _board(place.box(index), h, w)
+        boards = [_board(place.box(index), h, w) for index in range(count)]
+        for index, board in enumerate(boards):
             painter.drawImage(board, every, QRectF(0, index * h, w, h))
-            painter.drawRect(board)
+        painter.drawRects(boards)
     if pointed is not None:
         painter.setPen(QPen(QColor(palette.text), 1))
         painter.drawRect(map_rect(layers, width, pointed, height))

@@ -16,7 +16,7 @@ from explorer.training.reports import Progress
 if TYPE_CHECKING:
     from explorer.training.engine import Run
 
-PUBLISH_INTERVAL: Final = 0.2
+PUBLISH_INTERVAL: Final = 0.25
 """Seconds between two pictures: it looks fluid for weights, and more would slow the training."""
 CHECKPOINT_INTERVAL: Final = 0.25
 """Seconds between two moments to which the run can be brought back, at most."""

@@ -215,9 +215,9 @@ class Run:
 
         To be called between two events, by the thread that iterates.
         """
-        tensors = {**self.network.state_dict(), **self._optimizer.moments()}
-        arrays = as_arrays(tensors)
-        weights = {name: arrays.pop(name) for name in self.network.state_dict()}
+        state = self.network.state_dict()
+        arrays = as_arrays({**state, **self._optimizer.moments()})
+        weights = {name: arrays.pop(name) for name in state}
         unread = math.fsum(
             loss * count
             for loss, (_, count) in zip(self._unread_losses(), self._unread, strict=True)
@@ -401,6 +401,8 @@ class Run:
         return too_few(learning[0], self.settings.batch_size) if count == 1 and learning else None
 
     def _unread_losses(self) -> list[float]:
+        if len(self._unread) == 1:
+            return [self._unread[0][0].item()]
         losses: list[float] = []
         if self._unread:
             losses = torch.stack([loss for loss, _ in self._unread]).tolist()

@@ -64,6 +64,8 @@ def differing(records: Sequence[Record]) -> frozenset[str]:
 
     One that was changed on the way is another than one that was not.
     """
+    if len(records) < 2:
+        return frozenset()
     return frozenset(
         name
         for name in _WORDS
@@ -87,9 +89,11 @@ def names(records: Sequence[Record]) -> list[str]:
     a name tells already. What was changed on the way is told with an arrow. Runs that differ in
     nothing are numbered.
     """
+    networks = tuple(str(called(record.settings.network)) for record in records)
+    if len(records) == 1:
+        return list(networks)
     told = tuple(tuple(_word(record, name) for name in _WORDS) for record in records)
     origins = tuple(map(_origin, records))
-    networks = tuple(str(called(record.settings.network)) for record in records)
     return list(_named(told, origins, networks))
 
 

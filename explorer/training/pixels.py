@@ -20,4 +20,4 @@ def normalise(images: "Tensor") -> "Tensor":
         # There the number of operations counts, however little each has to do.
         black = torch.tensor(-MEAN / STANDARD_DEVIATION)
         return torch.add(black, images.unsqueeze(1), alpha=1 / (255 * STANDARD_DEVIATION))
-    return images.unsqueeze(1).float().div_(255).sub_(MEAN).div_(STANDARD_DEVIATION)
+    return images.unsqueeze(1).div(255).sub_(MEAN).div_(STANDARD_DEVIATION)

@@ -155,7 +155,6 @@ class TrainingPage(Columns):
         director.made_room.connect(self._on_made_room)
         director.refreshed.connect(showing.refresh)
         director.refreshed.connect(self.autosaving.keep)
-        director.refreshed.connect(self._offer_to_keep)
         showing.rewound.connect(self._show_run)
         self._loader.ready.connect(self.controls.device.look)
         self.curves.lined_up.connect(self.time_machine.line_up)
@@ -333,6 +332,8 @@ class TrainingPage(Columns):
             self.controls.augmentation.show_digit(mail.started.digits.train_images[0])
         for epoch in mail.epochs:
             self._run_notice.judge(run, epoch)
+        if mail.checkpoints and run is self.runs.chosen:
+            self._offer_to_keep()
         if mail.progress is not None and mail.status is None:
             self._turns.ask(self._show_progress)
         elif mail.progress is not None and run is self._subject():

@@ -25,7 +25,7 @@ from explorer.ui.training.views.looking import Looking
 from explorer.ui.training.views.results import Results
 from explorer.ui.turns import Turns
 
-CURVES_WAIT_MS = 250
+CURVES_WAIT_MS = 300
 """How long the curves, which cost the most, wait for a turn without new kernels to draw."""
 
 

@@ -30,6 +30,8 @@ class AnswerBars(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self._probabilities: Probabilities = np.zeros(CLASSES, np.float32)
+        self._seen: tuple[object, ...] = ()
+        """What was drawn last."""
         self._names: Sequence[str] = DIGITS
         self._explain()
 
@@ -42,20 +44,23 @@ class AnswerBars(QWidget):
         if len(names) != len(self._probabilities):
             # What is there is the answer of another network.
             self._probabilities = np.zeros(len(names), np.float32)
+            self._seen = ()
         self._names = names
         self._explain()
         self.update()
 
     def show_probabilities(self, probabilities: Probabilities) -> None:
         """Show float32 (K,), one for each name."""
-        before, self._probabilities = self._probabilities, probabilities
+        self._probabilities = probabilities
         spoken = self.tr("Answer: {words}").format(words=self.text())
         if spoken != self.accessibleName():
             self.setAccessibleName(spoken)
             shown = shown_classes(probabilities)
             lines = (f"{self._names[n]}: {percent(float(probabilities[n]))}" for n in shown)
             self.setAccessibleDescription(", ".join(lines))
-        if what_is_seen(probabilities) != what_is_seen(before):
+        seen = what_is_seen(probabilities)
+        if seen != self._seen:
+            self._seen = seen
             self.update()
 
     def _explain(self) -> None:

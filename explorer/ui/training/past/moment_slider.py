@@ -116,9 +116,9 @@ class MomentSlider(Slider):
         palette = theme.current()
         painter = QPainter(self)
         bottom = self.height()
-        colour = QColor(palette.control if self.isEnabled() else palette.border)
-        for x in self._marks():
-            painter.fillRect(x, bottom - MARK, 1, MARK, colour)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(palette.control if self.isEnabled() else palette.border))
+        painter.drawRects([QRect(x, bottom - MARK, 1, MARK) for x in self._marks()])
         painter.end()
 
     def _marks(self) -> list[int]:
