@@ -185,8 +185,9 @@ def test_nothing_that_is_done_breaks_the_page(
     qtbot.waitUntil(page.pose, timeout=PATIENCE_MS)
     page.undo_stack.setUndoLimit(0)
     monkey = Monkey(window, page, seed, tmp_path)
-    # The dialog would wait for a hand.
+    # The dialogs would wait for a hand.
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: monkey.answer())
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     past = Past(page.document)
     slowest = (0.0, "")
     with qtbot.captureExceptions() as raised:
