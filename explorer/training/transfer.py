@@ -11,8 +11,6 @@ from torch import Tensor
 def as_arrays(tensors: Mapping[str, Tensor]) -> dict[str, npt.NDArray[Any]]:
     """Return copies in C's order that nothing else changes, all float32 as the tensors are.
 
-    Those of one device are parts of one block, which is there as long as one of them.
-
     An accelerator is asked once: every transfer makes it wait. Some optimizers keep a part of
     their numbers on the CPU.
     """
@@ -24,6 +22,6 @@ def as_arrays(tensors: Mapping[str, Tensor]) -> dict[str, npt.NDArray[Any]]:
         begin = 0
         for name, tensor in there.items():
             end = begin + tensor.numel()
-            arrays[name] = together[begin:end].reshape(tensor.shape)
+            arrays[name] = together[begin:end].reshape(tensor.shape).copy()
             begin = end
     return {name: arrays[name] for name in tensors}

@@ -22,6 +22,13 @@ def explode(hand: Trainer) -> None:
     hand.wait_for("Ended")
 
 
+def stop_after_a_batch(hand: Trainer) -> None:
+    hand.click("train.batch")
+    hand.wait_for("Paused")
+    hand.click("train.stop")
+    hand.wait_for("Stopped")
+
+
 def works_again(hand: Trainer) -> None:
     """Check that nothing of the failure stays in the way."""
     assert hand.reads("train.status") == "Ended by an error."
@@ -90,10 +97,7 @@ def test_what_is_said_of_a_run_goes_and_comes_with_it(at_few: Trainer):
 
 
 def test_what_is_said_of_a_run_stays_when_another_goes(at_few: Trainer):
-    at_few.click("train.batch")
-    at_few.wait_for("Paused")
-    at_few.click("train.stop")
-    at_few.wait_for("Stopped")
+    stop_after_a_batch(at_few)
     explode(at_few)
     why = at_few.message
     at_few.page.director.remove(at_few.page.runs.all[0])
@@ -103,10 +107,7 @@ def test_what_is_said_of_a_run_stays_when_another_goes(at_few: Trainer):
 
 
 def test_a_run_that_fails_while_another_is_shown_is_told_by_its_name(at_few: Trainer):
-    at_few.click("train.batch")
-    at_few.wait_for("Paused")
-    at_few.click("train.stop")
-    at_few.wait_for("Stopped")
+    stop_after_a_batch(at_few)
     at_few.choose("train.network", "classic")
     for name, text in (("batch_size", "1"), ("seed", "0"), ("lr", "8")):
         at_few.type_into(f"train.{name}", text)
